@@ -1,0 +1,58 @@
+"""The vocabulary: verdicts, blame, visibility, and one order of severity.
+
+Every other chapter speaks these words. Nothing here knows what a test or a
+submission is, and nothing is imported but the standard library.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What came of a test, an exercise or a submission."""
+
+    PASSED = "passed"
+    NOT_RUN = "not run"
+    MISSING = "missing"
+    NOT_IMPLEMENTED = "not implemented"
+    WRONG_ANSWER = "wrong answer"
+    ERROR = "error"
+    FORBIDDEN = "forbidden"
+    UNSTABLE = "unstable"
+    TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
+
+
+class Blame(StrEnum):
+    """Whose fault a verdict other than `passed` is."""
+
+    NOBODY = "nobody"
+    STUDENT = "student"
+    EXERCISE = "exercise"
+    OPERATOR = "operator"
+    GRADER = "grader"
+
+
+class Visibility(StrEnum):
+    """Whether students have a test themselves, or only its title and result."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+
+
+class Reveal(StrEnum):
+    """How much of a hidden test's result a course lets its students see."""
+
+    VERDICT = "verdict"
+    DIFFERENCES = "differences"
+    EVERYTHING = "everything"
+
+
+SEVERITY: tuple[Verdict, ...] = tuple(Verdict)
+"""From harmless to grave, the one order that every summary uses."""
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The gravest of `verdicts`; `not run` if there are none."""
+    return max(verdicts, key=SEVERITY.index, default=Verdict.NOT_RUN)
