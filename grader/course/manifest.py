@@ -1,0 +1,217 @@
+"""What a course and an exercise are, as frozen data.
+
+`CourseManifest` and `ExerciseManifest` are exactly what may stand in the two
+TOML files; `Course` and `Exercise` are the same with their folders and files
+found. Numbers are taken as written: "10" is not a number and true is not 1.
+Nothing here touches the file system.
+"""
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from grader.errors import UsageError, suggestion
+from grader.findings import Frozen
+from grader.verdicts import Reveal
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\Z", max_length=80)]
+"""A Python name: of an entry point or a rule."""
+
+ExerciseName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
+"""A module name in small letters: it is a folder, a file and a column of the gradebook."""
+
+Line = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\n\r]+\Z")]
+"""One line of text that people read."""
+
+Seconds = Annotated[float, Field(strict=True, gt=0, le=3600, allow_inf_nan=False)]
+Amount = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Megabytes = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class Limits(Frozen):
+    """How much a submission may use of an exercise's machine, with the reason for each default."""
+
+    import_seconds: Seconds = Field(
+        default=10,
+        description="Loading the file. Correct files load in milliseconds; a self-test at module level gets this long.",
+    )
+    call_seconds: Seconds = Field(
+        default=10,
+        description="One call. Pure Python loops over hidden inputs end within a tenth of it.",
+    )
+    test_seconds: Seconds = Field(
+        default=30,
+        description="One test: a few calls of a slow but honest solution, and a loaded machine.",
+    )
+    exercise_seconds: Seconds = Field(
+        default=120,
+        description="All tests of one exercise, so that one submission cannot hold a slot for an hour.",
+    )
+    memory_mb: Megabytes = Field(
+        default=2048,
+        description="Data that the worker may add to what torch itself holds; hidden inputs need under 100 MiB.",
+    )
+    file_mb: Megabytes = Field(
+        default=16, description="Largest file the code may write in its scratch folder."
+    )
+    return_mb: Megabytes = Field(
+        default=64, description="Bytes that one answer may hold; right answers are under 1 MiB."
+    )
+    return_items: Amount = Field(default=10_000, description="Items in one answer: a state dict has dozens.")
+    return_depth: Amount = Field(
+        default=16, description="Nesting of one answer: right answers nest at most twice."
+    )
+    output_kb: Amount = Field(
+        default=64, description="Captured print output that is kept, about 1,000 lines."
+    )
+    deaths: Amount = Field(
+        default=3,
+        description="Workers lost in a row before the rest of the exercise is not run: by then it is the code.",
+    )
+
+
+class ForbiddenRule(Frozen):
+    """Built-ins that an exercise forbids while an entry point runs."""
+
+    name: str = Field(description="The rule's name within its exercise.")
+    say: str = Field(description="What is forbidden, in the handout's words.")
+    operators: tuple[str, ...] = Field(default=(), description="Dispatcher names, such as '_softmax'.")
+    autograd: bool = Field(default=False, description="Whether autograd is forbidden in any form.")
+
+
+class EntryPointSpec(Frozen):
+    """A function or class that a student writes."""
+
+    name: Name = Field(description="Its name in the student's file.")
+    signature: Line = Field(description="How it is called, such as 'softmax(logits, dim=-1)'.")
+    forbidden: tuple[Name, ...] = Field(default=(), description="Rules that hold while it runs.")
+
+    @model_validator(mode="after")
+    def _signature_is_of_this_name(self) -> Self:
+        if not self.signature.startswith(f"{self.name}("):
+            raise ValueError(f"the signature must start with '{self.name}('")
+        return self
+
+
+class Exercise(Frozen):
+    """One exercise, with its files found."""
+
+    name: str = Field(description="Its folder's, file's and column's name.")
+    title: str = Field(description="What people call it.")
+    summary: str = Field(description="One sentence on what is to be written.")
+    folder: Path = Field(description="Folder with what students get.")
+    entry_points: tuple[EntryPointSpec, ...] = Field(description="What the student writes, in order.")
+    forbidden: tuple[ForbiddenRule, ...] = Field(description="Rules that entry points may name.")
+    limits: Limits = Field(description="What one submission may use.")
+    companions: tuple[str, ...] = Field(
+        default=(),
+        description="Exercises whose entry points this one's tests call too, if they were handed in.",
+    )
+    visible_tests: Path = Field(description="The tests that students have.")
+    hidden_tests: Path | None = Field(
+        description="The tests that they do not have; None on a student's copy."
+    )
+    reference: Path | None = Field(
+        description="Folder with the reference solution; None on a student's copy."
+    )
+    stub: Path = Field(description="The file that students fill in.")
+    handout: Path = Field(description="What students read.")
+
+    def entry_point(self, name: str) -> EntryPointSpec:
+        """The entry point called `name`; KeyError if the exercise has none."""
+        for entry_point in self.entry_points:
+            if entry_point.name == name:
+                return entry_point
+        raise KeyError(name)
+
+    def rules(self, entry_point: str) -> tuple[ForbiddenRule, ...]:
+        """What is forbidden while the entry point of that name runs."""
+        named = self.entry_point(entry_point).forbidden
+        return tuple(rule for rule in self.forbidden if rule.name in named)
+
+
+class Sample(Frozen):
+    """A class of submissions whose marks are known."""
+
+    submissions: Path = Field(description="Folder with the submissions.")
+    gradebook: Path = Field(description="The marks that they must get.")
+
+
+class Course(Frozen):
+    """A course, read and found whole."""
+
+    name: str = Field(description="What people call it.")
+    root: Path = Field(description="The folder that course.toml is in.")
+    exercises: tuple[Exercise, ...] = Field(description="In the order of course.toml.")
+    reveal: Reveal = Field(description="How much students see of a failing hidden test.")
+    secret: str | None = Field(
+        repr=False, description="What hidden inputs are drawn from; None on a student's copy."
+    )
+    sample: Sample | None = Field(description="A class whose marks are known; None on a student's copy.")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The exercises' names, in order."""
+        return tuple(exercise.name for exercise in self.exercises)
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise called `name`.
+
+        Raises:
+            UsageError: The course has no such exercise.
+        """
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        raise UsageError(
+            f"No exercise is called {name!r}.{suggestion(name, self.names)} This course has: {', '.join(self.names)}."
+        )
+
+
+class SampleManifest(Frozen):
+    """The table `[sample]` of course.toml."""
+
+    submissions: Line = Field(description="Folder with submissions, from the course's folder.")
+    gradebook: Line = Field(description="CSV file with their marks, from the course's folder.")
+
+
+class CourseManifest(Frozen):
+    """What may stand in course.toml."""
+
+    name: Line = Field(description="What people call the course.")
+    exercises: tuple[ExerciseName, ...] = Field(
+        min_length=1, description="Folders under exercises/, in order."
+    )
+    reveal: Reveal = Field(
+        default=Reveal.DIFFERENCES, description="How much students see of a failing hidden test."
+    )
+    secret: Line | None = Field(default=None, description="File that hidden inputs are drawn from.")
+    sample: SampleManifest | None = Field(default=None, description="A class whose marks are known.")
+
+
+class RuleManifest(Frozen):
+    """A table `[forbidden.<rule>]` of exercise.toml."""
+
+    say: Line = Field(description="What is forbidden, in the handout's words.")
+    operators: tuple[Line, ...] = Field(default=(), description="Dispatcher names.")
+    autograd: bool = Field(default=False, strict=True, description="Whether autograd is forbidden.")
+
+    @model_validator(mode="after")
+    def _forbids_something(self) -> Self:
+        if not self.operators and not self.autograd:
+            raise ValueError("a rule must name operators or set autograd = true")
+        return self
+
+
+class ExerciseManifest(Frozen):
+    """What may stand in exercise.toml."""
+
+    title: Line = Field(description="What people call the exercise.")
+    summary: Line = Field(description="One sentence on what is to be written.")
+    companions: tuple[ExerciseName, ...] = Field(
+        default=(), description="Other exercises that the tests call."
+    )
+    entry_points: tuple[EntryPointSpec, ...] = Field(min_length=1, description="What the student writes.")
+    forbidden: dict[Name, RuleManifest] = Field(default={}, description="Rules that entry points may name.")
+    limits: Limits = Field(default=Limits(), description="What one submission may use.")

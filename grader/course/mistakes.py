@@ -1,0 +1,77 @@
+"""From what pydantic says about a manifest to one sentence that a lecturer reads.
+
+Only the first mistake is told: one at a time is how files are mended. The
+sentence names the file and the key, says what is allowed there, and suggests
+the near spelling. Never quotes more than a line of what was written.
+"""
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from grader.errors import suggestion
+
+LONGEST_VALUE = 60
+"""Characters of a wrong value that a sentence quotes: enough to find it in the file."""
+
+Location = tuple[int | str, ...]
+
+
+def sentence(where: str, model: type[BaseModel], error: ValidationError) -> str:
+    """What is wrong with the file that messages call `where`, in one sentence."""
+    # An unknown key often explains a missing one (titel, title), so it is told first.
+    mistakes = sorted(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+    mistake = mistakes[0]
+    location, context = mistake["loc"], mistake.get("ctx", {})
+    key = written(location)
+    match mistake["type"]:
+        case "extra_forbidden":
+            allowed = keys_at(model, location[:-1])
+            return (
+                f"{where}: there is no key '{key}'.{suggestion(str(location[-1]), allowed)} "
+                f"Allowed here: {', '.join(allowed)}."
+            )
+        case "missing":
+            return f"{where}: the key '{key}' is missing."
+        case "enum":
+            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {context['expected']}."
+        case "string_pattern_mismatch":
+            return (
+                f"{where}: {key} is {_quoted(mistake['input'])}, which is not a name as it is needed there."
+            )
+        case "value_error":
+            return f"{where}: {key}: {context['error']}."
+        case _:
+            said = mistake["msg"][0].lower() + mistake["msg"][1:]
+            return f"{where}: {key} is {_quoted(mistake['input'])}; {said}."
+
+
+def written(location: Location) -> str:
+    """A place in a TOML file as a person would write it, such as `entry_points[0].name`."""
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part != "[key]":  # pydantic's mark for the key itself of a table
+            text += f".{part}" if text else part
+    return text
+
+
+def keys_at(model: type[BaseModel], location: Location) -> tuple[str, ...]:
+    """The keys that are allowed at a place in the file that `model` describes."""
+    kind: Any = model
+    for part in location:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        else:
+            kind = get_args(kind)[1 if get_origin(kind) in (dict, Mapping) else 0]
+        if get_origin(kind) in (Union, UnionType):
+            kind = next(each for each in get_args(kind) if each is not type(None))
+    return tuple(kind.model_fields)
+
+
+def _quoted(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
