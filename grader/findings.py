@@ -158,6 +158,7 @@ class ExceptionRaised(Problem):
     code: Literal["exception"] = "exception"
     type: str = Field(description="Name of the exception's class.")
     message: str = Field(description="Its message; may quote hidden inputs.")
+    withheld: bool = Field(default=False, description="Whether the message was left out for students.")
     frames: tuple[Frame, ...] = Field(description="The student's own lines, outermost first.")
 
 
@@ -182,6 +183,7 @@ class WrongError(Problem):
     expected: str = Field(description="Name of the exception class asked for.")
     type: str = Field(description="Name of the exception class that came.")
     message: str = Field(description="Its message; may quote hidden inputs.")
+    withheld: bool = Field(default=False, description="Whether the message was left out for students.")
     frames: tuple[Frame, ...] = Field(description="The student's own lines, outermost first.")
 
 
@@ -270,9 +272,9 @@ class NotRun(Problem):
     """A test that did not run, and why."""
 
     code: Literal["not-run"] = "not-run"
-    reason: Literal["no-cuda", "too-many-deaths", "exercise-time", "did-not-load", "skipped", "no-companion"] = Field(
-        description="Why it did not run."
-    )
+    reason: Literal[
+        "no-cuda", "too-many-deaths", "exercise-time", "did-not-load", "skipped", "no-companion"
+    ] = Field(description="Why it did not run.")
     detail: str = Field(default="", description="Such as the number of deaths in a row.")
 
 
@@ -325,7 +327,6 @@ Finding = Annotated[
 """Any finding; `code` tells which."""
 
 
-
 def cause(finding: Finding) -> tuple[object, ...]:
     """A key that is equal for two findings with one cause.
 
@@ -351,5 +352,5 @@ def cause(finding: Finding) -> tuple[object, ...]:
         case ValuesDiffer() | NotFinite() | ShapeDiffers() | DtypeDiffers() | DeviceDiffers():
             place = finding.leaf
         case _:
-            place = finding.model_dump_json(exclude={"call"})
+            place = finding.model_copy(update={"call": None, "good": (), "hint": None})
     return (finding.code, place)

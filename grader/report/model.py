@@ -1,0 +1,172 @@
+"""The report: one versioned model of what a grading found, for every sink.
+
+A report holds verdicts, scores and findings, and no finished sentences but the
+notes. The model keeps its own sums honest (a test earns all of its points or
+none; totals are the sums of their parts) and knows what a student may see:
+`for_student` redacts, so that no renderer ever has to. It never touches files,
+never makes text of a finding, and never imports torch.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import ClassVar, Literal, Protocol, Self
+
+from pydantic import Field, model_validator
+
+from grader.findings import Finding, Frozen
+from grader.report.redact import of_hidden_test, without_staff_only
+from grader.verdicts import Blame, Reveal, Verdict, Visibility
+
+_MAY_EARN = (Verdict.PASSED, Verdict.UNSTABLE)
+"""Verdicts that may come with points: whether an unstable test earns is the judge's choice."""
+
+
+class _Scored(Protocol):
+    @property
+    def score(self) -> float: ...
+    @property
+    def max_score(self) -> float: ...
+
+
+def _check_sums(what: str, whole: _Scored, parts: Sequence[_Scored]) -> None:
+    # Points may be fractions such as 0.1, so sums are compared up to rounding.
+    for field in ("score", "max_score"):
+        total = math.fsum(getattr(part, field) for part in parts)
+        if not math.isclose(getattr(whole, field), total, rel_tol=1e-9, abs_tol=1e-9):
+            raise ValueError(f"{field} of {what} is {getattr(whole, field)}, but its parts sum to {total}")
+
+
+class Environment(Frozen):
+    """What the grading ran on."""
+
+    grader: str = Field(description="Version of the grader.")
+    python: str = Field(description="Version of Python that ran the student's code.")
+    torch: str = Field(description="Version of torch that ran the student's code.")
+    devices: tuple[str, ...] = Field(description="Devices that tests ran on, such as 'cpu'.")
+    isolation: tuple[str, ...] = Field(description="Layers of isolation that were on.")
+    missing: tuple[str, ...] = Field(
+        description="Layers of isolation that could not be had, each with the reason."
+    )
+
+
+class TestReport(Frozen):
+    """What came of one test on one device."""
+
+    __test__: ClassVar[bool] = False  # the name looks like a test class to pytest
+
+    name: str = Field(description="The test's function; '' where students must not see it.")
+    title: str = Field(description="What the test is about, in the words that students read.")
+    verdict: Verdict = Field(description="What came of it.")
+    blame: Blame = Field(description="Whose fault a verdict other than 'passed' is.")
+    device: str = Field(description="The device under test, 'cpu' or 'cuda'.")
+    score: float = Field(ge=0, allow_inf_nan=False, description="Points earned: max_score or 0.")
+    max_score: float = Field(
+        ge=0, allow_inf_nan=False, description="Points that the test is worth; 0 if visible."
+    )
+    visibility: Visibility = Field(description="Whether students have the test themselves.")
+    findings: tuple[Finding, ...] = Field(description="What was found wrong, the most telling first.")
+    seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time that the test took, in seconds.")
+    output: str = Field(description="What the student's code printed during the test; hostile text.")
+
+    @model_validator(mode="after")
+    def _all_points_or_none(self) -> Self:
+        if self.score not in (0, self.max_score):
+            raise ValueError(f"score {self.score} is neither 0 nor max_score {self.max_score}")
+        if self.verdict is Verdict.PASSED and self.score != self.max_score:
+            raise ValueError("a passed test earns all of its points")
+        if self.verdict not in _MAY_EARN and self.score:
+            raise ValueError(f"a test that is '{self.verdict}' earns nothing")
+        return self
+
+    def for_student(self, reveal: Reveal) -> "TestReport":
+        """This test as its student may see it: a visible one whole, a hidden one as `reveal` says."""
+        if self.visibility is Visibility.VISIBLE:
+            return self.model_copy(update={"findings": without_staff_only(self.findings)})
+        update: dict[str, object] = {"name": "", "findings": of_hidden_test(self.findings, reveal)}
+        if reveal is not Reveal.EVERYTHING:
+            update["output"] = ""
+        if reveal is Reveal.VERDICT:
+            update["seconds"] = 0.0  # how long it ran is a measurement of the hidden inputs too
+        return self.model_copy(update=update)
+
+
+class ExerciseReport(Frozen):
+    """What came of one exercise of one student."""
+
+    name: str = Field(description="The exercise's name, as on the command line.")
+    title: str = Field(description="The exercise's title, as in its handout.")
+    verdict: Verdict = Field(description="The gravest verdict of the tests, or why none could run.")
+    score: float = Field(ge=0, allow_inf_nan=False, description="Points earned: the sum over the tests.")
+    max_score: float = Field(
+        ge=0, allow_inf_nan=False, description="Points to be had: the sum over the tests."
+    )
+    files: tuple[str, ...] = Field(description="Files that were read for it; hostile text.")
+    notes: tuple[str, ...] = Field(description="Plain sentences on what was handed in; hostile text.")
+    findings: tuple[Finding, ...] = Field(
+        description="What is wrong with the submission as a whole, if anything."
+    )
+    tests: tuple[TestReport, ...] = Field(description="Its tests, in the order in which they were written.")
+    seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time for the exercise, in seconds.")
+
+    @model_validator(mode="after")
+    def _sums(self) -> Self:
+        _check_sums(f"exercise '{self.name}'", self, self.tests)
+        return self
+
+    def for_student(self, reveal: Reveal) -> "ExerciseReport":
+        """This exercise as its student may see it."""
+        return self.model_copy(
+            update={
+                "findings": without_staff_only(self.findings),
+                "tests": tuple(test.for_student(reveal) for test in self.tests),
+            }
+        )
+
+
+class StudentReport(Frozen):
+    """What came of everything that one student handed in."""
+
+    schema_version: Literal[1] = Field(default=1, description="Version of this model.")
+    view: Literal["staff", "student"] = Field(
+        default="staff", description="Whether this is the whole report or what the student may see."
+    )
+    student: str = Field(description="The student's name or number; hostile text.")
+    course: str = Field(description="The course's name.")
+    score: float = Field(ge=0, allow_inf_nan=False, description="Points earned: the sum over the exercises.")
+    max_score: float = Field(
+        ge=0, allow_inf_nan=False, description="Points to be had: the sum over the exercises."
+    )
+    exercises: tuple[ExerciseReport, ...] = Field(description="The exercises, in the course's order.")
+    notes: tuple[str, ...] = Field(default=(), description="Plain sentences on the submission; hostile text.")
+    digest: str = Field(default="", description="SHA-256 of what was handed in, in hexadecimal digits.")
+    environment: Environment = Field(description="What the grading ran on.")
+
+    @model_validator(mode="after")
+    def _sums(self) -> Self:
+        _check_sums(f"student '{self.student}'", self, self.exercises)
+        return self
+
+    def for_student(self, reveal: Reveal) -> "StudentReport":
+        """This report as the student may see it.
+
+        Hidden tests lose their names always, their output and what may quote
+        their inputs unless `reveal` is `everything`, and all findings but
+        those on loading if it is `verdict`. Staff-only facts always go.
+        Redacting twice is safe: nothing comes back.
+        """
+        exercises = tuple(exercise.for_student(reveal) for exercise in self.exercises)
+        return self.model_copy(update={"view": "student", "exercises": exercises})
+
+
+class RunReport(Frozen):
+    """One run of `grade`: every student's report."""
+
+    schema_version: Literal[1] = Field(default=1, description="Version of this model.")
+    course: str = Field(description="The course's name.")
+    started: str = Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$",
+        description="When the run began: ISO 8601, in UTC.",
+    )
+    seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time of the run, in seconds.")
+    environment: Environment = Field(description="What the run ran on.")
+    students: tuple[StudentReport, ...] = Field(description="The students' reports, sorted by student.")
