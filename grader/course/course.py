@@ -134,7 +134,8 @@ def _check_names(where: str, name: str, manifest: ExerciseManifest, names: Seque
         for rule in entry_point.forbidden:
             if rule not in manifest.forbidden:
                 raise CourseError(
-                    f"{where}: '{entry_point.name}' forbids '{rule}', but there is no table [forbidden.{rule}]."
+                    f"{where}: '{entry_point.name}' forbids '{rule}', "
+                    f"but there is no table [forbidden.{rule}]."
                     f"{suggestion(rule, manifest.forbidden)}"
                 )
     for rule in manifest.forbidden:

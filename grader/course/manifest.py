@@ -15,13 +15,18 @@ from grader.errors import UsageError, suggestion
 from grader.findings import Frozen
 from grader.verdicts import Reveal
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\Z", max_length=80)]
+# `$` is the very end of the text in pydantic's regular expressions, not before a last newline.
+NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+EXERCISE_NAME = r"^[a-z][a-z0-9_]*$"
+LINE = r"^[^\n\r]+$"
+
+Name = Annotated[str, Field(pattern=NAME, max_length=80)]
 """A Python name: of an entry point or a rule."""
 
-ExerciseName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
+ExerciseName = Annotated[str, Field(pattern=EXERCISE_NAME, max_length=40)]
 """A module name in small letters: it is a folder, a file and a column of the gradebook."""
 
-Line = Annotated[str, Field(strict=True, min_length=1, pattern=r"^[^\n\r]+\Z")]
+Line = Annotated[str, Field(strict=True, pattern=LINE)]
 """One line of text that people read."""
 
 Seconds = Annotated[float, Field(strict=True, gt=0, le=3600, allow_inf_nan=False)]
@@ -34,7 +39,7 @@ class Limits(Frozen):
 
     import_seconds: Seconds = Field(
         default=10,
-        description="Loading the file. Correct files load in milliseconds; a self-test at module level gets this long.",
+        description="Loading the file: milliseconds when correct; self-tests at module level get this long.",
     )
     call_seconds: Seconds = Field(
         default=10,
@@ -50,7 +55,7 @@ class Limits(Frozen):
     )
     memory_mb: Megabytes = Field(
         default=2048,
-        description="Data that the worker may add to what torch itself holds; hidden inputs need under 100 MiB.",
+        description="Data beyond what torch itself holds; hidden inputs need under 100 MiB.",
     )
     file_mb: Megabytes = Field(
         default=16, description="Largest file the code may write in its scratch folder."
@@ -67,7 +72,7 @@ class Limits(Frozen):
     )
     deaths: Amount = Field(
         default=3,
-        description="Workers lost in a row before the rest of the exercise is not run: by then it is the code.",
+        description="Workers lost in a row before the rest is not run: by then it is the code.",
     )
 
 
@@ -165,7 +170,8 @@ class Course(Frozen):
             if exercise.name == name:
                 return exercise
         raise UsageError(
-            f"No exercise is called {name!r}.{suggestion(name, self.names)} This course has: {', '.join(self.names)}."
+            f"No exercise is called {name!r}.{suggestion(name, self.names)} "
+            f"This course has: {', '.join(self.names)}."
         )
 
 

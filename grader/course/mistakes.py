@@ -11,10 +11,18 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from grader.course.manifest import EXERCISE_NAME, LINE, NAME
 from grader.errors import suggestion
 
 LONGEST_VALUE = 60
 """Characters of a wrong value that a sentence quotes: enough to find it in the file."""
+
+WANTED = {
+    NAME: "a Python name",
+    EXERCISE_NAME: "small letters, digits and underscores, a letter first",
+    LINE: "one line of text",
+}
+"""What each regular expression of the manifests asks for."""
 
 Location = tuple[int | str, ...]
 
@@ -38,9 +46,8 @@ def sentence(where: str, model: type[BaseModel], error: ValidationError) -> str:
         case "enum":
             return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {context['expected']}."
         case "string_pattern_mismatch":
-            return (
-                f"{where}: {key} is {_quoted(mistake['input'])}, which is not a name as it is needed there."
-            )
+            wanted = WANTED.get(context["pattern"], "text of another form")
+            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {wanted}."
         case "value_error":
             return f"{where}: {key}: {context['error']}."
         case _:
