@@ -1,0 +1,46 @@
+# make demo    grade the sample class in submissions/ and show its gradebook
+# make test    run every test
+# make check   lint, format and types
+# make clean   remove what the others made
+#
+# A machine needs Python 3.11 or newer, make and pip; everything else goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The chapters whose every branch is covered.
+COVERED := grader.wire,grader.findings,grader.report
+
+.PHONY: demo test check clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed
+	@$(BIN)/grader grade submissions --out reports
+
+test: $(VENV)/installed-dev
+	$(BIN)/coverage run --branch --source=$(COVERED) -m pytest
+	$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "grader needs Python 3.11 or newer, and $(PYTHON) is %d.%d; name another one: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps are newer than what decided on the packages, so a second `make` installs nothing.
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the grader and PyTorch into $(VENV); the first time this takes a few minutes."
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
