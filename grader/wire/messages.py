@@ -10,12 +10,26 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Name = Annotated[str, Meta(max_length=200)]
-Text = Annotated[str, Meta(max_length=4000)]
+NAME_LENGTH = 200
+LINE_LENGTH = 400
+TEXT_LENGTH = 4000
+
+Name = Annotated[str, Meta(max_length=NAME_LENGTH)]
+Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
 Size = Annotated[int, Meta(ge=0, le=2**40)]
 Dims = Annotated[tuple[Size, ...], Meta(max_length=32)]
 Index = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+def clipped(text: str, limit: int = TEXT_LENGTH) -> str:
+    """`text` as the wire takes it: valid UTF-8, at most `limit` characters."""
+    whole = text if len(text) <= limit else text[: limit - 3] + "..."
+    try:
+        whole.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        whole = whole.encode("utf-8", "replace").decode()
+    return whole
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True, array_like=True, tag=True, tag_field="tag"):
@@ -209,7 +223,7 @@ class FrameInfo(Message, frozen=True):
     file: Name
     line: Index
     function: Name
-    text: Annotated[str, Meta(max_length=400)]
+    text: Annotated[str, Meta(max_length=LINE_LENGTH)]
 
 
 class ExceptionInfo(Message, frozen=True):

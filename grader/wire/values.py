@@ -1,0 +1,367 @@
+"""Values: how Python data and tensors become nodes of a message, and back.
+
+`pack` looks at exact types and copies bytes; whatever is not plain data goes
+as the name of its type alone. `unpack` makes plain data only: every count,
+bound and dtype is checked before a tensor is made, no code of the sender ever
+runs, and nothing recurses. Both sides use both: the judge lets unusual memory
+layouts through to the worker, and never accepts one from it.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from grader.errors import WireError
+from grader.wire.caps import Caps, ValueTooLarge
+from grader.wire.frames import Buffer
+from grader.wire.messages import (
+    NAME_LENGTH,
+    TEXT_LENGTH,
+    BoolNode,
+    FloatNode,
+    HandleNode,
+    IntNode,
+    MappingNode,
+    Node,
+    NoneNode,
+    OpaqueNode,
+    Packed,
+    SequenceNode,
+    StrNode,
+    TensorNode,
+    clipped,
+)
+from grader.wire.tensors import checked, crosses, dtype_name, layout, rebuild, sent_shape, tensor_bytes
+
+
+@dataclass(frozen=True)
+class TensorValue:
+    """A tensor as it came over the wire.
+
+    Attributes:
+        data: Its elements, on the CPU, in memory of their own.
+        device: Where it was on the other side, such as 'cuda:0'.
+        requires_grad: Whether autograd was following it there.
+    """
+
+    data: torch.Tensor
+    device: str
+    requires_grad: bool
+
+
+@dataclass(frozen=True)
+class OpaqueValue:
+    """Something that did not cross: the name of its type, and its shape if it is an array."""
+
+    type_name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HandleValue:
+    """A live object that stayed on the far side."""
+
+    handle: int
+    kind: str
+    type_name: str
+
+
+Keep = Callable[[object], HandleNode | None]
+
+
+# --- packing ----------------------------------------------------------------
+
+
+def pack(
+    value: object, caps: Caps, *, keep: Keep | None = None, layouts: bool = False
+) -> tuple[Packed, list[Buffer]]:
+    """Turn `value` into nodes and the bytes of its tensors.
+
+    Args:
+        value: None, bool, int, float, str, tensors, live objects, and lists,
+            tuples and dicts with str keys of them. Subclasses of tuple, list,
+            dict, int and float travel as those.
+        caps: What the other side accepts.
+        keep: Asked about everything that is not plain data: the handle that
+            stands for it, or None if it does not cross.
+        layouts: Whether to send the strides of tensors that are not contiguous.
+
+    Returns:
+        The nodes, and buffers to send with them. A buffer may be a view of a
+        tensor of `value`: send it before that tensor changes.
+
+    Raises:
+        ValueTooLarge: More bytes, items or depth than `caps` allow.
+        RuntimeError: The elements of a tensor cannot be read.
+    """
+    packer = _Packer(caps, keep, layouts)
+    nodes = tuple(packer.nodes(value))
+    return Packed(nodes), packer.payload
+
+
+class _Packer:
+    """One walk over a value, in preorder, with a stack of its own."""
+
+    def __init__(self, caps: Caps, keep: Keep | None, layouts: bool):
+        self.payload: list[Buffer] = []
+        self._caps = caps
+        self._keep = keep
+        self._layouts = layouts
+        self._bytes = 0
+        self._items = 0
+
+    def nodes(self, value: object) -> Iterator[Node]:
+        self._count(1)
+        waiting = [(value, 0)]
+        while waiting:
+            value, depth = waiting.pop()
+            node, items = self._node(value)
+            if items and depth >= self._caps.depth:
+                raise ValueTooLarge("depth", self._caps.depth)
+            waiting.extend((item, depth + 1) for item in reversed(items))
+            yield node
+
+    def _node(self, value: Any) -> tuple[Node, list[object]]:
+        """The node for `value`, and its items if it is a container."""
+        kind = type(value)
+        if kind is torch.Tensor or kind is torch.nn.Parameter:
+            return self._tensor(value), []
+        # Methods of the built-in classes, because a subclass may have its own.
+        for sequence in (list, tuple):
+            if issubclass(kind, sequence):
+                self._count(sequence.__len__(value))
+                items = list(sequence.__iter__(value))
+                return SequenceNode(sequence.__name__, len(items)), items
+        if issubclass(kind, dict):
+            self._count(dict.__len__(value))
+            return self._mapping(value, list(dict.items(value)))
+        return _scalar(value) or self._other(value), []
+
+    def _mapping(self, value: object, pairs: list[tuple[Any, Any]]) -> tuple[Node, list[object]]:
+        keys = tuple(key for key, _ in pairs if type(key) is str and _fits(key, NAME_LENGTH))
+        if len(keys) < len(pairs):
+            return self._other(value), []
+        return MappingNode(keys), [item for _, item in pairs]
+
+    def _tensor(self, value: torch.Tensor) -> Node:
+        if not crosses(value):
+            return OpaqueNode(_tensor_kind(value), tuple(value.size()))
+        strides = layout(value, self._caps.payload_bytes) if self._layouts else ()
+        self._bytes += math.prod(sent_shape(value.shape, strides)) * value.element_size()
+        if self._bytes > self._caps.payload_bytes:
+            raise ValueTooLarge("bytes", self._caps.payload_bytes)
+        data = tensor_bytes(value, strides)
+        self.payload.append(data)
+        return TensorNode(
+            dtype=dtype_name(value.dtype),
+            shape=tuple(value.shape),
+            strides=strides,
+            nbytes=data.nbytes,
+            device=str(value.device),
+            requires_grad=value.requires_grad,
+        )
+
+    def _other(self, value: object) -> Node:
+        handle = self._keep(value) if self._keep else None
+        return handle or OpaqueNode(type_name(value), _array_shape(value))
+
+    def _count(self, more: int) -> None:
+        self._items += more
+        if self._items > self._caps.items:
+            raise ValueTooLarge("items", self._caps.items)
+
+
+def _scalar(value: Any) -> Node | None:
+    """The node of a plain Python value; None if it is none, or too long."""
+    if value is None:
+        return NoneNode()
+    kind = type(value)
+    if kind is bool:
+        return BoolNode(value)
+    if issubclass(kind, int):
+        number = int.__index__(value)
+        return IntNode(number) if -(2**63) <= number < 2**63 else None
+    if issubclass(kind, float):  # np.float64 is one
+        return FloatNode(float.__float__(value))
+    if kind is str:
+        return StrNode(value) if _fits(value, TEXT_LENGTH) else None
+    return None
+
+
+def _fits(text: str, limit: int) -> bool:
+    return len(text) <= limit and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def type_name(value: object) -> str:
+    """The name of a value's type as students know it: 'None', 'int', 'numpy.ndarray'."""
+    if value is None:
+        return "None"
+    kind = type(value)
+    module, name = kind.__module__, kind.__qualname__
+    whole = name if module in ("builtins", "__main__") else f"{module}.{name}"
+    return clipped(whole, NAME_LENGTH)
+
+
+def _tensor_kind(tensor: torch.Tensor) -> str:
+    """What is unusual about a tensor that does not cross."""
+    if tensor.is_nested:
+        return "nested tensor"
+    if tensor.is_meta:
+        return "tensor on the meta device"
+    if tensor.layout is not torch.strided:
+        return f"tensor of layout {tensor.layout}"
+    return f"tensor of {tensor.dtype}"
+
+
+def _array_shape(value: Any) -> tuple[int, ...]:
+    """The shape of a tensor subclass or NumPy array, () for all else; runs no code of the value."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and type(value) is numpy.ndarray:
+        return tuple(value.shape)
+    if issubclass(type(value), torch.Tensor):
+        with torch._C.DisableTorchFunctionSubclass():
+            return tuple(torch.Tensor.size(value))
+    return ()
+
+
+# --- unpacking --------------------------------------------------------------
+
+
+class PayloadCursor:
+    """The payload of a frame, read from front to back by the values of its message."""
+
+    def __init__(self, payload: Buffer):
+        self._rest = memoryview(payload)
+
+    def take(self, size: int) -> memoryview:
+        """The next `size` bytes; WireError if there are fewer."""
+        if size > len(self._rest):
+            raise WireError("A tensor has more bytes than its frame.")
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+    def done(self) -> None:
+        """Raise WireError if bytes are left that no value asked for."""
+        if len(self._rest):
+            raise WireError("A frame has more bytes than its tensors.")
+
+
+@dataclass
+class _Open:
+    """A container whose items are still coming."""
+
+    node: SequenceNode | MappingNode
+    missing: int
+    items: list[Any] = field(default_factory=list)
+
+    def closed(self) -> Any:
+        if isinstance(self.node, MappingNode):
+            return dict(zip(self.node.keys, self.items, strict=True))
+        return tuple(self.items) if self.node.kind == "tuple" else self.items
+
+
+def unpack(
+    packed: Packed,
+    payload: PayloadCursor,
+    caps: Caps,
+    *,
+    layouts: bool = False,
+    tensor: Callable[[TensorValue], Any] | None = None,
+    handle: Callable[[HandleValue], Any] | None = None,
+) -> Any:
+    """Turn nodes back into a value.
+
+    Args:
+        packed: The nodes of one value.
+        payload: Where the bytes of its tensors come from; call `done()` after
+            the last value of a frame.
+        caps: What this side accepts.
+        layouts: Whether tensors may come with strides.
+        tensor: Makes the leaf for a tensor; None leaves the TensorValue.
+        handle: Makes the leaf for a live object; None leaves the HandleValue.
+
+    Returns:
+        None, bool, int, float, str, TensorValue, OpaqueValue, HandleValue (or
+        what `tensor` and `handle` make of them), and lists, tuples and dicts.
+
+    Raises:
+        WireError: The nodes do not make exactly one value within the caps, or
+            a tensor is not what its node says.
+    """
+    nodes = packed.nodes
+    if len(nodes) > caps.items:
+        raise WireError("A value has more items than the wire allows.")
+    leaves = _Leaves(payload, caps, layouts, tensor or _as_it_is, handle or _as_it_is)
+    stack: list[_Open] = []
+    for position, node in enumerate(nodes):
+        if isinstance(node, SequenceNode | MappingNode):
+            value = _opened(node, room=len(nodes) - position - 1)
+            if value.missing:
+                if len(stack) >= caps.depth:
+                    raise WireError("A value is nested deeper than the wire allows.")
+                stack.append(value)
+                continue
+            value = value.closed()
+        else:
+            value = leaves.value(node)
+        while stack:
+            top = stack[-1]
+            top.items.append(value)
+            top.missing -= 1
+            if top.missing:
+                break
+            value = stack.pop().closed()
+        if not stack:
+            if position + 1 < len(nodes):
+                raise WireError("A message holds more nodes than its value.")
+            return value
+    raise WireError("A message holds fewer nodes than its value.")
+
+
+def _opened(node: SequenceNode | MappingNode, room: int) -> _Open:
+    """A container that has yet to get its items, of which at most `room` can come."""
+    if isinstance(node, MappingNode) and len(set(node.keys)) < len(node.keys):
+        raise WireError("A mapping names a key twice.")
+    missing = len(node.keys) if isinstance(node, MappingNode) else node.count
+    if missing > room:
+        raise WireError("A container announces more items than there are.")
+    return _Open(node, missing)
+
+
+@dataclass
+class _Leaves:
+    """Makes the values of nodes that hold no other."""
+
+    payload: PayloadCursor
+    caps: Caps
+    layouts: bool
+    tensor: Callable[[TensorValue], Any]
+    handle: Callable[[HandleValue], Any]
+
+    def value(self, node: Node) -> Any:
+        match node:
+            case NoneNode():
+                return None
+            case BoolNode() | IntNode() | FloatNode() | StrNode():
+                return node.value
+            case TensorNode():
+                return self.tensor(self._tensor(node))
+            case HandleNode():
+                return self.handle(HandleValue(node.handle, node.kind, node.type_name))
+        assert isinstance(node, OpaqueNode)
+        return OpaqueValue(node.type_name, node.shape)
+
+    def _tensor(self, node: TensorNode) -> TensorValue:
+        if node.strides and not self.layouts:
+            raise WireError("A tensor came with strides.")
+        dtype = checked(node, self.caps.payload_bytes)
+        data = rebuild(node, dtype, self.payload.take(node.nbytes))
+        return TensorValue(data, node.device, node.requires_grad)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
