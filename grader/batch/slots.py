@@ -1,0 +1,223 @@
+"""Slots: judge processes that take one job after another.
+
+A slot imports torch, the hidden tests and the references once and then judges
+whatever the driver sends. Driver and slots trust each other; what students
+wrote travels between them as bytes and comes back as frozen report data. A slot
+that dies or hangs is replaced, its job is tried once more, and if that fails too
+the grader takes the blame.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from grader.course import Course, Exercise
+from grader.errors import GraderError, IsolationError
+from grader.findings import GraderFault
+from grader.report.model import Environment, ExerciseReport
+from grader.verdicts import Verdict, Visibility
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from grader.judge.job import Job
+
+_clock = time.monotonic
+
+START_SECONDS = 120.0
+"""Two imports of torch, the late imports of both sides and the collection: 5 s on an idle machine."""
+
+GRACE_SECONDS = 60.0
+"""On top of what an exercise may take: forks, kills and the reference's own work."""
+
+
+@dataclass(frozen=True)
+class SlotReady:
+    """A slot has collected its tests and waits for jobs."""
+
+    environment: Environment
+
+
+@dataclass(frozen=True)
+class SlotFailed:
+    """A slot cannot go on, and why."""
+
+    error: GraderError
+
+
+def slot_main(connection: Connection, course: Course, exercises: tuple[str, ...], device: str) -> None:
+    """What a slot's process runs: judge jobs from `connection` until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
+    try:
+        _serve(connection, course, exercises, device)
+    except GraderError as error:
+        connection.send(SlotFailed(error))
+    except (EOFError, BrokenPipeError):
+        pass  # the driver has gone; so do we
+
+
+def _serve(connection: Connection, course: Course, exercises: tuple[str, ...], device: str) -> None:
+    from grader.student.launch import Zygote
+
+    with Zygote(warm=True) as zygote:  # first, so that both sides import torch at the same time
+        from grader.judge.devices import chosen, environment
+        from grader.judge.plugin import JudgePlugin
+        from grader.judge.session import serve
+
+        first = True
+
+        def next_job() -> Job | None:
+            nonlocal first
+            if first:
+                connection.send(SlotReady(environment(device)))
+                first = False
+            try:
+                job: Job | None = connection.recv()
+            except EOFError:
+                return None
+            return job
+
+        plugin = JudgePlugin(course, Visibility.HIDDEN, chosen(device), zygote, next_job, connection.send)
+        tests = [course.exercise(name).hidden_tests for name in exercises]
+        serve(plugin, [path for path in tests if path is not None], course.root)
+
+
+class Slot:
+    """The driver's end of one slot."""
+
+    def __init__(self, course: Course, exercises: tuple[str, ...], device: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process: SpawnProcess = context.Process(
+            target=slot_main, args=(theirs, course, exercises, device), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self.environment: Environment | None = None
+        self.job: Job | None = None
+        self.deadline = _clock() + START_SECONDS
+
+    def give(self, job: Job, exercise: Exercise) -> None:
+        """Send the slot a job; its answer has a deadline."""
+        self.job = job
+        limits = exercise.limits
+        self.deadline = _clock() + 2 * (limits.exercise_seconds + limits.import_seconds) + GRACE_SECONDS
+        self.connection.send(job)
+
+    def close(self) -> None:
+        """End the slot and all that it started."""
+        self.connection.close()
+        self._process.terminate()
+        self._process.join(timeout=5)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+class Slots:
+    """So many slots, used as a context manager.
+
+    Attributes:
+        environment: What the slots run on; known once the first one is ready.
+    """
+
+    def __init__(self, course: Course, exercises: Sequence[str], device: str, count: int) -> None:
+        self._course = course
+        self._exercises = tuple(exercises)
+        self._device = device
+        self._count = count
+        self._slots: list[Slot] = []
+        self.environment: Environment | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for slot in self._slots:
+            slot.close()
+        self._slots.clear()
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, ExerciseReport]]:
+        """Judge every job; yields each with its report, in the order in which they end.
+
+        Raises:
+            GraderError: The course's tests cannot be collected, or no far side can be started.
+        """
+        pending = deque(jobs)
+        tried: set[Job] = set()
+        while len(self._slots) < min(self._count, len(pending)):
+            self._slots.append(Slot(self._course, self._exercises, self._device))
+        while pending or any(slot.job for slot in self._slots):
+            for slot, message in self._messages():
+                job = slot.job
+                match message:
+                    case SlotReady():
+                        slot.environment = self.environment = message.environment
+                    case SlotFailed():
+                        raise message.error
+                    case ExerciseReport() if job is not None:
+                        yield job, message
+                    case _ if job is not None and job not in tried:
+                        tried.add(job)
+                        pending.appendleft(job)
+                        slot = self._replace(slot)
+                    case _ if job is not None:
+                        slot = self._replace(slot)
+                        yield job, self._fault(job)
+                    case _:
+                        raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
+                slot.job = None
+                if pending and slot.environment is not None:
+                    job = pending.popleft()
+                    slot.give(job, self._course.exercise(job.exercise))
+
+    def _messages(self) -> Iterator[tuple[Slot, object]]:
+        """What the slots say next; None for one that has died or is out of time."""
+        waiting = [slot for slot in self._slots if slot.job is not None or slot.environment is None]
+        timeout = max(0.0, min(slot.deadline for slot in waiting) - _clock())
+        ready = wait([slot.connection for slot in waiting], timeout)
+        for slot in waiting:
+            if slot.connection in ready:
+                yield slot, _receive(slot.connection)
+            elif _clock() >= slot.deadline:
+                yield slot, None
+
+    def _replace(self, slot: Slot) -> Slot:
+        slot.close()
+        fresh = Slot(self._course, self._exercises, self._device)
+        self._slots[self._slots.index(slot)] = fresh
+        return fresh
+
+    def _fault(self, job: Job) -> ExerciseReport:
+        exercise = self._course.exercise(job.exercise)
+        detail = "The judge's process ended twice while it was judging this submission."
+        return ExerciseReport(
+            name=exercise.name,
+            title=exercise.title,
+            verdict=Verdict.ERROR,
+            score=0,
+            max_score=0,
+            files=tuple(file.name for file in job.bundle.files),
+            notes=job.bundle.notes,
+            findings=(GraderFault(detail=detail),),
+            tests=(),
+            seconds=0,
+        )
+
+
+def _receive(connection: Connection) -> object:
+    try:
+        message: object = connection.recv()
+    except (EOFError, ConnectionResetError):
+        return None
+    return message

@@ -1,0 +1,15 @@
+"""What the author of a test writes with.
+
+    from grader.checks import check, expect, points
+
+Fixtures do the rest: `student` (the far side), `reference` (the float64
+oracle), `rng` (inputs drawn afresh for each student and test), `device` and
+`digits`. A test says what should hold; what differs is found, measured and
+worded by other chapters.
+"""
+
+from grader.checks.draw import Draw
+from grader.checks.expect import CheckFailed, check, expect
+from grader.checks.points import points
+
+__all__ = ["CheckFailed", "Draw", "check", "expect", "points"]

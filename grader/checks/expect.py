@@ -1,0 +1,204 @@
+"""Claims about an answer; each that does not hold raises with all its findings.
+
+`expect(answer)` wraps what came back over the wire. The expected value is
+computed after the answer has arrived (the call stands to the left), lives in
+the judge only, and is compared by `grader.compare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from grader.compare.compare import Terms, compare
+from grader.compare.tolerance import Allowance, AllowanceTree
+from grader.findings import (
+    ArgumentModified,
+    Finding,
+    NoError,
+    NoGradient,
+    StateChanged,
+    WrongError,
+)
+from grader.findings import (
+    CheckFailed as CheckFinding,
+)
+from grader.student.proxy import Answer, Refusal
+from grader.wire.values import TensorValue
+
+
+class CheckFailed(Exception):
+    """A claim of a test does not hold; the student's answer is wrong."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("; ".join(finding.code for finding in findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the reference computed.
+
+    Attributes:
+        value: Float64 tensors, numbers, tuples and dicts of them.
+        allowance: How far a right answer may be from it.
+        dtype: Dtype of the first floating tensor among the arguments, which
+            the contract asks back; None if there was none.
+    """
+
+    value: object
+    allowance: AllowanceTree
+    dtype: torch.dtype | None
+
+
+def check(condition: object, statement: str, detail: str = "") -> None:
+    """Claim something that no other claim covers.
+
+    Args:
+        condition: What must be true.
+        statement: What should hold, in words for the student.
+        detail: What was seen instead, in words for the student.
+
+    Raises:
+        CheckFailed: `condition` is false.
+    """
+    if not condition:
+        raise CheckFailed([CheckFinding(statement=statement, detail=detail)])
+
+
+def expect(answer: Answer | Refusal | object) -> Expectation:
+    """Begin a claim about `answer`: what a student's function returned, or a part of it."""
+    return Expectation(answer)
+
+
+class Expectation:
+    """Claims about one answer; each returns itself, so that claims can be chained."""
+
+    def __init__(self, answer: Answer | Refusal | object) -> None:
+        self._answer = answer
+
+    @property
+    def _call(self) -> str | None:
+        return self._answer.call if isinstance(self._answer, Answer | Refusal) else None
+
+    def _terms(self, dtype: torch.dtype | None) -> Terms:
+        if isinstance(self._answer, Answer):
+            return Terms(
+                device=self._answer.device, dtype=dtype or self._answer.dtype, call=self._answer.call
+            )
+        return Terms(dtype=dtype)
+
+    def matches(
+        self,
+        expected: object,
+        *,
+        allowance: AllowanceTree | None = None,
+        dtype: torch.dtype | None = None,
+        part: int | None = None,
+    ) -> Expectation:
+        """The value is the expected one: type, shape, dtype, device, numbers.
+
+        Args:
+            expected: An `Expected` of the reference fixture, or tensors,
+                numbers, tuples, lists and dicts.
+            allowance: Overrides the allowance that comes with `expected`.
+            dtype: Dtype that must come back; by default that of the call's
+                first floating argument.
+            part: Compare only this item of a tuple (its length must still be right).
+
+        Raises:
+            CheckFailed: with a finding for each part that differs.
+        """
+        self._must_have_returned()
+        value = self._answer.value if isinstance(self._answer, Answer) else self._answer
+        if isinstance(expected, Expected):
+            allowance = expected.allowance if allowance is None else allowance
+            dtype = dtype or expected.dtype
+            expected = expected.value
+        found = compare(value, expected, Allowance() if allowance is None else allowance, self._terms(dtype))
+        if part is not None:
+            found = [f for f in found if getattr(f, "leaf", "") in ("",) or f.leaf.startswith(f"[{part}]")]  # type: ignore[union-attr]
+        _raise(found)
+        return self
+
+    def gradients_match(self, expected: object, *, names: Sequence[str] = ()) -> Expectation:
+        """The gradients that `with_gradient` brought are the expected ones.
+
+        Args:
+            expected: An `Expected` whose value is a tuple of tensors, one for each
+                differentiated argument, or such a tuple.
+            names: What to call the arguments in a finding.
+        """
+        self._must_have_returned()
+        if not isinstance(self._answer, Answer) or self._answer.gradients is None:
+            raise TypeError("gradients_match() needs an answer of with_gradient()")
+        gradients = self._answer.gradients
+        labels = [names[i] if i < len(names) else f"argument {i + 1}" for i in range(len(gradients))]
+        cut = [
+            NoGradient(call=self._call, argument=label)
+            for label, gradient in zip(labels, gradients, strict=True)
+            if gradient is None
+        ]
+        _raise(cut)
+        allowance: AllowanceTree = Allowance()
+        dtype = self._answer.dtype
+        if isinstance(expected, Expected):
+            expected, allowance, dtype = expected.value, expected.allowance, expected.dtype
+        _raise(compare(gradients, expected, allowance, self._terms(dtype)))
+        return self
+
+    def leaves_arguments_alone(self, *originals: torch.Tensor) -> Expectation:
+        """The arguments sent by `watched` are bit for bit `originals` after the call."""
+        self._must_have_returned()
+        if not isinstance(self._answer, Answer) or self._answer.arguments is None:
+            raise TypeError("leaves_arguments_alone() needs an answer of watched()")
+        after = [value for value in self._answer.arguments if isinstance(value, TensorValue)]
+        _raise(
+            [
+                ArgumentModified(call=self._call, argument=f"argument {i + 1}")
+                for i, original in enumerate(originals)
+                if i >= len(after) or not _identical(after[i].data, original)
+            ]
+        )
+        return self
+
+    def leaves_state_alone(self) -> Expectation:
+        """No global state of torch is changed after the call."""
+        self._must_have_returned()
+        if isinstance(self._answer, Answer) and self._answer.changed:
+            _raise([StateChanged(call=self._call, names=self._answer.changed)])
+        return self
+
+    def raises(self, error: type[Exception]) -> Expectation:
+        """The call that `attempt` made raised `error`, or a subclass of it."""
+        if not isinstance(self._answer, Refusal):
+            _raise([NoError(call=self._call, expected=error.__name__)])
+        elif error.__name__ not in self._answer.bases:
+            refusal = self._answer
+            _raise(
+                [
+                    WrongError(
+                        call=refusal.call,
+                        expected=error.__name__,
+                        type=refusal.type,
+                        message=refusal.message,
+                        frames=refusal.frames,
+                    )
+                ]
+            )
+        return self
+
+    def _must_have_returned(self) -> None:
+        if isinstance(self._answer, Refusal):
+            raise TypeError("this claim needs a call that returned; attempt() goes with raises()")
+
+
+def _identical(a: torch.Tensor, b: torch.Tensor) -> bool:
+    return a.shape == b.shape and a.dtype == b.dtype and torch.equal(a.nan_to_num(), b.nan_to_num())
+
+
+def _raise(findings: Sequence[Finding]) -> None:
+    if findings:
+        raise CheckFailed(findings)

@@ -1,0 +1,126 @@
+"""The reference solution as an oracle: float64, on the CPU, in the judge only.
+
+`reference.softmax(x)` runs the staff's solution on the arguments cast to
+float64 and adds the allowance that `reference/<exercise>/allowance.py` derives
+for them. Nothing here is ever sent to a worker.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import torch
+
+from grader.checks.expect import Expected
+from grader.compare.tolerance import Allowance, AllowanceTree
+from grader.errors import CourseError
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """Import a trusted file of the course under a private name.
+
+    Raises:
+        CourseError: The file is missing or cannot be imported.
+    """
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError(f"{path} is missing; every exercise needs its reference there.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CourseError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+    return module
+
+
+class Reference:
+    """The staff's solution of one exercise.
+
+    Attributes:
+        module: The plain module, for tests that drive it themselves.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.module = load_module(folder / "solution.py", f"reference_{folder.name}_solution")
+        allowances = folder / "allowance.py"
+        self._allowances = (
+            load_module(allowances, f"reference_{folder.name}_allowance") if allowances.is_file() else None
+        )
+
+    def __getattr__(self, name: str) -> Oracle:
+        function = getattr(self.module, name)
+        return Oracle(
+            function,
+            getattr(self._allowances, name, None),
+            getattr(self._allowances, f"{name}_gradient", None),
+        )
+
+
+class Oracle:
+    """One function of the reference, computed in float64."""
+
+    def __init__(
+        self,
+        function: Callable[..., object],
+        allowance: Callable[..., AllowanceTree] | None,
+        gradient_allowance: Callable[..., AllowanceTree] | None,
+    ) -> None:
+        self._function = function
+        self._allowance = allowance
+        self._gradient_allowance = gradient_allowance
+
+    def __call__(self, *args: object, **kwargs: object) -> Expected:
+        """The expected value of a call with these arguments, and its allowance."""
+        exact = [_double(arg) for arg in args]
+        options = {key: _double(value) for key, value in kwargs.items()}
+        with torch.no_grad():
+            value = self._function(*exact, **options)
+            allowance = self._allowance(*exact, **options) if self._allowance else Allowance()
+        return Expected(value, allowance, _floating_dtype(args))
+
+    def gradient(
+        self, *args: object, wrt: Sequence[int] = (0,), cotangent: torch.Tensor, **kwargs: object
+    ) -> Expected:
+        """The expected vector-Jacobian products with `cotangent`.
+
+        Args:
+            args: The call's positional arguments.
+            wrt: Which of them to differentiate with respect to.
+            cotangent: Of the result's shape.
+            kwargs: The call's optional arguments.
+
+        Returns:
+            An `Expected` whose value is a tuple of tensors, one for each of `wrt`.
+        """
+        exact = [_double(arg) for arg in args]
+        options = {key: _double(value) for key, value in kwargs.items()}
+        leaves = [exact[i].requires_grad_() for i in wrt]  # type: ignore[attr-defined]
+        result = self._function(*exact, **options)
+        gradients = torch.autograd.grad(result, leaves, cotangent.to(torch.float64))  # type: ignore[arg-type]
+        with torch.no_grad():
+            plain = [arg.detach() if isinstance(arg, torch.Tensor) else arg for arg in exact]
+            allowance: AllowanceTree = Allowance()
+            if self._gradient_allowance:
+                allowance = self._gradient_allowance(
+                    *plain, wrt=tuple(wrt), cotangent=cotangent.to(torch.float64), **options
+                )
+        return Expected(gradients, allowance, _floating_dtype(args))
+
+
+def _double(value: object) -> object:
+    """A detached copy in float64 of a floating tensor; anything else as it is."""
+    if isinstance(value, torch.Tensor) and value.dtype.is_floating_point:
+        return value.detach().to(torch.float64, copy=True)
+    return value
+
+
+def _floating_dtype(args: Sequence[object]) -> torch.dtype | None:
+    for arg in args:
+        if isinstance(arg, torch.Tensor) and arg.dtype.is_floating_point:
+            return arg.dtype
+    return None

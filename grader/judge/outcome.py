@@ -1,0 +1,85 @@
+"""From what a test raised to a verdict, a blame and findings.
+
+A test passes when it returns. Everything else is classified here, in one
+place: claims that do not hold, student code that failed, and the test's own
+breakage, for which no student is ever blamed.
+"""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+
+import pytest
+
+from grader.checks.expect import CheckFailed
+from grader.findings import CheckFailed as CheckFinding
+from grader.findings import Finding, GraderFault, NotRun, Unstable
+from grader.student.proxy import StudentFailed
+from grader.verdicts import Blame, Verdict
+
+DEADLY = frozenset({Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.CRASHED})
+"""Verdicts after which the worker is gone."""
+
+NOT_REPLAYED = frozenset({Verdict.PASSED, Verdict.NOT_RUN, Verdict.NOT_IMPLEMENTED, Verdict.FORBIDDEN})
+"""Verdicts that a second run cannot change, or that blame nobody."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one run of one test."""
+
+    verdict: Verdict
+    blame: Blame = Blame.NOBODY
+    findings: tuple[Finding, ...] = ()
+
+
+PASSED = Outcome(Verdict.PASSED)
+
+
+def not_run(reason: str, detail: str = "") -> Outcome:
+    """A test that did not run; `reason` as in `NotRun`."""
+    return Outcome(
+        Verdict.NOT_RUN, Blame.NOBODY, (NotRun.model_validate({"reason": reason, "detail": detail}),)
+    )
+
+
+def classify(error: BaseException, *, visible: bool) -> Outcome:
+    """The outcome of a test that raised `error`.
+
+    Args:
+        error: What came out of the test function or its fixtures.
+        visible: Whether students have the test; then a plain `assert` may
+            say what it compared, since they can read it anyway.
+    """
+    match error:
+        case StudentFailed():
+            return Outcome(error.verdict, error.blame, (error.finding,))
+        case CheckFailed():
+            return Outcome(Verdict.WRONG_ANSWER, Blame.STUDENT, error.findings)
+        case pytest.skip.Exception():
+            return not_run("skipped", str(error.msg or ""))
+        case AssertionError() | pytest.fail.Exception():
+            said = str(error).partition("\n")[0] if visible else ""
+            finding = CheckFinding(
+                statement="What this test asserts about your result holds.", detail=said[:400]
+            )
+            return Outcome(Verdict.WRONG_ANSWER, Blame.STUDENT, (finding,))
+        case _:
+            where = "".join(traceback.format_exception(error)[-6:])
+            return Outcome(Verdict.ERROR, Blame.EXERCISE, (GraderFault(detail=where[-4000:]),))
+
+
+def after_replay(first: Outcome, second: Outcome) -> Outcome:
+    """What two runs of one test with the same inputs amount to.
+
+    A test that passes after a time-out passed: the machine was busy the first
+    time. Any other change of the verdict is unstable. If nothing changes, the
+    first run's findings stand.
+    """
+    if second.verdict == first.verdict:
+        return first
+    if first.verdict is Verdict.TIMED_OUT and second.verdict is Verdict.PASSED:
+        return second
+    code = first.findings[0].code if first.findings else str(first.verdict)
+    return Outcome(Verdict.UNSTABLE, Blame.NOBODY, (Unstable(first=code), *first.findings))

@@ -1,0 +1,242 @@
+"""The pytest plugin: fixtures for test authors, and the loop over jobs.
+
+pytest collects once; instead of running what it collected once, the plugin's
+run loop takes job after job, runs that exercise's tests against that student's
+worker, and delivers an `ExerciseReport`. It relies on pytest's public hooks.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader.checks.digits import Digits, load_digits
+from grader.checks.draw import Draw, seed_for
+from grader.checks.reference import Reference
+from grader.course import Course, Exercise
+from grader.errors import CourseError, GraderError
+from grader.judge.job import Job
+from grader.judge.outcome import (
+    DEADLY,
+    NOT_REPLAYED,
+    PASSED,
+    Outcome,
+    after_replay,
+    classify,
+    not_run,
+)
+from grader.judge.scoring import TestRow, exercise_report, title_of
+from grader.report.model import ExerciseReport
+from grader.student.launch import Zygote
+from grader.student.proxy import Student, StudentFailed
+from grader.verdicts import Verdict, Visibility
+
+_clock = time.monotonic
+
+
+@dataclass
+class Run:
+    """The job in hand."""
+
+    job: Job
+    exercise: Exercise
+    student: Student
+    timeouts_replayed: int = 0
+    started: float = field(default_factory=_clock)
+
+
+class JudgePlugin:
+    """Runs the collected tests for each job of `jobs` and delivers a report for each."""
+
+    def __init__(
+        self,
+        course: Course,
+        visibility: Visibility,
+        devices: Sequence[str],
+        zygote: Zygote,
+        jobs: Callable[[], Job | None],
+        deliver: Callable[[ExerciseReport], None],
+    ) -> None:
+        self._course = course
+        self._visibility = visibility
+        self._devices = tuple(devices)
+        self._present = tuple(d for d in devices if d == "cpu" or torch.cuda.is_available())
+        self._zygote = zygote
+        self._jobs = jobs
+        self._deliver = deliver
+        self._references: dict[str, Reference] = {}
+        self._digits: Digits | None = None
+        self._run: Run | None = None
+        self._outcome: Outcome = PASSED
+        self.problem: GraderError | None = None
+
+    # --- pytest's hooks -------------------------------------------------------
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Declare the marker that `points` uses."""
+        config.addinivalue_line("markers", "points(value, numeric=True): what a hidden test is worth")
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """One row for each device asked for, for every test that meets the student."""
+        if "device" in metafunc.fixturenames:
+            metafunc.parametrize("device", self._devices)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember the first file that cannot be collected."""
+        if report.failed and self.problem is None:
+            reason = str(report.longrepr).strip().splitlines()[-1]
+            self.problem = CourseError(f"{report.nodeid} cannot be collected: {reason}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Take jobs until there are none, or until the grader itself cannot go on."""
+        items: dict[Path, list[pytest.Item]] = {}
+        for item in session.items:
+            items.setdefault(item.path, []).append(item)
+        try:
+            while self.problem is None and (job := self._jobs()) is not None:
+                exercise = self._course.exercise(job.exercise)
+                self._deliver(self._judge(job, exercise, items.get(self._tests_of(exercise), [])))
+        except GraderError as error:
+            self.problem = error
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Turn what a phase of a test raised into its outcome; the first one counts."""
+        report = yield
+        if call.excinfo is not None and self._outcome is PASSED:
+            self._outcome = classify(call.excinfo.value, visible=self._visibility is Visibility.VISIBLE)
+        return report
+
+    # --- fixtures ---------------------------------------------------------------
+
+    @pytest.fixture
+    def student(self, device: str) -> Student:
+        """The far side: call the student's functions on it."""
+        return self._current.student
+
+    @pytest.fixture
+    def reference(self) -> Reference:
+        """The float64 oracle; hidden tests only."""
+        exercise = self._current.exercise
+        if exercise.reference is None:
+            pytest.fail("visible tests have no reference")
+        if exercise.name not in self._references:
+            self._references[exercise.name] = Reference(exercise.reference)
+        return self._references[exercise.name]
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> Draw:
+        """Inputs drawn for this student and this test; the same on every device."""
+        job = self._current.job
+        name = request.node.originalname
+        return Draw(seed_for(job.secret, job.student, job.exercise, name))
+
+    @pytest.fixture
+    def digits(self) -> Digits:
+        """The UCI handwritten digits, split into train and test."""
+        if self._digits is None:
+            self._digits = load_digits(self._course.root / "exercises" / "data" / "digits.csv.gz")
+        return self._digits
+
+    @pytest.fixture(autouse=True)
+    def _seeded(self, request: pytest.FixtureRequest) -> None:
+        """Global generators start each test the same, so that references are reproducible."""
+        job = self._current.job
+        seed = seed_for("global", job.secret, job.student, job.exercise, request.node.originalname)
+        torch.manual_seed(seed)
+        random.seed(seed)
+
+    # --- one job ------------------------------------------------------------------
+
+    @property
+    def _current(self) -> Run:
+        assert self._run is not None, "a test runs only while a job is judged"
+        return self._run
+
+    def _tests_of(self, exercise: Exercise) -> Path:
+        path = exercise.visible_tests if self._visibility is Visibility.VISIBLE else exercise.hidden_tests
+        return path if path is not None else Path()
+
+    def _judge(self, job: Job, exercise: Exercise, items: Sequence[pytest.Item]) -> ExerciseReport:
+        started = _clock()
+        student = Student(self._zygote, exercise, job.bundle, companions=job.companions)
+        self._run = Run(job, exercise, student)
+        try:
+            unloaded = self._load(student)
+            rows = list(self._rows(items, unloaded))
+        finally:
+            student.close()
+            self._run = None
+        return exercise_report(
+            exercise, job.bundle, unloaded, rows, self._present or self._devices, _clock() - started
+        )
+
+    def _load(self, student: Student) -> Outcome | None:
+        """None if the submission loads, else why it does not."""
+        try:
+            student.load()
+        except StudentFailed as failure:
+            return classify(failure, visible=self._visibility is Visibility.VISIBLE)
+        return None
+
+    def _rows(self, items: Sequence[pytest.Item], unloaded: Outcome | None) -> Iterator[TestRow]:
+        for i, item in enumerate(items):
+            following = items[i + 1] if i + 1 < len(items) else None
+            device = getattr(item, "callspec").params.get("device", "cpu")  # noqa: B009
+            started, output = _clock(), ""
+            outcome = self._excuse(device, unloaded)
+            if outcome is None:
+                outcome, output = self._decide(item, following, device)
+            yield TestRow(item, device, self._visibility, outcome, output, _clock() - started)
+
+    def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
+        """Why a test on `device` should not even start, if there is a reason."""
+        student, limits = self._current.student, self._current.exercise.limits
+        if unloaded is not None:
+            return not_run("did-not-load")
+        if device not in self._present:
+            return not_run("no-cuda")
+        if student.deaths_in_a_row >= limits.deaths:
+            return not_run("too-many-deaths", str(student.deaths_in_a_row))
+        if student.time_left <= 0:
+            return not_run("exercise-time", f"{limits.exercise_seconds:g}")
+        return None
+
+    def _decide(self, item: pytest.Item, following: pytest.Item | None, device: str) -> tuple[Outcome, str]:
+        """Run a test, and once more in a fresh worker before anyone is blamed."""
+        first, output = self._attempt(item, following, device)
+        if first.verdict in NOT_REPLAYED or not self._may_replay(first.verdict):
+            return first, output
+        run = self._current
+        run.student.restart()
+        second, _ = self._attempt(item, following, device)
+        return after_replay(first, second), output
+
+    def _may_replay(self, verdict: Verdict) -> bool:
+        """A time-out is replayed once an exercise: each costs as long again."""
+        run = self._current
+        if run.student.time_left <= 0:
+            return False
+        if verdict is Verdict.TIMED_OUT:
+            run.timeouts_replayed += 1
+            return run.timeouts_replayed == 1
+        return verdict not in DEADLY or run.student.deaths_in_a_row < run.exercise.limits.deaths
+
+    def _attempt(self, item: pytest.Item, following: pytest.Item | None, device: str) -> tuple[Outcome, str]:
+        self._outcome = PASSED
+        student = self._current.student
+        student.begin_test(device, title_of(item))
+        try:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        finally:
+            output = student.end_test()
+        return self._outcome, output

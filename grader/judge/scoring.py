@@ -1,0 +1,112 @@
+"""From outcomes to rows and scores.
+
+A test earns all of its points or none. Where a test runs on several devices its
+points are split evenly over the devices that are there, so that rows add up;
+a row for a device that is not there has no points and takes none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from grader.course import Exercise
+from grader.findings import NotRun
+from grader.judge.outcome import Outcome
+from grader.report.model import ExerciseReport, TestReport
+from grader.submission import Bundle
+from grader.verdicts import Verdict, Visibility, worst
+
+
+@dataclass(frozen=True)
+class TestRow:
+    """One test on one device, and what came of it."""
+
+    __test__ = False  # the name looks like a test class to pytest
+
+    item: pytest.Item
+    device: str
+    visibility: Visibility
+    outcome: Outcome
+    output: str
+    seconds: float
+
+
+def title_of(item: pytest.Item) -> str:
+    """The first line of a test's docstring, without its full stop: what students read."""
+    doc = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
+    return doc.partition("\n")[0].rstrip(".") or item.name.partition("[")[0].removeprefix("test_").replace(
+        "_", " "
+    )
+
+
+def points_of(item: pytest.Item) -> float:
+    """What the test's `points` marker says; 1 for a hidden test without one."""
+    marker = item.get_closest_marker("points")
+    return float(marker.args[0]) if marker else 1.0
+
+
+def exercise_report(
+    exercise: Exercise,
+    bundle: Bundle,
+    unloaded: Outcome | None,
+    rows: Sequence[TestRow],
+    present: Sequence[str],
+    seconds: float,
+) -> ExerciseReport:
+    """Sum up one exercise of one student.
+
+    Args:
+        exercise: The exercise.
+        bundle: What was handed in for it.
+        unloaded: Why the submission could not be loaded, or None.
+        rows: Its tests, in the order of the file.
+        present: The devices over which points are split.
+        seconds: Wall time of the whole.
+    """
+    tests = tuple(_test_report(row, present) for row in rows)
+    return ExerciseReport(
+        name=exercise.name,
+        title=exercise.title,
+        verdict=unloaded.verdict if unloaded else _verdict(tests),
+        score=math.fsum(test.score for test in tests),
+        max_score=math.fsum(test.max_score for test in tests),
+        files=tuple(file.name for file in bundle.files),
+        notes=bundle.notes,
+        findings=unloaded.findings if unloaded else (),
+        tests=tests,
+        seconds=seconds,
+    )
+
+
+def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
+    worth = points_of(row.item) if row.visibility is Visibility.HIDDEN else 0.0
+    worth = worth / len(present) if row.device in present else 0.0
+    return TestReport(
+        name=row.item.name.partition("[")[0],
+        title=title_of(row.item),
+        verdict=row.outcome.verdict,
+        blame=row.outcome.blame,
+        device=row.device,
+        score=worth if row.outcome.verdict is Verdict.PASSED else 0.0,
+        max_score=worth,
+        visibility=row.visibility,
+        findings=row.outcome.findings,
+        seconds=row.seconds,
+        output=row.output,
+    )
+
+
+def _verdict(tests: Sequence[TestReport]) -> Verdict:
+    """The gravest verdict, rows for absent devices and informational tests aside."""
+    counted = [
+        t.verdict for t in tests if not _absent(t) and (t.max_score or t.visibility is Visibility.VISIBLE)
+    ]
+    return worst(counted)
+
+
+def _absent(test: TestReport) -> bool:
+    return any(isinstance(finding, NotRun) and finding.reason == "no-cuda" for finding in test.findings)
