@@ -1,0 +1,308 @@
+"""Words for what came back from a call: numbers, shapes, types, gradients, side effects.
+
+The findings here say that the student's code ran and returned, and that what
+it returned or left behind is not what the contract asks for.
+"""
+
+from grader.findings import (
+    ArgumentModified,
+    CheckFailed,
+    DeviceDiffers,
+    DtypeDiffers,
+    Entry,
+    LengthDiffers,
+    NamesDiffer,
+    NoError,
+    NoGradient,
+    NotFinite,
+    ReturnTooLarge,
+    ShapeDiffers,
+    StateChanged,
+    TypeDiffers,
+    Unstable,
+    ValuesDiffer,
+    WrongError,
+)
+from grader.report.numbers import brackets, count, listed, number, pair, size
+from grader.report.safe import safe_text
+from grader.report.words import Table, Words, name, names, of_part, part, source_lines
+
+_ROWS = 5
+"""Rows of a table of differences: enough to see a pattern, few enough to read."""
+
+_FEW = 0.34
+"""Up to this share of wrong numbers the special positions are the lead, above it the formula."""
+
+
+def values_differ(finding: ValuesDiffer, title: str | None) -> Words:
+    """Numbers beyond the allowance."""
+    return Words(
+        headline=_values_headline(finding),
+        explanation=_rounding(finding),
+        next_step=_values_next(finding),
+        table=_entries(finding.entries),
+    )
+
+
+def _values_headline(finding: ValuesDiffer) -> str:
+    if finding.total == 1:
+        return f"The number{of_part(finding.leaf)} is not the expected one."
+    which = "All" if finding.wrong == finding.total else f"{finding.wrong:,} of the"
+    differ = "differs" if finding.wrong == 1 else "differ"
+    return f"{which} {finding.total:,} numbers{of_part(finding.leaf)} {differ} from the expected ones."
+
+
+def _rounding(finding: ValuesDiffer) -> str:
+    if not name(finding.dtype).startswith(("float", "bfloat")):
+        return "These are whole numbers or truth values, so they must be equal."
+    sums = f" in sums of {finding.terms:,} terms" if finding.terms > 1 else ""
+    return f"Rounding in {name(finding.dtype)}{sums} explains at most the difference in the column 'allowed'."
+
+
+def _values_next(finding: ValuesDiffer) -> str:
+    if finding.total == 1:
+        return "Work this one number out by hand on a tiny input, and compare step by step with your code."
+    if finding.wrong > _FEW * finding.total:
+        return (
+            "Take the first row of the table and work that number out by hand: is a factor, a sign, "
+            "or the dimension of a sum different in your code?"
+        )
+    return (
+        "Most numbers are right, so the formula is nearly there. What is special about these "
+        "positions: an edge, the last item, a very large or masked value?"
+    )
+
+
+def _entries(entries: tuple[Entry, ...]) -> Table | None:
+    if not entries:
+        return None
+    rows = [
+        (brackets(entry.index), *pair(entry.yours, entry.expected), number(entry.allowed, 2))
+        for entry in entries[:_ROWS]
+    ]
+    return Table(("index", "yours", "expected", "allowed"), tuple(rows))
+
+
+def not_finite(finding: NotFinite, title: str | None) -> Words:
+    """NaN or infinities."""
+    kinds = [f"{finding.nan:,} NaN"] if finding.nan else []
+    kinds += [f"{finding.infinite:,} infinite"] if finding.infinite else []
+    many = count(finding.total, "number")
+    return Words(
+        headline=f"Of {many}{of_part(finding.leaf)}, {listed(kinds)}, where finite ones are expected."
+        if finding.total > 1
+        else f"The number{of_part(finding.leaf)} is {'NaN' if finding.nan else 'infinite'}.",
+        explanation=(
+            "NaN comes from 0/0, inf - inf or inf/inf; infinity from dividing by zero, "
+            "log(0), or exp of a number above 88 in float32."
+        ),
+        next_step=(
+            "Print the largest and the smallest value that go into each exp, log and division: "
+            "the first one that is not finite is where to begin."
+        ),
+        table=_entries(finding.entries),
+    )
+
+
+def shape_differs(finding: ShapeDiffers, title: str | None) -> Words:
+    """A tensor of another shape."""
+    yours, expected = brackets(finding.yours), brackets(finding.expected)
+    if len(finding.yours) != len(finding.expected):
+        mine, theirs = count(len(finding.yours), "dimension"), count(len(finding.expected), "dimension")
+        explanation = f"Your tensor has {mine}, the expected one {theirs}."
+    elif sorted(finding.yours) == sorted(finding.expected):
+        explanation = "These are the right sizes in another order: perhaps a transpose too many or too few."
+    else:
+        explanation = "The number of dimensions is right, but not every size."
+    return Words(
+        headline=f"The shape{of_part(finding.leaf)} is {yours}, not {expected}.",
+        explanation=explanation,
+        next_step=(
+            "Print the shape after each step, and find the first one that is not what the handout "
+            "says. A sum or mean without keepdim=True is a frequent reason."
+        ),
+        table=_sides("shape", yours, expected),
+    )
+
+
+def dtype_differs(finding: DtypeDiffers, title: str | None) -> Words:
+    """A tensor of another dtype."""
+    yours, expected = name(finding.yours), name(finding.expected)
+    return Words(
+        headline=f"The dtype{of_part(finding.leaf)} is {yours}, not {expected}.",
+        explanation="What comes out must have the dtype that the handout asks for, mostly that of the input.",
+        next_step=(
+            "Look for a tensor that you make yourself without a dtype, or for .float() or .double(): "
+            "torch.zeros_like(x) and x.new_zeros(...) keep the dtype of x."
+        ),
+        table=_sides("dtype", yours, expected),
+    )
+
+
+def device_differs(finding: DeviceDiffers, title: str | None) -> Words:
+    """A tensor on another device."""
+    yours, expected = name(finding.yours), name(finding.expected)
+    return Words(
+        headline=f"The tensor{of_part(finding.leaf)} came back on {yours}, not on {expected}.",
+        explanation="What comes out must be on the device that the inputs are on.",
+        next_step=(
+            "Look for .cpu(), .numpy() and tensors that you make yourself: "
+            "torch.zeros(..., device=x.device) puts a new one where x is."
+        ),
+        table=_sides("device", yours, expected),
+    )
+
+
+def type_differs(finding: TypeDiffers, title: str | None) -> Words:
+    """Something of another type."""
+    yours, expected = name(finding.yours), name(finding.expected)
+    if finding.yours == "None":
+        explanation = "A Python function that ends without a return statement returns None."
+        next_step = "Check that every way through your function ends in `return ...`."
+    else:
+        explanation = (
+            f"The values can't be compared before the type is right: {expected} is what counts here."
+        )
+        next_step = "Look at your return statement, and at what the handout says the function returns."
+    return Words(
+        headline=f"{_subject(finding.leaf)} is {yours}, not {expected}.",
+        explanation=explanation,
+        next_step=next_step,
+        table=_sides("type", yours, expected),
+    )
+
+
+def length_differs(finding: LengthDiffers, title: str | None) -> Words:
+    """More or fewer items."""
+    yours, expected = count(finding.yours, "item"), count(finding.expected, "item")
+    return Words(
+        headline=f"{_subject(finding.leaf)} has {yours}, not {finding.expected:,}.",
+        explanation=f"The handout asks for {expected}, in a fixed order.",
+        next_step="Compare your return statement with the handout: is one value missing, or one too many?",
+        table=_sides("items", f"{finding.yours:,}", f"{finding.expected:,}"),
+    )
+
+
+def names_differ(finding: NamesDiffer, title: str | None) -> Words:
+    """Other keys."""
+    facts = [f"missing: {listed(names(finding.missing), 7)}"] if finding.missing else []
+    facts += [f"not expected: {listed(names(finding.unexpected), 7)}"] if finding.unexpected else []
+    return Words(
+        headline=f"The names in {part(finding.leaf) or 'your result'} are not the expected ones.",
+        explanation="Values are found by their names, so the names must be spelled as in the handout.",
+        next_step="Compare the names with those in the handout, letter by letter.",
+        facts=tuple(facts),
+    )
+
+
+def no_gradient(finding: NoGradient, title: str | None) -> Words:
+    """Cut off from autograd."""
+    return Words(
+        headline=f"No gradient arrives at {name(finding.argument)}.",
+        explanation=(
+            "The values came out, but autograd can't follow them back to that input, "
+            "so nothing could be trained through your function."
+        ),
+        next_step=(
+            "Look for .detach(), .item(), .data, .numpy(), torch.tensor(...) or torch.no_grad() "
+            "between that input and your result."
+        ),
+    )
+
+
+def argument_modified(finding: ArgumentModified, title: str | None) -> Words:
+    """An input changed in place."""
+    return Words(
+        headline=f"Your function changed {name(finding.argument)}, which belongs to the caller.",
+        explanation="Whoever calls your function still needs that tensor as it was.",
+        next_step=(
+            "Look for x += ..., x[...] = ... and names that end in an underscore, such as x.sub_(...). "
+            "Write x = x - ... instead, or work on x.clone()."
+        ),
+    )
+
+
+def state_changed(finding: StateChanged, title: str | None) -> Words:
+    """Global state left changed."""
+    return Words(
+        headline=f"Your code left a setting of torch changed: {listed(names(finding.names), 7)}.",
+        explanation="Such settings hold for the whole program, so other code would behave differently too.",
+        next_step=(
+            "Look for torch.set_default_dtype, torch.set_grad_enabled, torch.manual_seed and the like. "
+            "Pass dtype= or use `with torch.no_grad():`, which ends by itself."
+        ),
+    )
+
+
+def no_error(finding: NoError, title: str | None) -> Words:
+    """A missing exception."""
+    expected = name(finding.expected)
+    return Words(
+        headline=f"{expected} should have been raised, and was not.",
+        explanation="For such an input there is no right result, so the handout asks for an exception.",
+        next_step=f"Check the input first, and `raise {expected}(...)` with a message that says why.",
+    )
+
+
+def wrong_error(finding: WrongError, title: str | None) -> Words:
+    """Another exception."""
+    expected, came = name(finding.expected), name(finding.type)
+    return Words(
+        headline=f"{expected} should have been raised, but {came} was.",
+        explanation="Your code notices the bad input, but later or in another way than the handout asks.",
+        next_step=f"Check the input at the top of the function, and `raise {expected}(...)` there.",
+        facts=said(finding.message, finding.withheld),
+        lines=source_lines(finding.frames),
+    )
+
+
+def check_failed(finding: CheckFailed, title: str | None) -> Words:
+    """A statement that does not hold."""
+    return Words(
+        headline=f"This should hold, but does not: {safe_text(finding.statement)}",
+        explanation="The test states this in words because no single number would show it.",
+        next_step="Find the place in the handout that asks for it, then the line of your code that does it.",
+        facts=(f"seen instead: {safe_text(finding.detail)}",) if finding.detail else (),
+    )
+
+
+def return_too_large(finding: ReturnTooLarge, title: str | None) -> Words:
+    """Too much came back."""
+    limit = {"bytes": size(finding.limit), "items": count(finding.limit, "item")}.get(
+        finding.what, f"{finding.limit:,} levels of nesting"
+    )
+    return Words(
+        headline="What your function returned is too large to look at.",
+        explanation=f"At most {limit} can come back from one call; the right answer is far smaller.",
+        next_step=(
+            "Print the shape of what you return: broadcasting (N, 1) with (N,) gives (N, N), "
+            "and a list that is appended to in a loop may never stop growing."
+        ),
+    )
+
+
+def unstable(finding: Unstable, title: str | None) -> Words:
+    """Failed, then passed."""
+    return Words(
+        headline="Your code failed once, and passed when it ran again on the same input.",
+        explanation=f"The first time: {name(finding.first)}. The same input must always give the same result.",
+        next_step=(
+            "Look for torch.empty(...) that is read before it is filled, random numbers, "
+            "and variables that keep something from an earlier call."
+        ),
+    )
+
+
+def said(message: str, withheld: bool) -> tuple[str, ...]:
+    """The fact line of an exception's message, if there is one."""
+    if withheld:
+        return ("its message is not shown: it may hold the inputs of a hidden test",)
+    return (f"its message: {safe_text(message)}",) if message else ()
+
+
+def _subject(leaf: str) -> str:
+    return f"The item {part(leaf)}" if leaf else "What your function returned"
+
+
+def _sides(what: str, yours: str, expected: str) -> Table:
+    return Table(("", "yours", "expected"), ((what, yours, expected),))

@@ -1,0 +1,203 @@
+"""Words for a call that did not return: exceptions, forbidden built-ins, limits, deaths.
+
+Also for a test that did not run, and for our own faults. The findings here say
+that there is no result to compare, and why.
+"""
+
+from grader.findings import (
+    BrokeProtocol,
+    Crashed,
+    ExceptionRaised,
+    ForbiddenUsed,
+    GraderFault,
+    NotImplementedYet,
+    NotRun,
+    OutOfMemory,
+    TimedOut,
+)
+from grader.report.about_results import said
+from grader.report.numbers import listed, number
+from grader.report.safe import safe_text
+from grader.report.words import Words, name, names, source_lines, where
+
+_BY_TYPE = {
+    "ModuleNotFoundError": "The exercises need only torch: remove that import, or hand the imported file in too.",
+    "ImportError": "Check the spelling of what is imported, and that its file is handed in beside this one.",
+    "NameError": "Check the spelling, and that the name is defined or imported in this file or notebook.",
+    "AttributeError": "Check the spelling after the dot, and print type(...) of what stands before it.",
+    "IndexError": "Print the shape and the index just before that line.",
+    "KeyError": "Print the keys that are there just before that line.",
+    "TypeError": "Compare the arguments in that line, their number and types, with what is called there.",
+    "ZeroDivisionError": "Find out why the divisor is zero for this input: is it a count that can be empty?",
+    "RecursionError": "A function calls itself without end: which call should be the last one?",
+    "RuntimeError": "Print the shapes and dtypes of the tensors in that line just before it.",
+    "FileNotFoundError": "Your code runs in an empty folder, without your files: compute what you need.",
+}
+"""Where to look for exceptions that students meet often."""
+
+
+def exception(finding: ExceptionRaised, title: str | None) -> Words:
+    """The student's code raised."""
+    kind = name(finding.type)
+    loading = finding.call == "import"
+    at = "while it was being loaded" if loading else "and did not return a result"
+    return Words(
+        headline=f"Your {'file' if loading else 'code'} raised {kind} {at}.",
+        explanation=_exception_meaning(loading, bool(finding.frames)),
+        next_step=_BY_TYPE.get(finding.type, "Begin at the last line shown, and print what goes into it."),
+        facts=said(finding.message, finding.withheld),
+        lines=source_lines(finding.frames),
+    )
+
+
+def _exception_meaning(loading: bool, frames: bool) -> str:
+    if loading:
+        return "Everything at the top level of the file runs when it is loaded, before any test."
+    if frames:
+        return "The last line shown is where it stopped; the lines above it are how it got there."
+    return "It stopped at the call itself, before the first line of your function: do the arguments fit?"
+
+
+def not_implemented(finding: NotImplementedYet, title: str | None) -> Words:
+    """The stub as it was given out."""
+    what = name(finding.name)
+    return Words(
+        headline=f"{what} is not written yet.",
+        explanation="Nothing is wrong: the line `raise NotImplementedError` from the stub is still there.",
+        next_step=(
+            f"Begin with the handout: it has the formula and an example worked out by hand. "
+            f"Then put your code in place of that line in {what}."
+        ),
+    )
+
+
+def forbidden_used(finding: ForbiddenUsed, title: str | None) -> Words:
+    """A forbidden built-in ran."""
+    seen = f"Seen while your function ran: {listed(names(finding.what), 7)}. " if finding.what else ""
+    return Words(
+        headline=f"This exercise is to be solved without {safe_text(finding.forbidden)}.",
+        explanation=f"{seen}Writing that step yourself is what this exercise is about.",
+        next_step=(
+            "Replace the last line shown by the formula in the handout, which also lists what you may use."
+            if finding.frames
+            else "Look for it also inside classes and functions that you call; the handout lists what you may use."
+        ),
+        lines=source_lines(finding.frames),
+    )
+
+
+def timed_out(finding: TimedOut, title: str | None) -> Words:
+    """Still running at the deadline."""
+    seconds = f"{number(finding.seconds)} s"
+    loop = (
+        "Look for a loop that never ends: print its counter, and check that its condition can become false."
+    )
+    match finding.what:
+        case "import":
+            headline = f"Your file was still being loaded after {seconds}."
+            next_step = (
+                "Move training, downloads, input() and self-tests from the top level "
+                "into a function or below `if __name__ == '__main__':`."
+            )
+        case "call":
+            headline = f"Your function was still running after {seconds}{where(title)}."
+            next_step = loop
+        case "test":
+            headline = f"The calls of one test took more than {seconds} together{where(title)}."
+            next_step = loop
+        case "exercise":
+            headline = f"The {seconds} for this whole exercise were used up{where(title)}."
+            next_step = "Look at the tests above that took long, and begin with the first of them."
+    return Words(
+        headline=headline,
+        explanation="The inputs are small: plain Python loops over every element need a tenth of that time.",
+        next_step=next_step,
+    )
+
+
+def out_of_memory(finding: OutOfMemory, title: str | None) -> Words:
+    """Beyond the memory limit."""
+    return Words(
+        headline=f"Your code asked for more than {finding.limit_mb:,} MB of memory{where(title)}.",
+        explanation="The inputs are small, and a right solution needs a small part of that.",
+        next_step=(
+            "Print the shapes of your intermediate tensors: broadcasting (N, 1) with (N,) gives (N, N). "
+            "In a training loop, add up loss.item() instead of loss, which keeps its whole graph."
+        ),
+    )
+
+
+def crashed(finding: Crashed, title: str | None) -> Words:
+    """The worker ended."""
+    return Words(
+        headline=f"The Python process that ran your code ended{where(title)}: {safe_text(finding.how)}.",
+        explanation=(
+            "It ended all at once, without an exception. exit() and os._exit() do that, "
+            "and so does reading beyond a tensor's memory with as_strided or ctypes."
+        ),
+        next_step="Look for calls that end Python, and for sizes and strides that you compute yourself.",
+    )
+
+
+def broke_protocol(finding: BrokeProtocol, title: str | None) -> Words:
+    """Nonsense on the wire."""
+    return Words(
+        headline="What came from your code could not be read as an answer, so this run was ended.",
+        explanation=f"The rule that was broken: {safe_text(finding.what)}.",
+        next_step=(
+            "Look for code that closes or writes to files it did not open, or that replaces parts of "
+            "Python or torch. If there is none, show this report to the course's staff."
+        ),
+    )
+
+
+def not_run(finding: NotRun, title: str | None) -> Words:
+    """A test that did not run."""
+    detail = f" ({safe_text(finding.detail)})" if finding.detail else ""
+    because, explanation, next_step = _NOT_RUN[finding.reason]
+    return Words(headline=f"Not run: {because}{detail}.", explanation=explanation, next_step=next_step)
+
+
+_NOT_RUN = {
+    "no-cuda": (
+        "there is no CUDA device on this machine",
+        "This test checks your code on a GPU.",
+        "Nothing to do: the same test on the CPU tells most of it.",
+    ),
+    "too-many-deaths": (
+        "the process that runs your code ended too many times in a row",
+        "After several time-outs or crashes the rest of the exercise is left out.",
+        "Begin with the first test that timed out or crashed: the others will run again once it passes.",
+    ),
+    "exercise-time": (
+        "the time for this exercise was used up by the tests before it",
+        "Each exercise has a limit for all of its tests together.",
+        "Begin with the first test that timed out: the others will run again once it passes.",
+    ),
+    "did-not-load": (
+        "your file could not be loaded",
+        "Without the file there is nothing to call.",
+        "Begin with what is said about the file itself, in this report above the tests.",
+    ),
+    "skipped": (
+        "this test leaves itself out here",
+        "Some tests need something that is not everywhere.",
+        "Nothing to do.",
+    ),
+    "no-companion": (
+        "this test also needs another exercise, which was not handed in or could not be loaded",
+        "It runs your solutions of two exercises together.",
+        "Hand in the other exercise too: both files belong in the same folder.",
+    ),
+}
+"""For each reason: because..., what that means, what to do."""
+
+
+def grader_fault(finding: GraderFault, title: str | None) -> Words:
+    """Our fault."""
+    return Words(
+        headline="The grader or this test broke, not your code.",
+        explanation="Your code is not to blame, and the course's staff see this in their report.",
+        next_step="Nothing to do: tell the course's staff if it is still here tomorrow.",
+        facts=(f"for staff: {safe_text(finding.detail)}",) if finding.detail else (),
+    )

@@ -1,0 +1,80 @@
+"""Hostile text made inert: what every renderer does to a student's strings.
+
+Names, messages, source lines, file names and printed output may hold terminal
+escapes, text-direction overrides, halves of characters, or a megabyte in one
+line. What comes out of here holds only characters that stand for themselves
+(anything else is spelled out, such as `\\x1b`), in a bounded length. It does
+not escape for HTML, CSV or any markup: that is each sink's own business, and
+the terminal renderer never reads markup at all.
+"""
+
+import unicodedata
+
+LINE = 500
+"""Most characters of one student string: longer than any line worth reading."""
+
+_ACTIVE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that act on, hide in, or break the text around them: controls,
+format characters (direction, zero width, tags), surrogates, private use, unassigned,
+line and paragraph separators."""
+
+_STACKED = 4
+"""Combining marks in a row before they are spelled out: no script stacks as many."""
+
+
+def safe_text(text: str, limit: int = LINE) -> str:
+    """One line of inert text from a string of unknown origin.
+
+    Args:
+        text: Any string, lone surrogates included.
+        limit: Most characters of `text` that are kept.
+
+    Returns:
+        A single line in which every active character is spelled out, and
+        which says how much was left out if `text` is longer than `limit`.
+    """
+    kept = text[:limit]
+    left_out = len(text) - len(kept)
+    if not (kept.isascii() and kept.isprintable()):
+        kept = _spelled_out(kept)
+    return f"{kept}... ({left_out:,} more characters)" if left_out else kept
+
+
+def safe_lines(text: str, limit: int) -> list[str]:
+    """The first `limit` lines of `text`, inert, and a last one that counts the rest.
+
+    A carriage return ends a line as a line feed does: progress bars draw with it.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n") if text else []
+    kept = [safe_text(line) for line in lines[:limit]]
+    left_out = len(lines) - len(kept)
+    if left_out:
+        kept.append(f"... ({left_out:,} more {'line' if left_out == 1 else 'lines'})")
+    return kept
+
+
+def encodable(text: str) -> str:
+    """`text` with lone surrogates spelled out, for sinks that must be valid UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _spelled_out(text: str) -> str:
+    out: list[str] = []
+    marks = 0
+    for character in text:
+        category = unicodedata.category(character)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if character == "\t":
+            out.append("    ")
+        elif category in _ACTIVE or marks > _STACKED:
+            out.append(_escape(character))
+        else:
+            out.append(character)
+    return "".join(out)
+
+
+def _escape(character: str) -> str:
+    point = ord(character)
+    if point <= 0xFF:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"

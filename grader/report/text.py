@@ -1,0 +1,105 @@
+"""From a finding to what is said about it, in the house's order.
+
+Code and headline; what was called; what came back right; what differs; a hint;
+what to look at next. A `Message` holds these parts as inert text, so that every
+renderer says the same and only lays it out. Nothing here knows about colour,
+width or markup, and no part of a message is ever read as markup.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from grader.findings import Finding
+from grader.report import about_loading, about_results, about_running
+from grader.report.numbers import listed
+from grader.report.safe import safe_text
+from grader.report.words import Table, Words, names
+
+_WORDS: dict[str, Callable[[Any, str | None], Words]] = {
+    "values-differ": about_results.values_differ,
+    "not-finite": about_results.not_finite,
+    "shape-differs": about_results.shape_differs,
+    "dtype-differs": about_results.dtype_differs,
+    "device-differs": about_results.device_differs,
+    "type-differs": about_results.type_differs,
+    "length-differs": about_results.length_differs,
+    "names-differ": about_results.names_differ,
+    "no-gradient": about_results.no_gradient,
+    "argument-modified": about_results.argument_modified,
+    "state-changed": about_results.state_changed,
+    "no-error": about_results.no_error,
+    "wrong-error": about_results.wrong_error,
+    "check-failed": about_results.check_failed,
+    "return-too-large": about_results.return_too_large,
+    "unstable": about_results.unstable,
+    "forbidden-used": about_running.forbidden_used,
+    "exception": about_running.exception,
+    "not-implemented": about_running.not_implemented,
+    "timed-out": about_running.timed_out,
+    "out-of-memory": about_running.out_of_memory,
+    "crashed": about_running.crashed,
+    "broke-protocol": about_running.broke_protocol,
+    "not-run": about_running.not_run,
+    "grader-fault": about_running.grader_fault,
+    "missing-file": about_loading.missing_file,
+    "unreadable-file": about_loading.unreadable_file,
+    "syntax-error": about_loading.syntax_error,
+    "missing-entry-point": about_loading.missing_entry_point,
+}
+"""Who finds the words for each code."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said about one finding, in the order in which it is said.
+
+    Every string is inert: no controls, bounded length. Sinks with markup of
+    their own (HTML, CSV) still escape for it.
+
+    Attributes:
+        code: The finding's code, which the manual explains.
+        headline: What is wrong, in one sentence.
+        called: The call that was made, or None.
+        right: What came back right, such as 'type and shape'; '' if nothing is known.
+        explanation: What the headline means, in one or two sentences.
+        facts: Further lines of plain facts.
+        table: What differs, side by side, or None.
+        lines: The student's own lines that led there.
+        hint: What to think about; staff-written, or None.
+        next_step: What to look at next.
+    """
+
+    code: str
+    headline: str
+    called: str | None
+    right: str
+    explanation: str
+    facts: tuple[str, ...]
+    table: Table | None
+    lines: tuple[str, ...]
+    hint: str | None
+    next_step: str
+
+
+def describe(finding: Finding, title: str | None = None) -> Message:
+    """What to say about `finding`.
+
+    Args:
+        finding: Any finding.
+        title: Title of the test that it was found in, or None for a finding
+            about the whole exercise.
+    """
+    words = _WORDS[finding.code](finding, title)
+    return Message(
+        code=finding.code,
+        headline=words.headline,
+        called=safe_text(finding.call) if finding.call and finding.call != "import" else None,
+        right=listed(names(finding.good), 7),
+        explanation=words.explanation,
+        facts=words.facts,
+        table=words.table,
+        lines=words.lines,
+        hint=safe_text(finding.hint, 1200) if finding.hint else None,
+        next_step=words.next_step,
+    )
