@@ -49,6 +49,11 @@ def points_of(item: pytest.Item) -> float:
     return float(marker.args[0]) if marker else 1.0
 
 
+def _is_numeric(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("points")
+    return bool(marker.kwargs.get("numeric", True)) if marker else True
+
+
 def exercise_report(
     exercise: Exercise,
     bundle: Bundle,
@@ -94,6 +99,7 @@ def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
         score=worth if row.outcome.verdict is Verdict.PASSED else 0.0,
         max_score=worth,
         visibility=row.visibility,
+        numeric=_is_numeric(row.item),
         findings=row.outcome.findings,
         seconds=row.seconds,
         output=row.output,

@@ -64,6 +64,7 @@ class TestReport(Frozen):
         ge=0, allow_inf_nan=False, description="Points that the test is worth; 0 if visible."
     )
     visibility: Visibility = Field(description="Whether students have the test themselves.")
+    numeric: bool = Field(default=True, description="Whether the test compares numbers.")
     findings: tuple[Finding, ...] = Field(description="What was found wrong, the most telling first.")
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time that the test took, in seconds.")
     output: str = Field(description="What the student's code printed during the test; hostile text.")
