@@ -303,12 +303,20 @@ Answer = Ready | Loaded | LoadFailed | Returned | Raised | Refused
 
 
 class Fork(Message, frozen=True):
-    """Fork a worker. Its socket and the write end of its output pipe come as descriptors."""
+    """Fork a worker.
+
+    Two descriptors come along by SCM_RIGHTS, in this order: the worker's end of
+    its socket, and the write end of its output pipe. The `return_` limits are
+    the caps of the worker's answers.
+    """
 
     scratch: Text
     memory_mb: Count
     file_mb: Count
     device: Name
+    return_mb: Count = 64
+    return_items: Count = 10_000
+    return_depth: Count = 16
 
 
 class Forked(Message, frozen=True):
