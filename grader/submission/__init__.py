@@ -1,0 +1,20 @@
+"""What was handed in: find it, read its bytes, say what is missing.
+
+Everything here runs on the trusted side and touches strangers' files, so it
+moves bytes and never looks into them: no decoding, no parsing, no importing,
+no following of links. What cannot be read becomes a finding or a note, and
+the submission goes on with what is left.
+"""
+
+from grader.submission.bundle import Bundle, Submission, SubmittedFile
+from grader.submission.folder import SubmissionsFolder, read_file, read_folder, read_submissions
+
+__all__ = [
+    "Bundle",
+    "Submission",
+    "SubmissionsFolder",
+    "SubmittedFile",
+    "read_file",
+    "read_folder",
+    "read_submissions",
+]

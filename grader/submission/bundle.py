@@ -1,0 +1,81 @@
+"""What was handed in, as frozen data.
+
+A bundle is what one exercise needs of a submission; a submission is one
+student's bundles. Names are text that can be written as UTF-8, contents are
+bytes that nobody has looked into; both are hostile.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.findings import Finding
+
+
+@dataclass(frozen=True)
+class SubmittedFile:
+    """A file that was handed in.
+
+    Attributes:
+        name: Its name, without a folder.
+        content: Its bytes, as they are.
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What one exercise needs of a submission.
+
+    Attributes:
+        exercise: The exercise's name.
+        main: The file to load, or () when `files` are notebooks to search.
+        files: The main file, and the helper modules beside it.
+        notes: What was noticed, one plain sentence each.
+        problem: Why nothing can be loaded; then `files` is empty.
+    """
+
+    exercise: str
+    main: tuple[str, ...]
+    files: tuple[SubmittedFile, ...]
+    notes: tuple[str, ...]
+    problem: Finding | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in.
+
+    Attributes:
+        student: The student's id: the name of the folder.
+        bundles: One for each exercise that was asked for, in that order.
+        notes: What was noticed outside any exercise, one plain sentence each.
+        digest: SHA-256 over all bundles, in hexadecimal digits.
+    """
+
+    student: str
+    bundles: tuple[Bundle, ...]
+    notes: tuple[str, ...]
+    digest: str
+
+
+def digest(bundles: tuple[Bundle, ...]) -> str:
+    """SHA-256 over what would be graded: equal exactly when the bundles are."""
+    total = hashlib.sha256()
+    for bundle in bundles:
+        for part in _parts(bundle):
+            # Each part's length goes first, so that no two bundles run together to the same bytes.
+            total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def _parts(bundle: Bundle) -> Iterator[bytes]:
+    counts = f"{len(bundle.main)} {len(bundle.files)} {len(bundle.notes)}"
+    texts = [bundle.exercise, counts, *bundle.main, *bundle.notes]
+    texts.append(bundle.problem.model_dump_json() if bundle.problem else "")
+    yield from (text.encode() for text in texts)
+    for file in bundle.files:
+        yield file.name.encode()
+        yield file.content
