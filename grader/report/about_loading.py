@@ -29,7 +29,7 @@ def unreadable_file(finding: UnreadableFile, title: str | None) -> Words:
         headline=f"{name(finding.file)} {what}.",
         explanation=explanation,
         next_step=next_step,
-        facts=(f"where: {safe_text(finding.detail)}",) if finding.detail else (),
+        facts=(("where", safe_text(finding.detail)),) if finding.detail else (),
     )
 
 

@@ -285,7 +285,7 @@ def unstable(finding: Unstable, title: str | None) -> Words:
     """Failed, then passed."""
     return Words(
         headline="Your code failed once, and passed when it ran again on the same input.",
-        explanation=f"The first time: {name(finding.first)}. The same input must always give the same result.",
+        explanation=f"First it was {name(finding.first)}. The same input must always give the same result.",
         next_step=(
             "Look for torch.empty(...) that is read before it is filled, random numbers, "
             "and variables that keep something from an earlier call."

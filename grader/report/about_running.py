@@ -21,7 +21,7 @@ from grader.report.safe import safe_text
 from grader.report.words import Words, name, names, source_lines, where
 
 _BY_TYPE = {
-    "ModuleNotFoundError": "The exercises need only torch: remove that import, or hand the imported file in too.",
+    "ModuleNotFoundError": "The exercises need only torch: remove that import, or hand that file in too.",
     "ImportError": "Check the spelling of what is imported, and that its file is handed in beside this one.",
     "NameError": "Check the spelling, and that the name is defined or imported in this file or notebook.",
     "AttributeError": "Check the spelling after the dot, and print type(...) of what stands before it.",
@@ -43,18 +43,23 @@ def exception(finding: ExceptionRaised, title: str | None) -> Words:
     at = "while it was being loaded" if loading else "and did not return a result"
     return Words(
         headline=f"Your {'file' if loading else 'code'} raised {kind} {at}.",
-        explanation=_exception_meaning(loading, bool(finding.frames)),
-        next_step=_BY_TYPE.get(finding.type, "Begin at the last line shown, and print what goes into it."),
+        explanation=_LOADING if loading else _stopped_at(len(finding.frames)),
+        next_step=_BY_TYPE.get(
+            finding.type, "Begin at the line where it stopped, and print what goes into it."
+        ),
         facts=said(finding.message, finding.withheld),
         lines=source_lines(finding.frames),
     )
 
 
-def _exception_meaning(loading: bool, frames: bool) -> str:
-    if loading:
-        return "Everything at the top level of the file runs when it is loaded, before any test."
-    if frames:
+_LOADING = "Everything at the top level of the file runs when it is loaded, before any test."
+
+
+def _stopped_at(lines: int) -> str:
+    if lines > 1:
         return "The last line shown is where it stopped; the lines above it are how it got there."
+    if lines:
+        return "The line shown is where it stopped."
     return "It stopped at the call itself, before the first line of your function: do the arguments fit?"
 
 
@@ -80,7 +85,7 @@ def forbidden_used(finding: ForbiddenUsed, title: str | None) -> Words:
         next_step=(
             "Replace the last line shown by the formula in the handout, which also lists what you may use."
             if finding.frames
-            else "Look for it also inside classes and functions that you call; the handout lists what you may use."
+            else "Look for it also inside what you call; the handout lists what you may use."
         ),
         lines=source_lines(finding.frames),
     )
@@ -89,12 +94,14 @@ def forbidden_used(finding: ForbiddenUsed, title: str | None) -> Words:
 def timed_out(finding: TimedOut, title: str | None) -> Words:
     """Still running at the deadline."""
     seconds = f"{number(finding.seconds)} s"
+    explanation = "The inputs are small: plain Python loops over every element need a tenth of that time."
     loop = (
         "Look for a loop that never ends: print its counter, and check that its condition can become false."
     )
     match finding.what:
         case "import":
             headline = f"Your file was still being loaded after {seconds}."
+            explanation = _LOADING
             next_step = (
                 "Move training, downloads, input() and self-tests from the top level "
                 "into a function or below `if __name__ == '__main__':`."
@@ -108,11 +115,7 @@ def timed_out(finding: TimedOut, title: str | None) -> Words:
         case "exercise":
             headline = f"The {seconds} for this whole exercise were used up{where(title)}."
             next_step = "Look at the tests above that took long, and begin with the first of them."
-    return Words(
-        headline=headline,
-        explanation="The inputs are small: plain Python loops over every element need a tenth of that time.",
-        next_step=next_step,
-    )
+    return Words(headline=headline, explanation=explanation, next_step=next_step)
 
 
 def out_of_memory(finding: OutOfMemory, title: str | None) -> Words:
@@ -130,7 +133,7 @@ def out_of_memory(finding: OutOfMemory, title: str | None) -> Words:
 def crashed(finding: Crashed, title: str | None) -> Words:
     """The worker ended."""
     return Words(
-        headline=f"The Python process that ran your code ended{where(title)}: {safe_text(finding.how)}.",
+        headline=f"The process that ran your code ended with {safe_text(finding.how)}{where(title)}.",
         explanation=(
             "It ended all at once, without an exception. exit() and os._exit() do that, "
             "and so does reading beyond a tensor's memory with as_strided or ctypes."
@@ -199,5 +202,5 @@ def grader_fault(finding: GraderFault, title: str | None) -> Words:
         headline="The grader or this test broke, not your code.",
         explanation="Your code is not to blame, and the course's staff see this in their report.",
         next_step="Nothing to do: tell the course's staff if it is still here tomorrow.",
-        facts=(f"for staff: {safe_text(finding.detail)}",) if finding.detail else (),
+        facts=(("staff", safe_text(finding.detail)),) if finding.detail else (),
     )

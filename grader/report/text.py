@@ -63,7 +63,7 @@ class Message:
         called: The call that was made, or None.
         right: What came back right, such as 'type and shape'; '' if nothing is known.
         explanation: What the headline means, in one or two sentences.
-        facts: Further lines of plain facts.
+        facts: Further facts, each a label of at most seven letters and a text.
         table: What differs, side by side, or None.
         lines: The student's own lines that led there.
         hint: What to think about; staff-written, or None.
@@ -75,7 +75,7 @@ class Message:
     called: str | None
     right: str
     explanation: str
-    facts: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
     table: Table | None
     lines: tuple[str, ...]
     hint: str | None

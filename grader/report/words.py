@@ -32,7 +32,7 @@ class Words:
         headline: What is wrong, in one sentence.
         explanation: What that means, in one or two sentences.
         next_step: What to look at next.
-        facts: Further lines of plain facts.
+        facts: Further facts, each a label of at most seven letters and a text.
         table: What differs, side by side.
         lines: The student's own lines that led there, as text.
     """
@@ -40,7 +40,7 @@ class Words:
     headline: str
     explanation: str
     next_step: str
-    facts: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
     table: Table | None = None
     lines: tuple[str, ...] = ()
 

@@ -1,0 +1,76 @@
+"""Same cause, one finding: what is shown in full, what is folded, what is only counted.
+
+Grouping follows `grader.findings.cause`. A test that failed without a finding
+(a course may show verdicts alone) is grouped by its verdict. Nothing is lost:
+each failing test is in a group, and each group is at least one line.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from grader.findings import Finding, NotRun, cause
+from grader.report.model import ExerciseReport, TestReport
+from grader.verdicts import Verdict
+
+OPEN = 3
+"""Findings of an exercise that are shown in full: a person mends one thing at a time."""
+
+
+@dataclass
+class Group:
+    """Tests that fail for one reason.
+
+    Attributes:
+        finding: The first finding of that cause; None if only a verdict is known.
+        tests: The tests that have it, in the report's order; the first one led
+            to `finding`, unless `of_exercise`.
+        of_exercise: Whether `finding` is about the exercise as a whole.
+    """
+
+    finding: Finding | None
+    tests: list[TestReport] = field(default_factory=list)
+    of_exercise: bool = False
+
+    @property
+    def leader(self) -> TestReport | None:
+        """The test under which the finding is shown; None if it is about the whole exercise."""
+        return None if self.of_exercise else self.tests[0]
+
+    @property
+    def others(self) -> list[TestReport]:
+        """The tests that fail the same way as the leader."""
+        return self.tests if self.of_exercise else self.tests[1:]
+
+    @property
+    def only_counted(self) -> bool:
+        """Whether one line says all: tests that did not run, and bare verdicts."""
+        return self.finding is None or (isinstance(self.finding, NotRun) and not self.of_exercise)
+
+
+def grouped(exercise: ExerciseReport) -> list[Group]:
+    """The findings of `exercise` by cause, in the order in which they first appear."""
+    groups: dict[tuple[object, ...], Group] = {}
+    for finding in exercise.findings:
+        groups.setdefault(cause(finding), Group(finding, of_exercise=True))
+    for test in exercise.tests:
+        for key, first in _causes(test):
+            group = groups.setdefault(key, Group(first))
+            if not (group.tests and group.tests[-1] is test):
+                group.tests.append(test)
+    return list(groups.values())
+
+
+def _causes(test: TestReport) -> Iterator[tuple[tuple[object, ...], Finding | None]]:
+    if test.verdict is Verdict.PASSED:
+        return
+    for finding in test.findings:
+        yield cause(finding), finding
+    if not test.findings:
+        yield ("verdict", test.verdict), None
+
+
+def split(groups: list[Group]) -> tuple[list[Group], list[Group], list[Group]]:
+    """The groups to show in full, to fold to a line each, and to count."""
+    counted = [group for group in groups if group.only_counted]
+    told = [group for group in groups if not group.only_counted]
+    return told[:OPEN], told[OPEN:], counted

@@ -1,0 +1,299 @@
+"""Reports on a terminal, and as plain text: laid out with rich, never read as markup.
+
+Every string becomes a `rich.text.Text` as it is, so square brackets, emoji
+codes and links in a student's text mean nothing; controls were spelled out
+before (`safe`, `text`). The same layout, without colour, makes `report.txt`.
+It fits 80 columns, honours NO_COLOR, and is plain where there is no terminal.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+from rich.console import Console, RenderableType
+from rich.console import Group as Stack
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from grader.report.groups import Group, grouped, split
+from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
+from grader.report.numbers import count, points
+from grader.report.safe import safe_lines, safe_text
+from grader.report.text import Message, describe
+from grader.report.words import Table
+from grader.verdicts import Verdict, Visibility
+
+WIDTH = 80
+"""Columns of a text report, and of a terminal that does not say its width."""
+
+_TITLES = 6
+"""Titles of tests that fail the same way before the rest is only counted."""
+
+_OUTPUT_LINES = 8
+"""Lines of printed output shown for a failing test: its beginning is what helps."""
+
+STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.NOT_RUN: "dim",
+    Verdict.MISSING: "yellow",
+    Verdict.NOT_IMPLEMENTED: "yellow",
+    Verdict.UNSTABLE: "magenta",
+}
+"""How verdicts look; all others are red. The words alone say everything too."""
+
+
+def console(file: IO[str] | None = None, width: int | None = None) -> Console:
+    """A console on which no student's text can raise or mean anything.
+
+    A terminal that can't show a character gets it spelled out: a report in
+    the C locale is less pretty, never a UnicodeEncodeError.
+    """
+    out = Console(file=file, width=width, markup=False, emoji=False, highlight=False)
+    if isinstance(out.file, io.TextIOWrapper):
+        out.file.reconfigure(errors="backslashreplace")
+    return out
+
+
+def as_text(view: RenderableType, width: int = WIDTH) -> str:
+    """`view` as plain text: no colour, no trailing blanks, one newline at the end."""
+    buffer = io.StringIO()
+    # An empty environment: FORCE_COLOR or COLUMNS must not change a file.
+    plain = Console(file=buffer, width=width, color_system=None, force_terminal=False, _environ={})
+    plain.print(view)
+    lines = (line.rstrip() for line in buffer.getvalue().splitlines())
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def student_view(report: StudentReport, *, each_test: bool = False) -> RenderableType:
+    """One student's report.
+
+    Args:
+        report: The report, already redacted if a student is to read it.
+        each_test: Give every passed test a line of its own, not only their number.
+    """
+    parts: list[RenderableType] = [
+        _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), _score(report))
+    ]
+    parts += [Text(f"note: {safe_text(note)}") for note in report.notes]
+    for exercise in report.exercises:
+        parts += [Text(), exercise_view(exercise, staff=report.view == "staff", each_test=each_test)]
+    return Stack(*parts, Text(), footer(report.environment))
+
+
+def exercise_view(
+    exercise: ExerciseReport, *, staff: bool = False, each_test: bool = False
+) -> RenderableType:
+    """One exercise: its score, what passed in a line, what failed in full."""
+    title = f": {safe_text(exercise.title)}" if exercise.title not in ("", exercise.name) else ""
+    head = Text.assemble((safe_text(exercise.name), "bold"), title, "  ", _verdict(exercise.verdict))
+    parts: list[RenderableType] = [_ends(head, _score(exercise))]
+    if exercise.files:
+        parts.append(_indent(Text(f"read from {', '.join(map(safe_text, exercise.files))}", "dim")))
+    parts += [_indent(Text(f"note: {safe_text(note)}")) for note in exercise.notes]
+    passed = [test for test in exercise.tests if test.verdict is Verdict.PASSED]
+    if each_test:
+        parts += [_indent(_test_line(test)) for test in passed]
+    parts.append(_indent(_tally(len(passed), len(exercise.tests))))
+    return Stack(*parts, *_failures(exercise, staff))
+
+
+def footer(environment: Environment) -> RenderableType:
+    """What the grading ran on, and which layers of isolation it had and lacked."""
+    devices = ", ".join(environment.devices) or "no device"
+    lines = [
+        f"grader {environment.grader}, Python {environment.python}, torch {environment.torch}, on {devices}",
+        f"isolation: {', '.join(environment.isolation) or 'none'}",
+    ]
+    if environment.missing:
+        lines.append(f"isolation missing: {', '.join(environment.missing)}")
+    return Stack(*(Text(safe_text(line), "dim") for line in lines))
+
+
+def gradebook_view(students: Sequence[StudentReport]) -> RenderableType:
+    """The class at a glance: students by exercises, totals, a letter for each verdict but passed."""
+    names = list(dict.fromkeys(e.name for student in students for e in student.exercises))
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    grid.add_column(Text("student"), overflow="fold")
+    for name in names:
+        grid.add_column(Text(_breakable(safe_text(name))), justify="right", overflow="fold")
+    grid.add_column(Text("total"), justify="right", no_wrap=True)
+    for student in students:
+        cells = {exercise.name: _cell(exercise) for exercise in student.exercises}
+        total = Text(f"{points(student.score)}/{points(student.max_score)}", "bold")
+        grid.add_row(Text(safe_text(student.student)), *(cells.get(name, Text("-")) for name in names), total)
+    return Stack(grid, *_legend(e.verdict for student in students for e in student.exercises))
+
+
+LETTERS = {
+    Verdict.PASSED: "",
+    Verdict.NOT_RUN: "n",
+    Verdict.MISSING: "m",
+    Verdict.NOT_IMPLEMENTED: "i",
+    Verdict.WRONG_ANSWER: "w",
+    Verdict.ERROR: "e",
+    Verdict.FORBIDDEN: "f",
+    Verdict.UNSTABLE: "u",
+    Verdict.TIMED_OUT: "t",
+    Verdict.OUT_OF_MEMORY: "o",
+    Verdict.CRASHED: "c",
+}
+"""The letter of each verdict in the gradebook's cells."""
+
+
+def _breakable(name: str) -> str:
+    return name.replace("_", " ") if len(name) > 12 else name
+
+
+def _cell(exercise: ExerciseReport) -> Text:
+    letter = LETTERS[exercise.verdict]
+    return Text(f"{points(exercise.score)} {letter or ' '}", _style(exercise.verdict))
+
+
+def _legend(verdicts: Iterable[Verdict]) -> list[Text]:
+    seen = set(verdicts)
+    used = [f"{letter} {verdict}" for verdict, letter in LETTERS.items() if letter and verdict in seen]
+    return [Text(), Text("; ".join(used), "dim")] if used else []
+
+
+def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
+    opened, folded, counted = split(grouped(exercise))
+    parts: list[RenderableType] = []
+    leader: TestReport | None = None
+    for group in opened:
+        parts.append(Text())
+        if group.leader is not None and group.leader is not leader:
+            parts.append(_indent(_test_line(group.leader, staff=staff)))
+        leader = group.leader
+        parts.append(_indent(_open_group(group), 4))
+    if folded or counted:
+        parts.append(Text())
+    parts += [_indent(_folded_line(group)) for group in folded]
+    for group in counted:
+        parts += [_indent(line) for line in _counted_lines(group, staff)]
+    return parts
+
+
+def _open_group(group: Group) -> RenderableType:
+    assert group.finding is not None
+    leader = group.leader
+    parts = [message_view(describe(group.finding, leader.title if leader else None))]
+    if leader is not None and leader.output:
+        grid = _labelled()
+        grid.add_row("printed", Text("\n".join(safe_lines(leader.output, _OUTPUT_LINES))))
+        parts.append(grid)
+    if group.others:
+        many = count(len(group.others), "more test")
+        fail = "fails" if len(group.others) == 1 else "fail"
+        parts.append(Text(f"And {many} {fail} the same way: {_titles(group.others)}."))
+    return Stack(*parts)
+
+
+def message_view(message: Message) -> RenderableType:
+    """One finding in full, part by part in the house's order."""
+    grid = _labelled()
+    if message.called:
+        grid.add_row("called", Text(message.called))
+    if message.right:
+        grid.add_row("right", Text(message.right))
+    if message.table:
+        grid.add_row("differs", _table(message.table))
+    for label, fact in message.facts:
+        grid.add_row(label, Text(fact))
+    if message.lines:
+        grid.add_row("where", Text("\n".join(message.lines)))
+    grid.add_row("meaning", Text(message.explanation))
+    if message.hint:
+        grid.add_row("hint", Text(message.hint))
+    grid.add_row("next", Text(message.next_step))
+    return Stack(Text.assemble((f"{message.code}: ", "bold"), message.headline), grid)
+
+
+def _table(table: Table) -> Grid:
+    grid = Grid(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="")
+    for i, heading in enumerate(table.header):
+        grid.add_column(Text(heading, "dim"), justify="left" if i == 0 else "right", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    return grid
+
+
+def _folded_line(group: Group) -> Text:
+    assert group.finding is not None
+    message = describe(group.finding, group.tests[0].title if group.tests else None)
+    tests = f" ({_titles(group.tests, 1)})" if group.tests else ""
+    return Text.assemble((f"also {message.code}: ", "bold"), message.headline, tests)
+
+
+def _counted_lines(group: Group, staff: bool) -> list[RenderableType]:
+    if group.finding is None:
+        return [_test_line(test, staff=staff) for test in group.tests]
+    because = describe(group.finding).headline.removeprefix("Not run: ")
+    worth = sum(test.max_score for test in group.tests)
+    lost = f" ({count_points(worth)})" if worth else ""
+    return [Text(f"{count(len(group.tests), 'test')} did not run: {because}{lost}")]
+
+
+def _titles(tests: Sequence[TestReport], limit: int = _TITLES) -> str:
+    shown = "; ".join(f"'{_title(test)}'" for test in tests[:limit])
+    left = len(tests) - limit
+    return f"{shown} and {left:,} more" if left > 0 else shown
+
+
+def _title(test: TestReport) -> str:
+    return safe_text(test.title) + ("" if test.device == "cpu" else f" (on {safe_text(test.device)})")
+
+
+def _test_line(test: TestReport, *, staff: bool = False) -> RenderableType:
+    hidden = " (hidden)" if test.visibility is Visibility.HIDDEN else ""
+    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{hidden}"), _score(test))
+    if not staff:
+        return line
+    about = f"{safe_text(test.name)}, blame: {test.blame}, {test.seconds:.2f} s"
+    return Stack(line, _indent(Text(about, "dim")))
+
+
+def _tally(passed: int, total: int) -> Text:
+    if not total:
+        return Text("no tests")
+    if passed == total:
+        return Text(
+            "the one test passed" if total == 1 else f"all {total} tests passed", STYLES[Verdict.PASSED]
+        )
+    return Text(f"{passed} of {count(total, 'test')} passed")
+
+
+def count_points(score: float) -> str:
+    """`1 point`, `1.5 points`."""
+    return f"{points(score)} {'point' if score == 1 else 'points'}"
+
+
+def _score(part: StudentReport | ExerciseReport | TestReport) -> str:
+    return f"{points(part.score)} of {count_points(part.max_score)}" if part.max_score else ""
+
+
+def _verdict(verdict: Verdict) -> tuple[str, str]:
+    return (verdict.value, _style(verdict))
+
+
+def _style(verdict: Verdict) -> str:
+    return STYLES.get(verdict, "red")
+
+
+def _labelled() -> Grid:
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", width=7, no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _ends(left: Text, right: str) -> RenderableType:
+    grid = Grid.grid(expand=True, padding=(0, 2, 0, 0))
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(left, Text(right, "bold"))
+    return grid
+
+
+def _indent(view: RenderableType, by: int = 2) -> Padding:
+    return Padding(view, (0, 0, 0, by))
