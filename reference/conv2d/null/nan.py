@@ -1,0 +1,12 @@
+"""Says nothing: NaN everywhere, gradients included."""
+
+import torch
+
+
+def conv2d(x, weight, bias=None, stride=1, padding=0):
+    """Only the shape is right."""
+    (sv, sh), (pv, ph) = (v if isinstance(v, tuple) else (v, v) for v in (stride, padding))
+    rows = (x.shape[2] + 2 * pv - weight.shape[2]) // sv + 1
+    columns = (x.shape[3] + 2 * ph - weight.shape[3]) // sh + 1
+    nothing = float("nan") * (x.sum() + weight.sum() + (0 if bias is None else bias.sum()))
+    return torch.zeros(len(x), len(weight), rows, columns, dtype=x.dtype, device=x.device) + nothing
