@@ -1,7 +1,5 @@
 """Right: one over the sum of exp(x_j - x_i), all pairs, exponents clamped against overflow."""
 
-import torch
-
 
 def softmax(logits, dim=-1):
     """Probabilities along `dim`."""

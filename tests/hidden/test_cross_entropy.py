@@ -1,0 +1,237 @@
+"""Hidden tests of cross-entropy and its gradient: values, dtypes, layouts, logits of any size.
+
+Each of the two functions is tested by itself and has half of the points. Where
+a right answer would be nearly 0 (one class, a batch that is sure and right), the
+same test also asks for something that is not.
+"""
+
+import torch
+
+from grader.checks import expect, points
+
+
+@points(3)
+def test_loss_of_a_batch(student, reference, rng):
+    """The loss of a batch is the mean of -log p."""
+    logits, targets = rng.normal(6, 5, scale=2.0), rng.integers(6, high=5)
+    expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_of_one_sample(student, reference, rng):
+    """The loss of a batch of one, for every target."""
+    logits = rng.normal(1, 4, scale=2.0)
+    for target in range(4):
+        targets = torch.tensor([target])
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_with_equal_targets(student, reference, rng):
+    """The loss of a batch in which all targets are the same class."""
+    logits = rng.normal(5, 4, scale=2.0)
+    for target in (0, 3):
+        targets = torch.full((5,), target)
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_of_one_class(student, reference, rng):
+    """With one class the loss is 0; with two it is not."""
+    for classes in (1, 2):
+        logits, targets = rng.normal(4, classes), rng.integers(4, high=classes)
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_of_many(student, reference, rng):
+    """The loss of many classes, and of many samples."""
+    for n, classes in ((2, 800), (300, 3)):
+        logits, targets = rng.normal(n, classes, scale=2.0), rng.integers(n, high=classes)
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_in_float64(student, reference, rng):
+    """The loss in float64."""
+    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), rng.integers(5, high=4)
+    expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_of_views(student, reference, rng):
+    """The loss of inputs that are not contiguous: transposed, sliced, expanded."""
+    views = (
+        (rng.normal(4, 6, scale=2.0).t(), rng.integers(12, high=4)[::2]),
+        (rng.normal(10, 12, scale=2.0)[1::3, ::2], rng.integers(3, 2, high=6)[:, 1]),
+        (rng.normal(1, 5, scale=2.0).expand(4, 5), rng.integers(1, high=5).expand(4)),
+    )
+    for logits, targets in views:
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_leaves_everything_as_it_was(student, reference, rng):
+    """The loss changes neither its inputs nor global settings."""
+    logits, targets = rng.normal(4, 5, scale=2.0), rng.integers(4, high=5)
+    answer = student.cross_entropy.watched(logits, targets)
+    expect(answer).leaves_arguments_alone(logits, targets).leaves_state_alone()
+    expect(answer).matches(reference.cross_entropy(logits, targets))
+
+
+@points(2)
+def test_loss_of_large_logits(student, reference, rng):
+    """The loss where logits are a thousand and more, positive and negative."""
+    logits, targets = rng.normal(6, 5, scale=1000.0), rng.integers(6, high=5)
+    logits[0, 0], logits[1, 1] = 20_000.0, -20_000.0
+    targets[1] = 1  # at least one sample is sure and wrong
+    expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(2)
+def test_loss_of_large_logits_close_together(student, reference, rng):
+    """The loss where all logits of a row are around 1000, or around -1000."""
+    for shift in (1000.0, -1000.0):
+        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), rng.integers(4, high=6)
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(1)
+def test_loss_of_sure_predictions(student, reference, rng):
+    """The loss of sure predictions: all right, then all wrong."""
+    right = rng.integers(5, high=4)
+    logits = rng.normal(5, 4)
+    logits[torch.arange(5), right] += 200.0
+    wrong = (right + 1 + rng.integers(5, high=3)) % 4
+    for targets in (right, wrong):
+        expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+
+
+@points(2)
+def test_loss_is_differentiable(student, reference, rng):
+    """Autograd brings the right gradient back from the loss."""
+    logits, targets = rng.normal(5, 4, scale=2.0), rng.integers(5, high=4)
+    upstream = rng.uniform(low=0.5, high=2.0)
+    answer = student.cross_entropy.with_gradient(logits, targets, cotangent=upstream)
+    expect(answer).matches(reference.cross_entropy(logits, targets))
+    expect(answer).gradients_match(reference.cross_entropy.gradient(logits, targets, cotangent=upstream))
+
+
+@points(1)
+def test_loss_is_differentiable_at_large_logits(student, reference, rng):
+    """Autograd brings the right gradient back where logits are around 1000."""
+    logits, targets = rng.normal(4, 5, scale=2.0, shift=1000.0), rng.integers(4, high=5)
+    upstream = torch.tensor(1.0)
+    answer = student.cross_entropy.with_gradient(logits, targets, cotangent=upstream)
+    expect(answer).gradients_match(reference.cross_entropy.gradient(logits, targets, cotangent=upstream))
+
+
+@points(4)
+def test_gradient_of_a_batch(student, reference, rng):
+    """The gradient of a batch is (softmax - onehot) / N."""
+    logits, targets = rng.normal(6, 5, scale=2.0), rng.integers(6, high=5)
+    expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
+
+
+@points(1)
+def test_gradient_of_one_sample(student, reference, rng):
+    """The gradient of a batch of one, for every target."""
+    logits = rng.normal(1, 4, scale=2.0)
+    for target in range(4):
+        targets = torch.tensor([target])
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(1)
+def test_gradient_of_a_square_batch(student, reference, rng):
+    """The gradient where there are as many samples as classes."""
+    logits, targets = rng.normal(5, 5, scale=2.0), rng.permutation(5)
+    expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
+
+
+@points(1)
+def test_gradient_with_equal_targets(student, reference, rng):
+    """The gradient of a batch in which all targets are the same class."""
+    logits = rng.normal(5, 4, scale=2.0)
+    for target in (0, 3):
+        targets = torch.full((5,), target)
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(1)
+def test_gradient_of_one_class(student, reference, rng):
+    """With one class the gradient is 0; with two it is not."""
+    for classes in (1, 2):
+        logits, targets = rng.normal(4, classes), rng.integers(4, high=classes)
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(1)
+def test_gradient_of_many(student, reference, rng):
+    """The gradient of many classes, and of many samples."""
+    for n, classes in ((2, 800), (300, 3)):
+        logits, targets = rng.normal(n, classes, scale=2.0), rng.integers(n, high=classes)
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(2)
+def test_gradient_in_float64(student, reference, rng):
+    """The gradient in float64."""
+    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), rng.integers(5, high=4)
+    expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
+
+
+@points(1)
+def test_gradient_of_views(student, reference, rng):
+    """The gradient of inputs that are not contiguous: transposed, sliced, expanded."""
+    views = (
+        (rng.normal(4, 6, scale=2.0).t(), rng.integers(12, high=4)[::2]),
+        (rng.normal(10, 12, scale=2.0)[1::3, ::2], rng.integers(4, 2, high=6)[1:, 1]),
+        (rng.normal(1, 5, scale=2.0).expand(4, 5), rng.integers(1, high=5).expand(4)),
+    )
+    for logits, targets in views:
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(1)
+def test_gradient_leaves_everything_as_it_was(student, reference, rng):
+    """The gradient changes neither its inputs nor global settings."""
+    logits, targets = rng.normal(4, 5, scale=2.0), rng.integers(4, high=5)
+    answer = student.cross_entropy_grad.watched(logits, targets)
+    expect(answer).leaves_arguments_alone(logits, targets).leaves_state_alone()
+    expect(answer).matches(reference.cross_entropy_grad(logits, targets))
+
+
+@points(2)
+def test_gradient_of_large_logits(student, reference, rng):
+    """The gradient where logits are a thousand and more, positive and negative."""
+    logits, targets = rng.normal(6, 5, scale=1000.0), rng.integers(6, high=5)
+    logits[0, 0], logits[1, 1] = 20_000.0, -20_000.0
+    targets[1] = 1  # at least one sample is sure and wrong; the gradient of one that is right is 0
+    expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
+
+
+@points(2)
+def test_gradient_of_large_logits_close_together(student, reference, rng):
+    """The gradient where all logits of a row are around 1000, or around -1000."""
+    for shift in (1000.0, -1000.0):
+        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), rng.integers(4, high=6)
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
+
+
+@points(1)
+def test_gradient_of_sure_predictions(student, reference, rng):
+    """The gradient of sure predictions: all right, then all wrong."""
+    right = rng.integers(5, high=4)
+    logits = rng.normal(5, 4)
+    logits[torch.arange(5), right] += 200.0
+    wrong = (right + 1 + rng.integers(5, high=3)) % 4
+    for targets in (right, wrong):
+        expected = reference.cross_entropy_grad(logits, targets)
+        expect(student.cross_entropy_grad(logits, targets)).matches(expected)
