@@ -1,0 +1,238 @@
+"""Every example in the README, the docs and the handouts is run.
+
+- python with `>>>`: by doctest, where `softmax` and the other exercises' modules are the references;
+- python and toml that start with a path (`# tests/hidden/test_softmax.py`): pieces with the same
+  path are put together, written into a copy of the course, and the course must still prove itself;
+- commands: `grader` lines are run in a copy of the course, `make` and `python -m` lines must exist;
+- links to files of the repository must lead somewhere.
+
+A block that none of these runs is a failure of its own.
+"""
+
+import doctest
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.checks.reference import load_module
+from grader.course import read_course
+from grader.verify import verify
+
+ROOT = Path(__file__).parents[2]
+GRADER = Path(sys.executable).with_name("grader")
+DOCUMENTS = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "exercises/*/README.md", "tests/sample/README.md")
+    for path in ROOT.glob(pattern)
+)
+# Blocks in these languages are output or layout: nothing to run, or run by a test of its own.
+PLAIN = {"text", "json", "csv", "markdown"}
+FENCE = re.compile(r"^( {0,3})```(\w*)\s*$")
+PLACE = re.compile(r"^# ((?:exercises|reference|tests)/[\w./]+)$")
+COMMAND = re.compile(r"^(?:\$ )?((?:grader|make|python -m|cd|git|\.) ?.*?)(?:\s{2,}#.*)?$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, or a run of lines indented by four spaces."""
+
+    language: str
+    line: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+    @property
+    def place(self) -> str | None:
+        """The path that the block's first line gives, if it gives one."""
+        found = PLACE.match(self.lines[0]) if self.lines else None
+        return found[1] if found else None
+
+    @property
+    def is_session(self) -> bool:
+        return self.language == "python" and any(line.startswith(">>> ") for line in self.lines)
+
+
+def blocks(text: str) -> list[Block]:
+    """The code blocks of a Markdown text; `indented` is the language of those without a fence."""
+    found, language, start, lines = [], None, 0, []
+    previous_blank = True
+    for number, line in enumerate([*text.splitlines(), ""], start=1):
+        fence = FENCE.match(line)
+        if language not in (None, "indented"):
+            if fence:
+                found.append(Block(str(language), start, tuple(lines)))
+                language, lines = None, []
+            else:
+                lines.append(line)
+            continue
+        if line.startswith("    ") and (language or previous_blank):
+            language, start = "indented", start if language else number
+            lines.append(line[4:])
+        elif language:
+            found.append(Block("indented", start, tuple(lines)))
+            language, lines = None, []
+        if fence:
+            language, start = fence[2] or "none", number + 1
+        previous_blank = not line.strip()
+    assert language is None, f"a block that starts in line {start} has no end"
+    return found
+
+
+def commands(block: Block) -> list[str]:
+    """The command lines of a block: `$ ` lines of a console, all of a shell script, known ones elsewhere."""
+    if block.language == "console":
+        kept = [line for line in block.lines if line.startswith("$ ")]
+    elif block.language == "sh":
+        kept = [line for line in block.lines if line.strip() and not line.startswith("#")]
+    elif block.language == "indented":
+        kept = [line for line in block.lines if re.match(r"(grader|make|python -m) \S", line)]
+    else:
+        kept = []
+    matches = [(line, COMMAND.match(line)) for line in kept]
+    unknown = [line for line, match in matches if match is None]
+    assert not unknown, f"no test runs {unknown}"
+    return [match[1] for _, match in matches if match]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def course_copy(folder: Path) -> Path:
+    """A copy of the course without the sample class: what a command may write into."""
+    for part in ("exercises", "reference", "tests/hidden"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "course.toml", folder)
+    return folder
+
+
+# --- sessions ---------------------------------------------------------------------
+
+
+def session_failures(text: str, label: str) -> list[str]:
+    """What differs when the `>>>` examples of a document are run one after the other."""
+    kept = [""] * (text.count("\n") + 2)
+    for block in blocks(text):
+        if block.is_session:
+            kept[block.line - 1 : block.line - 1 + len(block.lines)] = block.lines
+    test = doctest.DocTestParser().get_doctest("\n".join(kept), {"__name__": "example"}, label, label, 0)
+    said: list[str] = []
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(test, out=said.append)
+    return said
+
+
+@pytest.fixture
+def references_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`from softmax import softmax` in a handout means the reference."""
+    for solution in ROOT.glob("reference/*/solution.py"):
+        exercise = solution.parent.name
+        monkeypatch.setitem(sys.modules, exercise, load_module(solution, f"documented_{exercise}"))
+
+
+SESSIONS = [path for path in DOCUMENTS if any(b.is_session for b in blocks(path.read_text()))]
+
+
+@pytest.mark.parametrize("document", SESSIONS, ids=name)
+@pytest.mark.usefixtures("references_by_name")
+def test_python_sessions_give_what_they_show(document: Path) -> None:
+    said = session_failures(document.read_text(), name(document))
+    assert not said, "".join(said)
+
+
+def test_a_session_that_shows_something_else_is_found() -> None:
+    assert session_failures("```python\n>>> 1 + 1\n3\n```\n", "made up")
+    assert not session_failures("```python\n>>> 1 + 1\n2\n\n```\n", "made up")
+
+
+# --- files ------------------------------------------------------------------------
+
+
+def files_in(document: Path) -> dict[str, str]:
+    """The files that a document builds, by path; pieces of one file are put together."""
+    files: dict[str, str] = {}
+    for block in blocks(document.read_text()):
+        if block.place:
+            files[block.place] = files.get(block.place, "") + block.text
+    return files
+
+
+BUILDERS = [path for path in DOCUMENTS if files_in(path)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("document", BUILDERS, ids=name)
+def test_files_in_documents_make_a_course_that_proves_itself(document: Path, tmp_path: Path) -> None:
+    root = course_copy(tmp_path)
+    exercises = set()
+    for place, text in files_in(document).items():
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_text(text)
+        exercises.add(re.sub(r"^test_", "", Path(place).parent.name.replace("hidden", Path(place).stem)))
+    manifest = (root / "course.toml").read_text()
+    listed = ", ".join(f'"{exercise}"' for exercise in sorted(exercises))
+    (root / "course.toml").write_text(re.sub(r"(?m)^exercises = .*$", f"exercises = [{listed}]", manifest))
+    course = read_course(root, staff=True)
+    proof = verify(course, sorted(exercises), seeds=1, jobs=1, device="cpu", sample=False)
+    wrong = [row for row in proof.rows if not row.ok]
+    assert proof.rows
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_block_is_of_a_kind_that_is_run(document: Path) -> None:
+    for block in blocks(document.read_text()):
+        runs = block.is_session or block.place or block.language in {*PLAIN, "sh", "console", "indented"}
+        assert runs, f"{name(document)}, line {block.line}: no test runs this block"
+
+
+# --- commands ---------------------------------------------------------------------
+
+COMMANDS = {
+    command: name(path)
+    for path in DOCUMENTS
+    for block in blocks(path.read_text())
+    for command in commands(block)
+}
+OURS = sorted(c for c in COMMANDS if c.startswith("grader "))
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course with a class of one, where documented commands are run."""
+    root = course_copy(tmp_path_factory.mktemp("documented"))
+    shutil.copytree(ROOT / "submissions" / "student-01", root / "submissions" / "student-01")
+    return root
+
+
+def test_documented_make_targets_exist() -> None:
+    targets = set(re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text()))
+    asked = {c.split()[1] for c in COMMANDS if c.startswith("make ")}
+    assert asked
+    assert asked <= targets
+
+
+def test_documented_modules_can_be_run() -> None:
+    for command in (c for c in COMMANDS if c.startswith("python -m ")):
+        module = command.split()[2]
+        if module.startswith("benchmarks"):
+            asked = [sys.executable, "-m", module, "--help"]
+            assert subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0, command
+
+
+# --- links ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
+        if not re.match(r"[a-z]+:|#", target):
+            assert (document.parent / target.partition("#")[0]).exists(), target
