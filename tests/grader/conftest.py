@@ -1,0 +1,58 @@
+"""Fixtures that the tests of several chapters need: a tiny course and a judge for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader.course import Course
+from grader.judge.job import Job
+from grader.report.model import ExerciseReport
+from grader.verdicts import Visibility
+from tests.grader.tiny import bundle_of, make_course
+
+
+@pytest.fixture(scope="session")
+def tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The tiny course, unchanged."""
+    return make_course(tmp_path_factory.mktemp("course"))
+
+
+Judge = Callable[..., ExerciseReport]
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[object]:
+    """One far side for the whole session."""
+    from grader.student.launch import Zygote
+
+    with Zygote() as running:
+        yield running
+
+
+@pytest.fixture
+def judge(tiny_course: Course, zygote: object) -> Judge:
+    """Judge one source text with the hidden tests of the tiny course."""
+
+    def run(
+        source: str,
+        *,
+        course: Course = tiny_course,
+        devices: tuple[str, ...] = ("cpu",),
+        student: str = "student-01",
+        visibility: Visibility = Visibility.HIDDEN,
+        secret: str = "s",
+    ) -> ExerciseReport:
+        from grader.judge.plugin import JudgePlugin
+        from grader.judge.session import serve
+
+        jobs: list[Job | None] = [Job(student, "double", bundle_of(source), secret=secret), None]
+        reports: list[ExerciseReport] = []
+        plugin = JudgePlugin(course, visibility, devices, zygote, lambda: jobs.pop(0), reports.append)
+        exercise = course.exercise("double")
+        tests = exercise.hidden_tests if visibility is Visibility.HIDDEN else exercise.visible_tests
+        serve(plugin, [tests], course.root)
+        return reports[0]
+
+    return run

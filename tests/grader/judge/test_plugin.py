@@ -1,0 +1,207 @@
+"""The judge from end to end, on a tiny course and one worker after another."""
+
+import pytest
+import torch
+
+from grader.errors import CourseError
+from grader.verdicts import Blame, Verdict, Visibility
+from tests.grader.tiny import HIDDEN, SOLUTION, VISIBLE, make_course
+
+RIGHT = SOLUTION
+
+
+def by_name(report):
+    return {test.name: test for test in report.tests}
+
+
+def test_a_right_answer_gets_everything_in_declaration_order(judge):
+    report = judge(RIGHT)
+    assert report.verdict == Verdict.PASSED
+    assert (report.score, report.max_score) == (6, 6)
+    assert [t.title for t in report.tests] == [
+        "Works on a vector",
+        "Works on a matrix",
+        "Leaves its input alone",
+        "Can be differentiated",
+        "Text is a TypeError",
+        "Only informs",
+    ]
+    assert all(not t.findings for t in report.tests)
+    assert [t.numeric for t in report.tests] == [True, True, True, True, False, True]
+
+
+def test_a_stub_is_told_kindly_and_not_replayed(judge):
+    report = judge("def double(x, times=2):\n    raise NotImplementedError\n")
+    assert report.verdict == Verdict.NOT_IMPLEMENTED
+    assert report.score == 0
+    assert report.max_score == 6
+    assert by_name(report)["test_numbers"].findings[0].code == "not-implemented"
+
+
+def test_a_wrong_answer_costs_the_tests_that_see_it(judge):
+    report = judge("def double(x, times=2):\n    if isinstance(x, str): raise TypeError\n    return x * 2\n")
+    tests = by_name(report)
+    assert tests["test_matrix"].verdict == Verdict.WRONG_ANSWER
+    assert tests["test_matrix"].blame == Blame.STUDENT
+    assert tests["test_matrix"].findings[0].code == "values-differ"
+    assert report.score == 5
+    assert report.verdict == Verdict.WRONG_ANSWER
+
+
+@pytest.mark.parametrize("null", ["x * 0", "x * 0 + 1", "x", "x * float('nan')", "None"])
+def test_null_answers_pass_no_numeric_test(judge, null):
+    report = judge(f"import torch\ndef double(x, times=2):\n    return {null}\n")
+    assert [t.name for t in report.tests if t.numeric and t.score] == []
+
+
+def test_an_input_modified_in_place_is_seen(judge):
+    report = judge("def double(x, times=2):\n    return x.mul_(times)\n")
+    assert by_name(report)["test_leaves_its_input_alone"].findings[0].code == "argument-modified"
+    assert by_name(report)["test_numbers"].verdict == Verdict.PASSED
+
+
+def test_a_result_cut_from_its_input_is_seen(judge):
+    report = judge("def double(x, times=2):\n    return x.detach() * times\n")
+    (finding,) = by_name(report)["test_gradient"].findings
+    assert (finding.code, finding.argument) == ("no-gradient", "x")
+
+
+def test_raises_needs_the_right_exception(judge):
+    other = judge("def double(x, times=2):\n    if isinstance(x, str): raise KeyError(x)\n    return x * times\n")
+    assert by_name(other)["test_refuses_text"].findings[0].code == "wrong-error"
+    none = judge("def double(x, times=2):\n    return 1 if isinstance(x, str) else x * times\n")
+    assert by_name(none)["test_refuses_text"].findings[0].code == "no-error"
+
+
+def test_a_forbidden_builtin_is_refused(judge):
+    report = judge("import torch\ndef double(x, times=2):\n    return torch.relu(x) * times - torch.relu(-x) * times\n")
+    assert by_name(report)["test_numbers"].verdict == Verdict.FORBIDDEN
+    assert report.score == 0 or report.score == 1
+
+
+def test_three_hangs_in_a_row_end_the_exercise(judge):
+    report = judge("def double(x, times=2):\n    while True: pass\n")
+    verdicts = [t.verdict for t in report.tests]
+    assert verdicts[0] == Verdict.TIMED_OUT
+    assert report.tests[0].findings[0].what == "call"
+    assert report.verdict == Verdict.TIMED_OUT
+    assert verdicts[-1] == Verdict.NOT_RUN
+    assert report.tests[-1].findings[0].reason == "too-many-deaths"
+
+
+def test_after_a_crash_the_other_tests_run_in_a_fresh_worker(judge):
+    source = (
+        "import os\ndef double(x, times=2):\n    if isinstance(x, str): raise TypeError\n"
+        "    if times == 3: os._exit(3)\n    return x * times\n"
+    )
+    report = judge(source)
+    assert by_name(report)["test_matrix"].verdict == Verdict.CRASHED
+    assert report.score == 5
+
+
+def test_a_random_answer_is_unstable_and_earns_nothing(judge):
+    source = (
+        "import os, time\ndef double(x, times=2):\n"
+        "    if isinstance(x, str): raise TypeError\n"
+        "    if time.monotonic() > START + 0 and not os.environ.get('again'):\n"
+        "        os.environ['again'] = '1'\n        return x\n"
+        "    return x * times\nimport time\nSTART = time.monotonic()\n"
+    )
+    report = judge(source)
+    first = report.tests[0]
+    # The fresh worker of the replay fails the same way: the environment does not survive it.
+    assert first.verdict == Verdict.WRONG_ANSWER
+
+
+def test_a_verdict_that_changes_on_replay_is_unstable(judge, tmp_path):
+    marker = tmp_path / "seen"
+    source = (
+        "import os\ndef double(x, times=2):\n"
+        f"    if not os.path.exists({str(marker)!r}):\n"
+        f"        open({str(marker)!r}, 'w').close()\n        return x\n"
+        "    if isinstance(x, str): raise TypeError\n    return x * times\n"
+    )
+    report = judge(source)
+    first = report.tests[0]
+    assert first.verdict == Verdict.UNSTABLE
+    assert first.score == 0
+    assert [f.code for f in first.findings] == ["unstable", "values-differ"]
+    assert report.score == 4
+
+
+def test_a_file_that_does_not_load_is_one_finding_and_tests_do_not_run(judge):
+    report = judge("def double(x:\n")
+    assert report.verdict == Verdict.ERROR
+    assert [f.code for f in report.findings] == ["syntax-error"]
+    assert {t.verdict for t in report.tests} == {Verdict.NOT_RUN}
+    assert report.max_score == 6
+
+
+def test_prints_are_captured_and_cost_nothing(judge):
+    source = (
+        "import sys, warnings\ndef double(x, times=2):\n    for i in range(10000): print('line', i)\n"
+        "    print('oops', file=sys.stderr)\n    warnings.warn('careful')\n" + SOLUTION.split('"""Twice x."""')[1]
+    )
+    report = judge(source)
+    assert report.score == report.max_score
+    assert "line 0" in report.tests[0].output
+
+
+def test_inputs_differ_by_student_and_by_test_and_are_reproducible(judge):
+    source = "def double(x, times=2):\n    print(x.tolist())\n    return x * times\n"
+    one, again, other = judge(source), judge(source), judge(source, student="student-02")
+    assert one.tests[0].output == again.tests[0].output != other.tests[0].output
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="says what happens without CUDA")
+def test_without_cuda_its_rows_say_not_run_and_cost_nothing(judge):
+    report = judge(RIGHT, devices=("cpu", "cuda"))
+    rows = [(t.name, t.device, t.verdict, t.max_score) for t in report.tests[:2]]
+    assert rows == [
+        ("test_numbers", "cpu", Verdict.PASSED, 2),
+        ("test_numbers", "cuda", Verdict.NOT_RUN, 0),
+    ]
+    assert (report.score, report.max_score, report.verdict) == (6, 6, Verdict.PASSED)
+
+
+def test_visible_tests_have_no_points_and_say_what_they_assert(judge):
+    report = judge("def double(x, times=2):\n    return x * 3\n", visibility=Visibility.VISIBLE)
+    assert (report.score, report.max_score) == (0, 0)
+    assert report.verdict == Verdict.WRONG_ANSWER
+    assert "twice one is two" in report.tests[1].findings[0].detail
+
+
+def test_a_hidden_tests_assert_does_not_say_what_it_compared(judge, tmp_path):
+    hidden = HIDDEN + "\n\ndef test_secret(student):\n    '''A secret.'''\n    assert 1 == 2, 'the secret'\n"
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
+    report = judge(RIGHT, course=course)
+    assert report.tests[-1].verdict == Verdict.WRONG_ANSWER
+    assert report.tests[-1].findings[0].detail == ""
+
+
+def test_a_broken_hidden_test_blames_the_exercise(judge, tmp_path):
+    hidden = HIDDEN + "\n\ndef test_broken(student):\n    '''Broken.'''\n    1 / 0\n"
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
+    broken = judge(RIGHT, course=course).tests[-1]
+    assert (broken.verdict, broken.blame) == (Verdict.ERROR, Blame.EXERCISE)
+    assert "ZeroDivisionError" in broken.findings[0].detail
+
+
+def test_a_skipped_test_is_not_run(judge, tmp_path):
+    hidden = HIDDEN + "\n\ndef test_skipped(student):\n    '''Skipped.'''\n    pytest.skip('not today')\n"
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
+    skipped = judge(RIGHT, course=course).tests[-1]
+    assert (skipped.verdict, skipped.findings[0].reason) == (Verdict.NOT_RUN, "skipped")
+
+
+def test_a_test_file_that_cannot_be_collected_is_one_sentence(judge, tmp_path):
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": "import nothing_of_that_name\n"})
+    with pytest.raises(CourseError, match="cannot be collected"):
+        judge(RIGHT, course=course)
+
+
+def test_visible_tests_cannot_ask_for_the_reference(judge, tmp_path):
+    visible = VISIBLE + "\n\ndef test_peek(student, reference):\n    '''Peek.'''\n"
+    course = make_course(tmp_path, **{"exercises/double/test_double.py": visible})
+    report = judge(RIGHT, course=course, visibility=Visibility.VISIBLE)
+    assert report.tests[-1].verdict != Verdict.PASSED
