@@ -46,7 +46,7 @@ def values_differ(finding: ValuesDiffer, title: str | None) -> Words:
 
 def _values_headline(finding: ValuesDiffer) -> str:
     if finding.total == 1:
-        return f"The number{of_part(finding.leaf)} is not the expected one."
+        return f"{part(finding.leaf) or 'The result'} is not the expected number."
     which = "All" if finding.wrong == finding.total else f"{finding.wrong:,} of the"
     differ = "differs" if finding.wrong == 1 else "differ"
     return f"{which} {finding.total:,} numbers{of_part(finding.leaf)} {differ} from the expected ones."
@@ -56,7 +56,7 @@ def _rounding(finding: ValuesDiffer) -> str:
     if not name(finding.dtype).startswith(("float", "bfloat")):
         return "These are whole numbers or truth values, so they must be equal."
     sums = f" in sums of {finding.terms:,} terms" if finding.terms > 1 else ""
-    return f"Rounding in {name(finding.dtype)}{sums} explains at most the difference in the column 'allowed'."
+    return f"Rounding to {name(finding.dtype)}{sums} can make a difference up to 'allowed', not more."
 
 
 def _values_next(finding: ValuesDiffer) -> str:
@@ -85,13 +85,8 @@ def _entries(entries: tuple[Entry, ...]) -> Table | None:
 
 def not_finite(finding: NotFinite, title: str | None) -> Words:
     """NaN or infinities."""
-    kinds = [f"{finding.nan:,} NaN"] if finding.nan else []
-    kinds += [f"{finding.infinite:,} infinite"] if finding.infinite else []
-    many = count(finding.total, "number")
     return Words(
-        headline=f"Of {many}{of_part(finding.leaf)}, {listed(kinds)}, where finite ones are expected."
-        if finding.total > 1
-        else f"The number{of_part(finding.leaf)} is {'NaN' if finding.nan else 'infinite'}.",
+        headline=_not_finite_headline(finding),
         explanation=(
             "NaN comes from 0/0, inf - inf or inf/inf; infinity from dividing by zero, "
             "log(0), or exp of a number above 88 in float32."
@@ -104,23 +99,31 @@ def not_finite(finding: NotFinite, title: str | None) -> Words:
     )
 
 
+def _not_finite_headline(finding: NotFinite) -> str:
+    if finding.total == 1:
+        return f"{part(finding.leaf) or 'The result'} is {'NaN' if finding.nan else 'infinite'}."
+    kinds = [(many, what) for many, what in ((finding.nan, "NaN"), (finding.infinite, "infinite")) if many]
+    said_of = [f"{many:,} {'is' if many == 1 else 'are'} {what}" for many, what in kinds]
+    return f"Of {finding.total:,} numbers{of_part(finding.leaf)} {listed(said_of)}."
+
+
 def shape_differs(finding: ShapeDiffers, title: str | None) -> Words:
     """A tensor of another shape."""
     yours, expected = brackets(finding.yours), brackets(finding.expected)
+    step = "Print the shape after each step, and find the first one that is not as in the handout."
     if len(finding.yours) != len(finding.expected):
-        mine, theirs = count(len(finding.yours), "dimension"), count(len(finding.expected), "dimension")
-        explanation = f"Your tensor has {mine}, the expected one {theirs}."
+        mine = count(len(finding.yours), "dimension")
+        explanation = f"Your tensor has {mine}, the expected one has {len(finding.expected)}."
+        step += " A sum, mean or max without keepdim=True drops a dimension; None or unsqueeze adds one."
     elif sorted(finding.yours) == sorted(finding.expected):
-        explanation = "These are the right sizes in another order: perhaps a transpose too many or too few."
+        explanation = "The sizes are right, but their order is not."
+        step += " Perhaps a transpose is missing, or there is one too many."
     else:
         explanation = "The number of dimensions is right, but not every size."
     return Words(
         headline=f"The shape{of_part(finding.leaf)} is {yours}, not {expected}.",
         explanation=explanation,
-        next_step=(
-            "Print the shape after each step, and find the first one that is not what the handout "
-            "says. A sum or mean without keepdim=True is a frequent reason."
-        ),
+        next_step=step,
         table=_sides("shape", yours, expected),
     )
 
@@ -160,12 +163,10 @@ def type_differs(finding: TypeDiffers, title: str | None) -> Words:
         explanation = "A Python function that ends without a return statement returns None."
         next_step = "Check that every way through your function ends in `return ...`."
     else:
-        explanation = (
-            f"The values can't be compared before the type is right: {expected} is what counts here."
-        )
+        explanation = "The values can only be compared once the type is right."
         next_step = "Look at your return statement, and at what the handout says the function returns."
     return Words(
-        headline=f"{_subject(finding.leaf)} is {yours}, not {expected}.",
+        headline=f"{_returned(finding.leaf)} {_a(yours)} instead of {_a(expected)}.",
         explanation=explanation,
         next_step=next_step,
         table=_sides("type", yours, expected),
@@ -176,7 +177,7 @@ def length_differs(finding: LengthDiffers, title: str | None) -> Words:
     """More or fewer items."""
     yours, expected = count(finding.yours, "item"), count(finding.expected, "item")
     return Words(
-        headline=f"{_subject(finding.leaf)} has {yours}, not {finding.expected:,}.",
+        headline=f"{_returned(finding.leaf)} {yours} instead of {finding.expected:,}.",
         explanation=f"The handout asks for {expected}, in a fixed order.",
         next_step="Compare your return statement with the handout: is one value missing, or one too many?",
         table=_sides("items", f"{finding.yours:,}", f"{finding.expected:,}"),
@@ -185,8 +186,8 @@ def length_differs(finding: LengthDiffers, title: str | None) -> Words:
 
 def names_differ(finding: NamesDiffer, title: str | None) -> Words:
     """Other keys."""
-    facts = [f"missing: {listed(names(finding.missing), 7)}"] if finding.missing else []
-    facts += [f"not expected: {listed(names(finding.unexpected), 7)}"] if finding.unexpected else []
+    facts = [("missing", listed(names(finding.missing), 7))] if finding.missing else []
+    facts += [("extra", listed(names(finding.unexpected), 7))] if finding.unexpected else []
     return Words(
         headline=f"The names in {part(finding.leaf) or 'your result'} are not the expected ones.",
         explanation="Values are found by their names, so the names must be spelled as in the handout.",
@@ -260,9 +261,9 @@ def check_failed(finding: CheckFailed, title: str | None) -> Words:
     """A statement that does not hold."""
     return Words(
         headline=f"This should hold, but does not: {safe_text(finding.statement)}",
-        explanation="The test states this in words because no single number would show it.",
+        explanation="This is part of what the handout asks for, beyond the numbers.",
         next_step="Find the place in the handout that asks for it, then the line of your code that does it.",
-        facts=(f"seen instead: {safe_text(finding.detail)}",) if finding.detail else (),
+        facts=(("seen", safe_text(finding.detail)),) if finding.detail else (),
     )
 
 
@@ -293,15 +294,21 @@ def unstable(finding: Unstable, title: str | None) -> Words:
     )
 
 
-def said(message: str, withheld: bool) -> tuple[str, ...]:
-    """The fact line of an exception's message, if there is one."""
+def said(message: str, withheld: bool) -> tuple[tuple[str, str], ...]:
+    """The fact of an exception's message, if there is one."""
     if withheld:
-        return ("its message is not shown: it may hold the inputs of a hidden test",)
-    return (f"its message: {safe_text(message)}",) if message else ()
+        return (("message", "not shown, because it may hold the inputs of a hidden test"),)
+    return (("message", safe_text(message)),) if message else ()
 
 
-def _subject(leaf: str) -> str:
-    return f"The item {part(leaf)}" if leaf else "What your function returned"
+def _returned(leaf: str) -> str:
+    return f"As {part(leaf)} your function returned" if leaf else "Your function returned"
+
+
+def _a(kind: str) -> str:
+    if kind == "None" or kind.startswith("another "):
+        return kind
+    return f"an {kind}" if kind[:1] in "aeiouAEIOU" else f"a {kind}"
 
 
 def _sides(what: str, yours: str, expected: str) -> Table:

@@ -1,8 +1,8 @@
 """Same cause, one finding: what is shown in full, what is folded, what is only counted.
 
-Grouping follows `grader.findings.cause`. A test that failed without a finding
-(a course may show verdicts alone) is grouped by its verdict. Nothing is lost:
-each failing test is in a group, and each group is at least one line.
+Grouping follows `grader.findings.cause`. Tests that failed without a finding (a
+course may show verdicts alone) make one group, in the report's order. Nothing
+is lost: each failing test is in a group.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ def _causes(test: TestReport) -> Iterator[tuple[tuple[object, ...], Finding | No
     for finding in test.findings:
         yield cause(finding), finding
     if not test.findings:
-        yield ("verdict", test.verdict), None
+        yield ("no finding",), None
 
 
 def split(groups: list[Group]) -> tuple[list[Group], list[Group], list[Group]]:

@@ -40,13 +40,13 @@ def safe_text(text: str, limit: int = LINE) -> str:
     return f"{kept}... ({left_out:,} more characters)" if left_out else kept
 
 
-def safe_lines(text: str, limit: int) -> list[str]:
-    """The first `limit` lines of `text`, inert, and a last one that counts the rest.
+def safe_lines(text: str, limit: int, width: int = 160) -> list[str]:
+    """The first `limit` lines of `text`, inert and at most `width` long, and one that counts the rest.
 
     A carriage return ends a line as a line feed does: progress bars draw with it.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n") if text else []
-    kept = [safe_text(line) for line in lines[:limit]]
+    kept = [safe_text(line, width) for line in lines[:limit]]
     left_out = len(lines) - len(kept)
     if left_out:
         kept.append(f"... ({left_out:,} more {'line' if left_out == 1 else 'lines'})")

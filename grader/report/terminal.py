@@ -18,10 +18,10 @@ from rich.text import Text
 
 from grader.report.groups import Group, grouped, split
 from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
-from grader.report.numbers import count, points
+from grader.report.numbers import count, listed, points
 from grader.report.safe import safe_lines, safe_text
 from grader.report.text import Message, describe
-from grader.report.words import Table
+from grader.report.words import Table, names
 from grader.verdicts import Verdict, Visibility
 
 WIDTH = 80
@@ -29,6 +29,12 @@ WIDTH = 80
 
 _TITLES = 6
 """Titles of tests that fail the same way before the rest is only counted."""
+
+_NOTES = 8
+"""Notes on what was handed in before the rest is only counted."""
+
+_FOLDED = 10
+"""Findings that get one line each before the rest is only counted."""
 
 _OUTPUT_LINES = 8
 """Lines of printed output shown for a failing test: its beginning is what helps."""
@@ -75,7 +81,7 @@ def student_view(report: StudentReport, *, each_test: bool = False) -> Renderabl
     parts: list[RenderableType] = [
         _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), _score(report))
     ]
-    parts += [Text(f"note: {safe_text(note)}") for note in report.notes]
+    parts += _notes(report.notes)
     for exercise in report.exercises:
         parts += [Text(), exercise_view(exercise, staff=report.view == "staff", each_test=each_test)]
     return Stack(*parts, Text(), footer(report.environment))
@@ -89,13 +95,19 @@ def exercise_view(
     head = Text.assemble((safe_text(exercise.name), "bold"), title, "  ", _verdict(exercise.verdict))
     parts: list[RenderableType] = [_ends(head, _score(exercise))]
     if exercise.files:
-        parts.append(_indent(Text(f"read from {', '.join(map(safe_text, exercise.files))}", "dim")))
-    parts += [_indent(Text(f"note: {safe_text(note)}")) for note in exercise.notes]
+        parts.append(_indent(Text(f"read from {listed(names(exercise.files), 7)}", "dim")))
+    parts += [_indent(note) for note in _notes(exercise.notes)]
     passed = [test for test in exercise.tests if test.verdict is Verdict.PASSED]
     if each_test:
         parts += [_indent(_test_line(test)) for test in passed]
     parts.append(_indent(_tally(len(passed), len(exercise.tests))))
     return Stack(*parts, *_failures(exercise, staff))
+
+
+def _notes(notes: Sequence[str]) -> list[Text]:
+    lines = [Text(f"note: {safe_text(note)}") for note in notes[:_NOTES]]
+    left = len(notes) - _NOTES
+    return [*lines, Text(f"... and {count(left, 'more note')}")] if left > 0 else lines
 
 
 def footer(environment: Environment) -> RenderableType:
@@ -112,16 +124,18 @@ def footer(environment: Environment) -> RenderableType:
 
 def gradebook_view(students: Sequence[StudentReport]) -> RenderableType:
     """The class at a glance: students by exercises, totals, a letter for each verdict but passed."""
-    names = list(dict.fromkeys(e.name for student in students for e in student.exercises))
-    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    exercises = list(dict.fromkeys(e.name for student in students for e in student.exercises))
+    grid = Grid(box=None, padding=(0, 1, 0, 0), header_style="bold")
     grid.add_column(Text("student"), overflow="fold")
-    for name in names:
+    for name in exercises:
         grid.add_column(Text(_breakable(safe_text(name))), justify="right", overflow="fold")
     grid.add_column(Text("total"), justify="right", no_wrap=True)
     for student in students:
         cells = {exercise.name: _cell(exercise) for exercise in student.exercises}
         total = Text(f"{points(student.score)}/{points(student.max_score)}", "bold")
-        grid.add_row(Text(safe_text(student.student)), *(cells.get(name, Text("-")) for name in names), total)
+        grid.add_row(
+            Text(safe_text(student.student)), *(cells.get(name, Text("-")) for name in exercises), total
+        )
     return Stack(grid, *_legend(e.verdict for student in students for e in student.exercises))
 
 
@@ -168,7 +182,9 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
         parts.append(_indent(_open_group(group), 4))
     if folded or counted:
         parts.append(Text())
-    parts += [_indent(_folded_line(group)) for group in folded]
+    parts += [_indent(_folded_line(group)) for group in folded[:_FOLDED]]
+    if len(folded) > _FOLDED:
+        parts.append(_indent(Text(f"also {count(len(folded) - _FOLDED, 'more finding')}")))
     for group in counted:
         parts += [_indent(line) for line in _counted_lines(group, staff)]
     return parts

@@ -1,0 +1,140 @@
+"""Reports as files: JSON for programs, text for people, each written whole or not at all.
+
+A file is written beside its place, flushed to the disk and renamed, so that
+whoever reads it (a resumed run, a sync client, a person) never sees half of
+one, and Ctrl-C leaves nothing behind. JSON is pure ASCII: no student's text can
+act on a terminal that shows it, and no lone surrogate can make it unreadable.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from grader.errors import OutputError
+from grader.report.gradebook import as_csv, rows
+from grader.report.model import RunReport, StudentReport
+from grader.report.safe import encodable, safe_text
+from grader.report.terminal import as_text, gradebook_view, student_view
+
+_REASONS = {
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
+    errno.EROFS: "that file system is read-only",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+    errno.ENOTDIR: "a part of that path is a file, not a folder",
+    errno.EEXIST: "there is a file of that name where a folder should be",
+    errno.EISDIR: "there is a folder of that name where a file should be",
+    errno.ENAMETOOLONG: "a name in that path is too long",
+}
+"""What an errno means to somebody who wants reports."""
+
+_LONGEST_NAME = 80
+"""Bytes of a student's folder name: file systems take 255, archives and sync clients fewer."""
+
+
+def write_student(report: StudentReport, folder: Path) -> Path:
+    """Write one student's `report.json` and `report.txt`.
+
+    Args:
+        report: What is to be read there: `report.for_student(reveal)` for students.
+        folder: The run's output folder, made if it is not there.
+
+    Returns:
+        The student's folder, `folder/students/<student>`.
+
+    Raises:
+        OutputError: The files cannot be written.
+    """
+    own = folder / "students" / folder_name(report.student)
+    write_whole(own / "report.json", as_json(report))
+    write_whole(own / "report.txt", as_text(student_view(report)).encode("utf-8"))
+    return own
+
+
+def write_run(run: RunReport, folder: Path) -> None:
+    """Write the run's `run.json`, `grades.csv` and `grades.txt` into `folder`.
+
+    Raises:
+        OutputError: The files cannot be written.
+    """
+    write_whole(folder / "grades.csv", as_csv(rows(run.students)).encode("utf-8"))
+    write_whole(folder / "grades.txt", as_text(gradebook_view(run.students)).encode("utf-8"))
+    write_whole(folder / "run.json", as_json(run))
+
+
+def as_json(report: StudentReport | RunReport) -> bytes:
+    """`report` as ASCII JSON with a newline at the end; NaN and infinities are strings."""
+    data = _strict(report.model_dump(mode="json"))
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
+
+
+def _strict(data: Any) -> Any:
+    match data:
+        case str():
+            return encodable(data)
+        case list():
+            return [_strict(item) for item in data]
+        case dict():
+            return {key: _strict(value) for key, value in data.items()}
+        case _:
+            return data
+
+
+def folder_name(student: str) -> str:
+    """A safe folder name for `student`: the name itself if it is plain, marked with a digest if not.
+
+    Two students never share a folder: whatever is replaced or cut off is made
+    up for by the digest of the whole name.
+    """
+    plain = re.sub(r"[^\w.@+ -]", "_", safe_text(student)).strip(" .")
+    cut = plain.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore").strip(" .")
+    if cut == student:
+        return student
+    digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{cut or 'student'}-{digest}"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file with `content` at `path`, whole or not at all; its folder is made if need be.
+
+    Raises:
+        OutputError: It cannot be written; a file that was there is as it was.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror or "the system refuses")
+        raise OutputError(
+            f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with --out."
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # Not tempfile: its files are private to the user, these follow the umask as any report does.
+    beside = path.parent / f".{secrets.token_hex(8)}.part"
+    try:
+        with open(beside, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:  # Ctrl-C too must leave nothing behind
+        beside.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The rename itself is on the disk only when the folder is.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,182 @@
+"""What a person reads in each situation, word for word; `GOLDEN=write` writes the files anew."""
+
+import pytest
+
+from grader.findings import (
+    CheckFailed,
+    Crashed,
+    Entry,
+    ExceptionRaised,
+    Frame,
+    NotRun,
+    OutOfMemory,
+    TimedOut,
+    ValuesDiffer,
+)
+from grader.report.examples import EXAMPLES
+from grader.report.terminal import as_text, gradebook_view, student_view
+from grader.verdicts import Blame, Reveal, Verdict, Visibility
+
+WRONG, ERROR, NOT_RUN = Verdict.WRONG_ANSWER, Verdict.ERROR, Verdict.NOT_RUN
+HIDDEN = Visibility.HIDDEN
+
+
+def seen_by_student(report):
+    return as_text(student_view(report.for_student(Reveal.DIFFERENCES)))
+
+
+def seen_by_staff(report):
+    return as_text(student_view(report))
+
+
+def test_all_right(make, golden):
+    tests = [make.test(title) for title in ("Rows sum to one", "Works on a batch of one")]
+    report = make.student("ada", make.exercise("softmax", *tests), make.exercise("conv2d", tests[0]))
+    golden("all_right.txt", seen_by_student(report))
+
+
+def test_same_cause_is_told_once_and_a_fourth_cause_is_folded(make, golden):
+    values, shape, exception = (EXAMPLES[code] for code in ("values-differ", "shape-differs", "exception"))
+    tests = [
+        make.test("Rows sum to one", WRONG, values, shape),
+        *(make.test(f"Works along dim {dim}", WRONG, values) for dim in range(8)),
+        make.test("Keeps float64", WRONG, EXAMPLES["dtype-differs"], output="shape is\ntorch.Size([2])\n"),
+        make.test("Takes vectors", ERROR, exception, points=1.5),
+        make.test("Takes one number", ERROR, exception, EXAMPLES["no-gradient"], points=1),
+        make.test("Leaves its input alone"),
+    ]
+    golden("many_causes.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
+
+
+def test_a_stub(make, golden):
+    tests = [
+        make.test(title, Verdict.NOT_IMPLEMENTED, EXAMPLES["not-implemented"], points=0)
+        for title in ("Rows sum to one", "Works on a batch of one", "Keeps float64")
+    ]
+    golden("stub.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
+
+
+@pytest.mark.parametrize(
+    "code", ["missing-file", "unreadable-file", "syntax-error", "missing-entry-point", "exception"]
+)
+def test_a_file_that_does_not_load(make, golden, code):
+    finding = EXAMPLES[code]
+    if isinstance(finding, ExceptionRaised):
+        frame = Frame(file="softmax.py", line=2, function="<module>", text="import tensorflow")
+        finding = ExceptionRaised(
+            call="import",
+            type="ModuleNotFoundError",
+            message="No module named 'tensorflow'",
+            frames=(frame,),
+        )
+    skipped = NotRun(reason="did-not-load")
+    tests = [make.test(title, NOT_RUN, skipped) for title in ("Rows sum to one", "Keeps float64")]
+    verdict = Verdict.MISSING if code == "missing-file" else ERROR
+    exercise = make.exercise("softmax", *tests, findings=(finding,), verdict=verdict, files=())
+    golden(f"not_loaded_{code}.txt", seen_by_student(make.student("ada", exercise)))
+
+
+def test_limits_and_deaths(make, golden):
+    tests = [
+        make.test("Works on a batch of one", Verdict.TIMED_OUT, TimedOut(what="call", seconds=10)),
+        make.test("Rows sum to one", Verdict.CRASHED, Crashed(how="exit status 3")),
+        make.test("Keeps float64", Verdict.OUT_OF_MEMORY, OutOfMemory(limit_mb=2048)),
+        *(
+            make.test(
+                f"Works along dim {dim}", NOT_RUN, NotRun(reason="too-many-deaths", detail="3 in a row")
+            )
+            for dim in (0, 1)
+        ),
+    ]
+    golden("limits.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
+
+
+@pytest.mark.parametrize("reveal", list(Reveal))
+def test_hidden_tests_as_a_student_sees_them(make, golden, reveal):
+    exception = ExceptionRaised(
+        call="softmax(tensor[2, 3] float32, dim=5)",
+        type="ValueError",
+        message="got tensor([[3., 1., 4.], [1., 5., 9.]])",
+        frames=(Frame(file="softmax.py", line=5, function="softmax", text="raise ValueError(f'got {x}')"),),
+    )
+    tests = [
+        make.test("Rows sum to one", visibility=HIDDEN),
+        make.test("Refuses a wrong dim", ERROR, exception, visibility=HIDDEN, output="tensor([3., 1.])"),
+        make.test("Keeps float64", WRONG, EXAMPLES["dtype-differs"], visibility=HIDDEN),
+        make.test(
+            "Works along dim 0", ERROR, EXAMPLES["grader-fault"], visibility=HIDDEN, blame=Blame.GRADER
+        ),
+    ]
+    report = make.student("ada", make.exercise("softmax", *tests)).for_student(reveal)
+    golden(f"hidden_{reveal}.txt", as_text(student_view(report)))
+
+
+def test_staff_see_names_blame_and_the_graders_own_fault(make, golden):
+    tests = [
+        make.test("Keeps float64", WRONG, EXAMPLES["dtype-differs"], visibility=HIDDEN),
+        make.test(
+            "Works along dim 0", ERROR, EXAMPLES["grader-fault"], visibility=HIDDEN, blame=Blame.GRADER
+        ),
+    ]
+    golden("staff.txt", seen_by_staff(make.student("ada", make.exercise("softmax", *tests))))
+
+
+def test_without_cuda(make, golden):
+    tests = [make.test("Rows sum to one"), make.test("Keeps float64", WRONG, EXAMPLES["dtype-differs"])]
+    tests += [make.test(test.title, NOT_RUN, NotRun(reason="no-cuda"), device="cuda") for test in tests]
+    tests.append(make.test("Works on a batch of one", WRONG, EXAMPLES["values-differ"], device="cuda"))
+    golden("cuda.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
+
+
+def test_check_lists_each_visible_test(make, golden):
+    statement = CheckFailed(statement="every row sums to one", hint="Along which dimension do you sum?")
+    tests = [
+        make.test("Works on a batch of one", points=0),
+        make.test("Keeps float64", points=0),
+        make.test("Rows sum to one", WRONG, statement, points=0),
+    ]
+    report = make.student("softmax.py", make.exercise("softmax", *tests), notes=("notes.md was not read.",))
+    golden("check.txt", as_text(student_view(report.for_student(Reveal.DIFFERENCES), each_test=True)))
+
+
+def test_nothing_to_report(make, golden):
+    bare = make.student("ada").environment.model_copy(update={"devices": (), "isolation": (), "missing": ()})
+    report = make.student("ada", make.exercise("softmax", files=()), environment=bare)
+    golden("nothing.txt", seen_by_student(report))
+
+
+def test_wide_characters(make, golden):
+    frame = Frame(file="ソフトマックス.py", line=3, function="計算", text="# 合計を求める")
+    finding = ExceptionRaised(type="ValueError", message="次元が違います " * 12, frames=(frame,))
+    exercise = make.exercise("softmax", make.test("行の和は一", ERROR, finding), title="ソフトマックス関数")
+    golden("wide.txt", seen_by_student(make.student("山田太郎 Žofie", exercise)))
+
+
+def test_one_number(make, golden):
+    entry = Entry(index=(), yours=2.3025851, expected=2.3025853, allowed=1e-8)
+    finding = ValuesDiffer(leaf="[0]", shape=(), dtype="float64", wrong=1, total=1, entries=(entry,), terms=1)
+    exercise = make.exercise("cross_entropy", make.test("Mean over the batch", WRONG, finding))
+    golden("one_number.txt", seen_by_student(make.student("ada", exercise)))
+
+
+def test_the_class(make, golden):
+    names = ("softmax", "cross_entropy", "linear_backward", "conv2d", "training_loop", "mlp")
+    students = [
+        make.student("ada", *(make.exercise(name, make.test()) for name in names)),
+        make.student(
+            "grace.hopper@example.org",
+            *(
+                make.exercise(name, make.test(f"{verdict}", verdict), make.test(points=1.5))
+                for name, verdict in zip(names, list(Verdict)[3:9], strict=True)
+            ),
+        ),
+        make.student("edsger", make.exercise("softmax", make.test("x", Verdict.MISSING))),
+    ]
+    golden("class.txt", as_text(gradebook_view(students)))
+
+
+def test_a_class_of_the_best_needs_no_legend(make, golden):
+    golden(
+        "class_all_right.txt",
+        as_text(gradebook_view([make.student("ada", make.exercise("mlp", make.test()))])),
+    )
