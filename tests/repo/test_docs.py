@@ -11,7 +11,6 @@ A block that none of these runs is a failure of its own.
 
 import doctest
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -126,7 +125,9 @@ def session_failures(text: str, label: str) -> list[str]:
             kept[block.line - 1 : block.line - 1 + len(block.lines)] = block.lines
     test = doctest.DocTestParser().get_doctest("\n".join(kept), {"__name__": "example"}, label, label, 0)
     said: list[str] = []
-    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(test, out=said.append)
+    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(
+        test, out=said.append
+    )
     return said
 
 
