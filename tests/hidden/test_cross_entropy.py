@@ -39,7 +39,7 @@ def test_loss_with_equal_targets(student, reference, rng):
 def test_loss_of_one_class(student, reference, rng):
     """With one class the loss is 0; with two it is not."""
     for classes in (1, 2):
-        logits, targets = rng.normal(4, classes), rng.integers(4, high=classes)
+        logits, targets = rng.normal(8, classes), rng.integers(8, high=classes)
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
@@ -96,7 +96,7 @@ def test_loss_of_large_logits_close_together(student, reference, rng):
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
-@points(1)
+@points(2)
 def test_loss_of_sure_predictions(student, reference, rng):
     """The loss of sure predictions: all right, then all wrong."""
     right = rng.integers(5, high=4)
@@ -117,16 +117,18 @@ def test_loss_is_differentiable(student, reference, rng):
     expect(answer).gradients_match(reference.cross_entropy.gradient(logits, targets, cotangent=upstream))
 
 
-@points(1)
+@points(2)
 def test_loss_is_differentiable_at_large_logits(student, reference, rng):
-    """Autograd brings the right gradient back where logits are around 1000."""
+    """Autograd brings the right gradient back where logits are around 1000, one sample sure and wrong."""
     logits, targets = rng.normal(4, 5, scale=2.0, shift=1000.0), rng.integers(4, high=5)
+    logits[0, (targets[0] + 1) % 5] += 300.0
     upstream = torch.tensor(1.0)
     answer = student.cross_entropy.with_gradient(logits, targets, cotangent=upstream)
+    expect(answer).matches(reference.cross_entropy(logits, targets))
     expect(answer).gradients_match(reference.cross_entropy.gradient(logits, targets, cotangent=upstream))
 
 
-@points(4)
+@points(5)
 def test_gradient_of_a_batch(student, reference, rng):
     """The gradient of a batch is (softmax - onehot) / N."""
     logits, targets = rng.normal(6, 5, scale=2.0), rng.integers(6, high=5)
@@ -164,7 +166,7 @@ def test_gradient_with_equal_targets(student, reference, rng):
 def test_gradient_of_one_class(student, reference, rng):
     """With one class the gradient is 0; with two it is not."""
     for classes in (1, 2):
-        logits, targets = rng.normal(4, classes), rng.integers(4, high=classes)
+        logits, targets = rng.normal(8, classes), rng.integers(8, high=classes)
         expected = reference.cross_entropy_grad(logits, targets)
         expect(student.cross_entropy_grad(logits, targets)).matches(expected)
 
@@ -225,7 +227,7 @@ def test_gradient_of_large_logits_close_together(student, reference, rng):
         expect(student.cross_entropy_grad(logits, targets)).matches(expected)
 
 
-@points(1)
+@points(2)
 def test_gradient_of_sure_predictions(student, reference, rng):
     """The gradient of sure predictions: all right, then all wrong."""
     right = rng.integers(5, high=4)

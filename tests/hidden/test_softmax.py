@@ -143,7 +143,9 @@ def test_global_state(student, reference, rng):
 def test_large_logits(student, reference, rng):
     """Logits of a thousand and more, positive and negative, in one row."""
     logits = rng.normal(6, 7, scale=1000.0)
-    logits[0, 0], logits[1, 1] = 20_000.0, -20_000.0
+    logits[0, 1], logits[1, 2] = 20_000.0, -20_000.0
+    # The two largest of each row are less than 1 apart, so that no row is just a 1 and zeros.
+    logits[:, 0] = logits[:, 1:].amax(dim=1) - rng.uniform(6)
     expect(student.softmax(logits)).matches(reference.softmax(logits))
 
 
@@ -205,6 +207,7 @@ def test_gradient_along_another_dim(student, reference, rng):
     logits = rng.normal(2, 4, 3, scale=2.0, dtype=torch.float64)
     upstream = rng.normal(2, 4, 3, dtype=torch.float64)
     answer = student.softmax.with_gradient(logits, dim=1, cotangent=upstream)
+    expect(answer).matches(reference.softmax(logits, dim=1))
     expect(answer).gradients_match(reference.softmax.gradient(logits, dim=1, cotangent=upstream))
 
 
@@ -213,4 +216,5 @@ def test_gradient_of_large_logits(student, reference, rng):
     """The gradient where the logits are around 1000."""
     logits, upstream = rng.normal(3, 5, shift=1000.0), rng.normal(3, 5)
     answer = student.softmax.with_gradient(logits, cotangent=upstream)
+    expect(answer).matches(reference.softmax(logits))
     expect(answer).gradients_match(reference.softmax.gradient(logits, cotangent=upstream))
