@@ -77,7 +77,7 @@ def _entries(entries: tuple[Entry, ...]) -> Table | None:
     if not entries:
         return None
     rows = [
-        (brackets(entry.index), *pair(entry.yours, entry.expected), number(entry.allowed, 2))
+        (brackets(entry.index) if entry.index else "-", *pair(entry.yours, entry.expected), number(entry.allowed, 2))
         for entry in entries[:_ROWS]
     ]
     return Table(("index", "yours", "expected", "allowed"), tuple(rows))

@@ -22,7 +22,7 @@ from grader.report.numbers import count, listed, points
 from grader.report.safe import safe_lines, safe_text
 from grader.report.text import Message, describe
 from grader.report.words import Table, names
-from grader.verdicts import Verdict, Visibility
+from grader.verdicts import Blame, Verdict, Visibility
 
 WIDTH = 80
 """Columns of a text report, and of a terminal that does not say its width."""
@@ -262,7 +262,8 @@ def _title(test: TestReport) -> str:
 
 def _test_line(test: TestReport, *, staff: bool = False) -> RenderableType:
     hidden = " (hidden)" if test.visibility is Visibility.HIDDEN else ""
-    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{hidden}"), _score(test))
+    spared = "" if staff or test.blame in (Blame.NOBODY, Blame.STUDENT) else " (not your fault)"
+    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{hidden}{spared}"), _score(test))
     if not staff:
         return line
     about = f"{safe_text(test.name)}, blame: {test.blame}, {test.seconds:.2f} s"
