@@ -32,7 +32,7 @@ REQUEST_CAPS = Caps(head_bytes=256 << 20, payload_bytes=1 << 30, items=1_000_000
 """For what the judge sends: the files of a submission travel in the head of a Load."""
 
 
-class ValueTooLarge(WireError):  # noqa: N818 - named for what it says about the value
+class ValueTooLarge(WireError):
     """A value that is larger than the caps allow, so it was not sent.
 
     Attributes:

@@ -101,6 +101,25 @@ class FrameReader:
         return bytes(buffer[HEADER.size : middle]), memoryview(buffer)[middle:end]
 
 
+class PayloadCursor:
+    """The payload of a frame, read from front to back by the values of its message."""
+
+    def __init__(self, payload: Buffer):
+        self._rest = memoryview(payload)
+
+    def take(self, size: int) -> memoryview:
+        """The next `size` bytes; WireError if there are fewer."""
+        if size > len(self._rest):
+            raise WireError("A tensor has more bytes than its frame.")
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+    def done(self) -> None:
+        """Raise WireError if bytes are left that no value asked for."""
+        if len(self._rest):
+            raise WireError("A frame has more bytes than its tensors.")
+
+
 def decode_request(head: bytes) -> Request:
     """The request in `head`; WireError for anything else."""
     return _decoded(_requests, head)

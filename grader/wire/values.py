@@ -17,7 +17,7 @@ import torch
 
 from grader.errors import WireError
 from grader.wire.caps import Caps, ValueTooLarge
-from grader.wire.frames import Buffer
+from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import (
     NAME_LENGTH,
     TEXT_LENGTH,
@@ -229,25 +229,6 @@ def _array_shape(value: Any) -> tuple[int, ...]:
 
 
 # --- unpacking --------------------------------------------------------------
-
-
-class PayloadCursor:
-    """The payload of a frame, read from front to back by the values of its message."""
-
-    def __init__(self, payload: Buffer):
-        self._rest = memoryview(payload)
-
-    def take(self, size: int) -> memoryview:
-        """The next `size` bytes; WireError if there are fewer."""
-        if size > len(self._rest):
-            raise WireError("A tensor has more bytes than its frame.")
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken
-
-    def done(self) -> None:
-        """Raise WireError if bytes are left that no value asked for."""
-        if len(self._rest):
-            raise WireError("A frame has more bytes than its tensors.")
 
 
 @dataclass

@@ -1,0 +1,295 @@
+"""One call: arguments packed, sent, answered, and the answer made into plain data.
+
+Used by the proxies of entry points and of live objects alike. Expected values
+never come near: only arguments go in. What comes back is decoded within caps;
+a forbidden built-in that ran while the call did counts, whatever else came.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Protocol
+
+import torch
+
+from grader.errors import WireError
+from grader.findings import ForbiddenUsed, Frame, NotImplementedYet, OutOfMemory, ReturnTooLarge
+from grader.student.failures import StudentFailed, frames, raised
+from grader.student.session import Session
+from grader.wire.caps import REQUEST_CAPS
+from grader.wire.frames import Buffer
+from grader.wire.messages import (
+    Build,
+    Call,
+    ForbiddenUse,
+    Gradient,
+    HandleNode,
+    OpaqueNode,
+    Packed,
+    Raised,
+    Refused,
+    Returned,
+)
+from grader.wire.values import HandleValue, TensorValue, pack, unpack
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from a call that returned.
+
+    Attributes:
+        call: The call in short form.
+        value: None, bool, int, float, str, `TensorValue`, `OpaqueValue`,
+            `HandleValue`, and lists, tuples and dicts of them.
+        arguments: The positional arguments as they were afterwards, if asked for.
+        gradients: One for each argument asked for; None where autograd found
+            no way back. None if not asked for.
+        changed: Global state of torch that the call left changed.
+        device: The device under test, 'cpu' or 'cuda'.
+        dtype: That of the first floating argument; None if there was none.
+    """
+
+    call: str
+    value: Any
+    arguments: tuple[Any, ...] | None = None
+    gradients: tuple[TensorValue | None, ...] | None = None
+    changed: tuple[str, ...] = ()
+    device: str = "cpu"
+    dtype: torch.dtype | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An exception that student code raised.
+
+    Attributes:
+        call: The call in short form.
+        type: Name of the exception's class.
+        bases: Names of all its classes, most derived first.
+        message: Its message.
+        frames: The student's own lines, outermost first.
+    """
+
+    call: str
+    type: str
+    bases: tuple[str, ...]
+    message: str
+    frames: tuple[Frame, ...]
+
+
+class Rule(Protocol):
+    """What an exercise forbids; `grader.course.ForbiddenRule` is one."""
+
+    @property
+    def say(self) -> str:
+        """What is forbidden, in the handout's words."""
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Glob patterns of dispatcher names."""
+
+    @property
+    def autograd(self) -> bool:
+        """Whether going backward is forbidden."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What to call.
+
+    Attributes:
+        name: An entry point, or a method of the object.
+        handle: The live object, None for an entry point.
+    """
+
+    name: str
+    handle: int | None = None
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a call should bring besides its value.
+
+    Attributes:
+        keep: Leave the result on the far side and bring a handle.
+        arguments: Bring the positional arguments as they are afterwards.
+        wrt: Positions of the arguments to differentiate with respect to.
+        cotangent: Of the result's shape; None for no gradients.
+        refusal: Return a Refusal instead of raising StudentFailed when it raises.
+    """
+
+    keep: bool = False
+    arguments: bool = False
+    wrt: tuple[int, ...] = ()
+    cotangent: torch.Tensor | None = None
+    refusal: bool = False
+
+
+def call(
+    session: Session,
+    target: Target,
+    label: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    wishes: Wishes = Wishes(),
+) -> Answer | Refusal:
+    """Call student code, or a method of a live object.
+
+    Args:
+        session: Where; the files are loaded already.
+        target: What to call.
+        label: The call in short form.
+        args: Positional arguments: tensors, plain data, remote objects, answers.
+        kwargs: Arguments by name.
+        wishes: What else to bring.
+
+    Raises:
+        StudentFailed: The call did not return, or used what is forbidden.
+        TypeError: An argument is of a type that does not cross (the test's mistake).
+    """
+    payload: list[Buffer] = []
+    gradient = None
+    packed_args, packed_kwargs = packed(tuple(args), payload), packed(dict(kwargs), payload)
+    if wishes.cotangent is not None:
+        gradient = Gradient(wrt=wishes.wrt, cotangent=packed(wishes.cotangent, payload))
+    request = Call(
+        number=session.number(),
+        handle=target.handle,
+        name=target.name,
+        args=packed_args,
+        kwargs=packed_kwargs,
+        device=session.device,
+        keep=wishes.keep,
+        report_arguments=wishes.arguments,
+        gradient=gradient,
+        release=session.take_released(),
+    )
+    answered = exchange(session, request, payload, label, target.name, refusal=wishes.refusal)
+    if isinstance(answered, Refusal):
+        return answered
+    with session.decoding(label):
+        _check(answered, wishes)
+    return replace(answered, dtype=_floating([*args, *kwargs.values()]))
+
+
+def exchange(
+    session: Session,
+    request: Call | Build,
+    payload: Sequence[Buffer],
+    label: str,
+    name: str,
+    *,
+    refusal: bool = False,
+) -> Answer | Refusal:
+    """Send a request and make its answer into plain data; as `call`, but for any request."""
+    message, cursor = session.ask(request, payload, label)
+    with session.decoding(label):
+        if isinstance(message, Returned):
+            value = unpack(message.value, cursor, session.caps)
+            arguments = message.arguments and unpack(message.arguments, cursor, session.caps)
+            gradients = message.gradients and unpack(message.gradients, cursor, session.caps)
+        elif not isinstance(message, Raised | Refused):
+            raise WireError("It answered a call with something else.")
+        cursor.done()
+    if isinstance(message, Refused):
+        raise StudentFailed(ReturnTooLarge(call=label, what=message.what, limit=message.limit))
+    if message.forbidden:
+        raise StudentFailed(_forbidden(session.rules(name), message.forbidden, label))
+    if isinstance(message, Returned):
+        return Answer(
+            call=label,
+            value=value,
+            arguments=None if arguments is None else _tuple(arguments),
+            gradients=None if gradients is None else _tuple(gradients),
+            changed=message.changed,
+            device=session.device,
+        )
+    info = message.exception
+    finding = raised(info, label, name, session.limits.memory_mb)
+    if refusal and not isinstance(finding, NotImplementedYet | OutOfMemory):
+        return Refusal(label, info.type, info.bases, info.message, frames(info.frames))
+    raise StudentFailed(finding)
+
+
+def _check(answer: Answer, wishes: Wishes) -> None:
+    """An answer must hold what was asked for, and nothing that was not."""
+    if wishes.keep and not isinstance(answer.value, HandleValue):
+        raise WireError("It did not keep what it was asked to keep.")
+    if wishes.arguments != (answer.arguments is not None):
+        raise WireError("It did not bring the arguments that it was asked for.")
+    if (wishes.cotangent is not None) != (answer.gradients is not None):
+        raise WireError("It did not bring the gradients that it was asked for.")
+    if answer.gradients is not None and (
+        len(answer.gradients) != len(wishes.wrt)
+        or not all(gradient is None or isinstance(gradient, TensorValue) for gradient in answer.gradients)
+    ):
+        raise WireError("It brought something else than gradients.")
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise WireError("It did not bring a sequence where one was asked for.")
+    return tuple(value)
+
+
+def _forbidden(rules: Sequence[Rule], uses: Sequence[ForbiddenUse], call: str) -> ForbiddenUsed:
+    """One finding for all uses; the lines are those of the first."""
+    what = tuple(dict.fromkeys(use.what for use in uses))
+    broken = [rule for rule in rules if any(_matches(rule, use.what) for use in uses)] or rules
+    return ForbiddenUsed(
+        call=call,
+        what=what,
+        forbidden=", ".join(dict.fromkeys(rule.say for rule in broken)),
+        frames=frames(uses[0].frames),
+    )
+
+
+def _matches(rule: Rule, what: str) -> bool:
+    name = what.rpartition("::")[2].partition(".")[0]
+    if any(fnmatchcase(name, pattern) for pattern in rule.operators):
+        return True
+    return rule.autograd and "autograd" in what
+
+
+def packed(value: object, payload: list[Buffer]) -> Packed:
+    """`value` as nodes, its tensors' bytes added to `payload`; TypeError if it cannot cross."""
+    nodes, buffers = pack(plain(value), REQUEST_CAPS, keep=_handle, layouts=True)
+    payload.extend(buffers)
+    for node in nodes.nodes:
+        if isinstance(node, OpaqueNode):
+            raise TypeError(f"a {node.type_name} cannot be sent to student code")
+    return nodes
+
+
+def plain(value: Any) -> Any:
+    """`value` with each answer replaced by what it holds, so that it can be sent again."""
+    match value:
+        case Answer():
+            return plain(value.value)
+        case TensorValue():
+            return value.data
+        case list() | tuple():
+            return type(value)([plain(item) for item in value]) if _exact(value) else value
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _exact(value: object) -> bool:
+    return type(value) in (list, tuple)
+
+
+def _handle(value: object) -> HandleNode | None:
+    handle = getattr(value, "handle_value", None)
+    if not isinstance(handle, HandleValue):
+        return None
+    return HandleNode(handle.handle, handle.kind, handle.type_name)
+
+
+def _floating(arguments: Sequence[object]) -> torch.dtype | None:
+    """The dtype of the first floating tensor."""
+    for argument in arguments:
+        value = plain(argument)
+        if isinstance(value, torch.Tensor) and value.is_floating_point():
+            return value.dtype
+    return None

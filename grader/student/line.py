@@ -1,0 +1,248 @@
+"""One worker's socket and output pipe, seen from the judge.
+
+Every wait ends at a deadline, when sending as well: a worker that does not
+read must not hold the judge. What the worker prints is read in the same loop,
+so printing never blocks it, and only the first part is kept. What comes over
+the socket is hostile: anything but one answer to one request is a WireError.
+"""
+
+import os
+import selectors
+import socket
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic as _now  # kept: nothing that runs later can give the judge another clock
+
+from grader.errors import WireError
+from grader.wire.caps import Caps
+from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
+from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
+
+CHUNK = 1 << 18
+DYING_SECONDS = 2.0
+"""A process whose socket is closed ends within milliseconds if it is ending at all."""
+LEFT_OVER_CHUNKS = 64
+"""Pipes and sockets hold less; something that writes for ever must not keep the judge reading."""
+
+CONTINUATION = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that begin no character."""
+
+NUMBERED = (Loaded, LoadFailed, Returned, Raised, Refused)
+
+
+class DeadlinePassed(Exception):
+    """The worker had not answered when the time was up."""
+
+
+class Closed(Exception):
+    """The worker is gone, or has closed its end."""
+
+
+class Output:
+    """The first part of what a worker printed, and how much there was."""
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was printed so far."""
+        self._kept = bytearray()
+        self._more = 0
+
+    def add(self, data: bytes) -> None:
+        """Keep what still fits, count the rest."""
+        room = self._limit - len(self._kept)
+        self._kept += data[:room]
+        self._more += len(data[room:].translate(None, CONTINUATION))
+
+    def text(self) -> str:
+        """What was kept, and a line that says how much was not."""
+        text = bytes(self._kept).decode("utf-8", "replace")
+        return f"{text}\n... {self._more:,} more characters\n" if self._more else text
+
+
+class Line:
+    """The judge's end of one worker.
+
+    Attributes:
+        pid: The worker's process id.
+        generation: Which zygote forked it, counted from 1.
+        scratch: The worker's folder.
+        output: What it printed since it was last cleared.
+        layers: The layers of isolation that it says are on.
+    """
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        output: int,
+        pid: int,
+        generation: int,
+        scratch: Path,
+        caps: Caps,
+        kept: int,
+    ):
+        self.pid = pid
+        self.generation = generation
+        self.scratch = scratch
+        self.output = Output(kept)
+        self.layers: tuple[str, ...] = ()
+        self._channel = channel
+        self._pipe: int | None = output
+        self._reader = FrameReader(caps)
+        self._outgoing: deque[memoryview] = deque()
+        self._gone = False
+        channel.setblocking(False)
+        os.set_blocking(output, False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(channel, selectors.EVENT_READ, "channel")
+        self._selector.register(output, selectors.EVENT_READ, "pipe")
+        # A child of the worker may hold the socket open after the worker has died.
+        self._process = _process(pid)
+        if self._process is not None:
+            self._selector.register(self._process, selectors.EVENT_READ, "process")
+
+    def exchange(
+        self, request: Request, payload: Sequence[Buffer], deadline: float
+    ) -> tuple[Answer, PayloadCursor]:
+        """Send a request and wait for its answer.
+
+        Args:
+            request: What to ask.
+            payload: The bytes of its tensors.
+            deadline: On the monotonic clock.
+
+        Returns:
+            The answer, and the bytes of its tensors.
+
+        Raises:
+            DeadlinePassed: No whole answer came in time.
+            Closed: The worker ended or closed its socket.
+            WireError: What came is not exactly one answer to this request.
+        """
+        self._receive()
+        if not self._reader.empty:
+            raise WireError("It sent something that it was not asked for.")
+        self._outgoing.extend(memoryview(part) for part in frame(request, payload))
+        self._send()
+        answer, cursor = self.receive(deadline)
+        if not isinstance(answer, NUMBERED) or answer.number != request.number:
+            raise WireError("It sent something else than the answer that it was asked for.")
+        return answer, cursor
+
+    def receive(self, deadline: float) -> tuple[Answer, PayloadCursor]:
+        """Wait for the next message; raises as `exchange` does."""
+        while True:
+            found = self._reader.next()
+            if found is not None:
+                break
+            if self._gone:
+                raise Closed
+            self._turn(deadline)
+        self._drain()
+        if self._outgoing or not self._reader.empty:
+            raise WireError("It answered more than it was asked, or before it was asked.")
+        head, payload = found
+        return decode_answer(head), PayloadCursor(payload)
+
+    def ended(self, seconds: float = DYING_SECONDS) -> bool:
+        """Whether the worker's process ends within `seconds`; True where that cannot be seen."""
+        if self._process is None:
+            return True
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._process, selectors.EVENT_READ)
+            return bool(waiting.select(seconds))
+
+    def close(self) -> None:
+        """Close this end; the worker itself is the zygote's to end."""
+        self._drain()
+        self._selector.close()
+        self._channel.close()
+        for descriptor in (self._pipe, self._process):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._pipe = self._process = None
+        self._gone = True
+
+    def _turn(self, deadline: float) -> None:
+        """One round of reading and writing; DeadlinePassed if there is no time for it."""
+        left = deadline - _now()
+        if left <= 0:
+            raise DeadlinePassed
+        dead = False
+        for key, events in self._selector.select(left):
+            if key.data == "pipe":
+                self._read_output()
+            elif key.data == "process":
+                dead = True
+            else:
+                if events & selectors.EVENT_WRITE:
+                    self._send()
+                if events & selectors.EVENT_READ:
+                    self._receive()
+        if dead:
+            # It may have answered before it died; nothing more can come.
+            self._receive(LEFT_OVER_CHUNKS)
+            self._gone = True
+
+    def _send(self) -> None:
+        """Send what the socket takes now; ask to be woken for the rest."""
+        try:
+            while self._outgoing:
+                sent = self._channel.send(self._outgoing[0])
+                self._outgoing[0] = self._outgoing[0][sent:]
+                if not self._outgoing[0]:
+                    self._outgoing.popleft()
+        except BlockingIOError:
+            pass
+        except OSError:  # it does not read any more; what it sent before is still there to be read
+            self._outgoing.clear()
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._outgoing else 0)
+        if events != self._selector.get_key(self._channel).events:
+            self._selector.modify(self._channel, events, "channel")
+
+    def _receive(self, chunks: int = 1) -> None:
+        """Feed the reader what has arrived, up to so many chunks."""
+        for _ in range(chunks):
+            try:
+                data = self._channel.recv(CHUNK)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            if not data:
+                self._gone = True
+                return
+            self._reader.feed(data)
+
+    def _drain(self) -> None:
+        """Read what is in the output pipe already."""
+        for _ in range(LEFT_OVER_CHUNKS):
+            if not self._read_output():
+                return
+
+    def _read_output(self) -> bool:
+        """Read one chunk of output; whether there was any."""
+        if self._pipe is None:
+            return False
+        try:
+            data = os.read(self._pipe, CHUNK)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._selector.unregister(self._pipe)
+            os.close(self._pipe)
+            self._pipe = None
+            return False
+        self.output.add(data)
+        return True
+
+
+def _process(pid: int) -> int | None:
+    """A descriptor that becomes readable when the process ends, where the system has such."""
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return None

@@ -1,0 +1,363 @@
+"""What stands in the judge for objects that live on the far side.
+
+A remote object is a handle and a few methods; nothing of the object itself ever
+crosses but plain data. `RemoteModule` is for tests that look at a model;
+`as_torch()` gives stand-ins so alike to torch's own that a plain training loop
+can run in the judge and drive a student's model: each step is a request, the
+loop never crosses. An object is gone when its worker is.
+"""
+
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+import torch
+
+from grader.blueprints import Blueprint
+from grader.findings import TypeDiffers
+from grader.student.calls import Answer, Refusal, Target, Wishes, call, exchange, packed
+from grader.student.failures import StudentFailed
+from grader.student.session import Session
+from grader.student.shortform import short_call, short_value
+from grader.wire.frames import Buffer
+from grader.wire.messages import Build
+from grader.wire.values import HandleValue, OpaqueValue, TensorValue
+
+
+class RemoteObject:
+    """A live object of one worker.
+
+    Attributes:
+        label: What it is called in a call's short form.
+        type_name: The name of its class, as the worker says.
+    """
+
+    def __init__(self, session: Session, value: HandleValue, label: str):
+        self.label = label
+        self.type_name = value.type_name
+        self._session = session
+        self._life = session.life
+        self._value = value
+        weakref.finalize(self, _release, session, session.life, value.handle).atexit = False
+
+    @property
+    def handle_value(self) -> HandleValue:
+        """Its handle, to be sent instead of it; RuntimeError if its worker has ended."""
+        if self._life != self._session.life or not self._session.alive:
+            raise RuntimeError(f"'{self.label}' is gone: the worker that held it has ended")
+        return self._value
+
+    def _ask(self, method: str, *args: Any, wishes: Wishes = Wishes(), **kwargs: Any) -> Answer | Refusal:  # noqa: B008
+        shown = self.label if method == "__call__" else f"{self.label}.{method}"
+        target = Target(method, self.handle_value.handle)
+        return call(self._session, target, short_call(shown, args, kwargs), args, kwargs, wishes)
+
+    def _get(self, method: str, *args: Any, **kwargs: Any) -> Answer:
+        answer = self._ask(method, *args, **kwargs)
+        assert isinstance(answer, Answer), "no refusal was asked for"
+        return answer
+
+    def _keep(self, method: str, *args: Any, **kwargs: Any) -> HandleValue:
+        answer = self._ask(method, *args, wishes=Wishes(keep=True), **kwargs)
+        assert isinstance(answer, Answer), "no refusal was asked for"
+        return answer.value  # type: ignore[no-any-return]  # checked by `call`
+
+
+class RemoteModule(RemoteObject):
+    """A model: the grader's own, or what a student's class made."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Answer:
+        """Its output for these inputs."""
+        return self._get("__call__", *args, **kwargs)
+
+    def attempt(self, *args: Any, **kwargs: Any) -> Answer | Refusal:
+        """Its output, or the exception that its code raised."""
+        return self._ask("__call__", *args, wishes=Wishes(refusal=True), **kwargs)
+
+    def watched(self, *args: Any, **kwargs: Any) -> Answer:
+        """Its output, with the arguments as they are afterwards."""
+        answer = self._ask("__call__", *args, wishes=Wishes(arguments=True), **kwargs)
+        assert isinstance(answer, Answer), "no refusal was asked for"
+        return answer
+
+    def with_gradient(
+        self, *args: Any, wrt: Sequence[int] = (0,), cotangent: torch.Tensor, **kwargs: Any
+    ) -> Answer:
+        """Its output, with the vector-Jacobian products for the arguments at `wrt`."""
+        wishes = Wishes(wrt=tuple(wrt), cotangent=cotangent)
+        answer = self._ask("__call__", *args, wishes=wishes, **kwargs)
+        assert isinstance(answer, Answer), "no refusal was asked for"
+        return answer
+
+    def train(self, mode: bool = True) -> Self:
+        """Put it into training mode."""
+        self._module("train", mode)
+        return self
+
+    def eval(self) -> Self:
+        """Put it into evaluation mode."""
+        self._module("eval")
+        return self
+
+    def to(self, device: Any) -> Self:
+        """Move it to a device."""
+        self._module("to", str(device))
+        return self
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of its parameters."""
+        self._module("zero_grad")
+
+    @property
+    def training(self) -> bool:
+        """Whether the module itself is in training mode."""
+        return self.modes().get("", False)
+
+    def modes(self) -> dict[str, bool]:
+        """The training flag of every submodule by its path, '' for the module itself."""
+        return self._mapping("modes", bool)
+
+    def state_dict(self) -> dict[str, torch.Tensor]:
+        """Copies of parameters and buffers, on the CPU."""
+        return self._tensors("state_dict")
+
+    def named_parameters(self) -> dict[str, torch.Tensor]:
+        """Copies of the parameters, on the CPU."""
+        return self._tensors("named_parameters")
+
+    def parameters(self) -> Iterator[torch.Tensor]:
+        """Copies of the parameters; an optimizer of these would train nothing."""
+        return iter(self.named_parameters().values())
+
+    def gradients(self) -> dict[str, torch.Tensor]:
+        """The gradients of the parameters that have one, on the CPU."""
+        return self._tensors("gradients")
+
+    def set_parameters(self, parameters: Mapping[str, torch.Tensor]) -> None:
+        """Overwrite parameters by name, in place."""
+        self._module("set_parameters", dict(parameters))
+
+    def as_torch(self) -> "TorchModule":
+        """A stand-in for a training loop: calls give tensors that lead back here."""
+        return TorchModule(self)
+
+    def _module(self, method: str, *args: Any) -> Answer:
+        if self._value.kind != "module":
+            raise StudentFailed(
+                TypeDiffers(call=self.label, leaf="", yours=self.type_name, expected="torch.nn.Module")
+            )
+        return self._get(method, *args)
+
+    def _mapping(self, method: str, kind: type) -> dict[str, Any]:
+        answer = self._module(method)
+        if not isinstance(answer.value, dict) or not all(type(v) is kind for v in answer.value.values()):
+            wanted = "tensors" if kind is TensorValue else f"{kind.__name__}s"
+            raise StudentFailed(
+                TypeDiffers(
+                    call=answer.call, leaf="", yours=_kind(answer.value), expected=f"dict of {wanted}"
+                )
+            )
+        return answer.value
+
+    def _tensors(self, method: str) -> dict[str, torch.Tensor]:
+        return {name: value.data for name, value in self._mapping(method, TensorValue).items()}
+
+
+class RemoteLoader(RemoteObject):
+    """A loader of the grader's own, for student code to iterate over."""
+
+    def trace(self) -> Any:
+        """What its iterations saw, as plain data (evidence, not proof)."""
+        return self._get("trace").value
+
+
+class RemoteOptimizer(RemoteObject):
+    """An optimizer of the grader's own."""
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of the model's parameters."""
+        self._get("zero_grad", set_to_none=set_to_none)
+
+    def step(self) -> None:
+        """Take one step."""
+        self._get("step")
+
+    def trace(self) -> Any:
+        """How it was used, as plain data (evidence, not proof)."""
+        return self._get("trace").value
+
+
+class RemoteCriterion(RemoteObject):
+    """A criterion of the grader's own. Remote outputs give a remote loss, others a plain one."""
+
+    def __call__(self, outputs: Any, targets: Any) -> Any:
+        """The loss of `outputs`: a RemoteTensor to go backward from, or a torch.Tensor."""
+        if isinstance(outputs, RemoteTensor) and torch.is_grad_enabled():
+            return RemoteTensor(self._session, self._keep("__call__", outputs, targets), "loss")
+        return _tensor(self._get("__call__", outputs, targets))
+
+
+class RemoteTensor(RemoteObject):
+    """A tensor on the far side, with its graph.
+
+    `backward()` runs there. Everything else that is done with it is done with a
+    copy of its elements here, which autograd does not follow.
+    """
+
+    _copy: torch.Tensor | None = None
+
+    def backward(self) -> None:
+        """Go backward from it; the gradients stay with the parameters on the far side."""
+        self._get("backward")
+
+    def fetch(self) -> torch.Tensor:
+        """A copy of its elements, on the CPU, without a graph."""
+        if self._copy is None:
+            self._copy = _tensor(self._get("fetch"))
+        return self._copy
+
+    @classmethod
+    def __torch_function__(
+        cls,
+        function: Callable[..., Any],
+        types: Sequence[type],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Functions of torch work on the copy."""
+        return function(*_fetched(args), **_fetched(kwargs or {}))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.fetch(), name)
+
+    def __len__(self) -> int:
+        return len(self.fetch())
+
+    def __float__(self) -> float:
+        return float(self.fetch())
+
+    def __bool__(self) -> bool:
+        return bool(self.fetch())
+
+    def __getitem__(self, index: Any) -> torch.Tensor:
+        return self.fetch()[index]
+
+    def __add__(self, other: Any) -> Any:
+        return self.fetch() + _fetched(other)
+
+    __radd__ = __add__
+
+    def __mul__(self, other: Any) -> Any:
+        return self.fetch() * _fetched(other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return self.fetch() / _fetched(other)
+
+
+class TorchModule:
+    """A remote model as a training loop knows models.
+
+    With gradients on, calls leave their output on the far side; under
+    `torch.no_grad()` they bring a plain tensor.
+    """
+
+    def __init__(self, module: RemoteModule):
+        self.remote = module
+
+    def __call__(self, inputs: torch.Tensor) -> Any:
+        """Its output: a RemoteTensor, or under no_grad a torch.Tensor."""
+        module = self.remote
+        if not torch.is_grad_enabled():
+            return _tensor(module(inputs))
+        return RemoteTensor(module._session, module._keep("__call__", inputs), short_value(module))
+
+    def train(self, mode: bool = True) -> "TorchModule":
+        """Put the model into training mode."""
+        self.remote.train(mode)
+        return self
+
+    def eval(self) -> "TorchModule":
+        """Put the model into evaluation mode."""
+        self.remote.eval()
+        return self
+
+    def to(self, device: Any) -> "TorchModule":
+        """Move the model."""
+        self.remote.to(device)
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.remote, name)
+
+
+_REMOTES: dict[str, type[RemoteObject]] = {
+    "model": RemoteModule,
+    "loader": RemoteLoader,
+    "optimizer": RemoteOptimizer,
+    "criterion": RemoteCriterion,
+    "module": RemoteModule,
+    "object": RemoteModule,  # called like one; what only modules have is refused with a finding
+    "tensor": RemoteTensor,
+}
+
+
+def kept(session: Session, value: HandleValue, label: str) -> RemoteObject:
+    """What stands for the result of a call that was kept."""
+    return _REMOTES[value.kind](session, value, label)
+
+
+def built(session: Session, blueprint: Blueprint) -> RemoteObject:
+    """Build a blueprint on the far side; what stands for it."""
+    payload: list[Buffer] = []
+    label = getattr(blueprint, "name", blueprint.kind)
+    request = Build(
+        number=session.number(),
+        kind=blueprint.kind,
+        arguments=packed(blueprint.arguments(), payload),
+        device=session.device,
+    )
+    answer = exchange(session, request, payload, f"building the {blueprint.kind}", "")
+    assert isinstance(answer, Answer), "no refusal was asked for"
+    if not isinstance(answer.value, HandleValue):
+        raise session.lied("It did not keep what it was asked to build.", answer.call)
+    return _REMOTES[blueprint.kind](session, answer.value, label)
+
+
+def _release(session: Session, life: int, handle: int) -> None:
+    """Tell the worker with the next call that a handle is not needed any more."""
+    if session.life == life:
+        session.released.append(handle)
+
+
+def _tensor(answer: Answer) -> torch.Tensor:
+    """The tensor that an answer must hold."""
+    if not isinstance(answer.value, TensorValue):
+        raise StudentFailed(
+            TypeDiffers(call=answer.call, leaf="", yours=_kind(answer.value), expected="tensor")
+        )
+    return answer.value.data
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "None"
+        case TensorValue():
+            return "tensor"
+        case OpaqueValue() | HandleValue():
+            return value.type_name
+    return type(value).__name__
+
+
+def _fetched(value: Any) -> Any:
+    """`value` with a copy in the place of each remote tensor."""
+    match value:
+        case RemoteTensor():
+            return value.fetch()
+        case list() | tuple():
+            return type(value)(_fetched(item) for item in value)
+        case dict():
+            return {key: _fetched(item) for key, item in value.items()}
+    return value
