@@ -76,10 +76,11 @@ def test_grad_weight_of_one_input(student, reference, rng):
 
 @points(1)
 def test_grad_bias_of_one_sample(student, reference, rng):
-    """grad_bias: a batch of one."""
-    x, weight, grad_output = rng.normal(1, 5), rng.normal(3, 5), rng.normal(1, 3)
-    answer = student.linear_backward(x, weight, grad_output)
-    expect(answer).matches(reference.linear_backward(x, weight, grad_output), part=2)
+    """grad_bias: a batch of two, and a batch of one."""
+    for batch in (2, 1):
+        x, weight, grad_output = rng.normal(batch, 5), rng.normal(3, 5), rng.normal(batch, 3)
+        answer = student.linear_backward(x, weight, grad_output)
+        expect(answer).matches(reference.linear_backward(x, weight, grad_output), part=2)
 
 
 @points(1)
@@ -130,8 +131,8 @@ def test_grad_weight_of_non_contiguous_inputs(student, reference, rng):
 @points(1)
 def test_grad_bias_of_a_long_batch(student, reference, rng):
     """grad_bias: a longer batch, whose rows differ in size."""
-    x, weight = rng.normal(64, 3), rng.normal(2, 3)
-    grad_output = rng.normal(64, 2, shift=0.5) * rng.uniform(64, 1, low=0.1, high=10.0)
+    x, weight = rng.normal(64, 3), rng.normal(5, 3)
+    grad_output = rng.normal(64, 5, shift=0.5) * rng.uniform(64, 1, low=0.1, high=10.0)
     answer = student.linear_backward(x, weight, grad_output)
     expect(answer).matches(reference.linear_backward(x, weight, grad_output), part=2)
 
@@ -173,8 +174,9 @@ def test_inputs_are_not_modified(student, reference, rng):
 
 
 @points(1)
-def test_smallest_layer(student, reference, rng):
-    """All three gradients of one sample, one input and one output keep their shapes."""
-    x, weight, grad_output = rng.normal(1, 1), rng.normal(1, 1), rng.normal(1, 1)
-    answer = student.linear_backward(x, weight, grad_output)
-    expect(answer).matches(reference.linear_backward(x, weight, grad_output))
+def test_smallest_layers(student, reference, rng):
+    """All three gradients of one sample and one input keep their shapes, with three outputs and with one."""
+    for outputs in (3, 1):
+        x, weight, grad_output = rng.normal(1, 1), rng.normal(outputs, 1), rng.normal(1, outputs)
+        answer = student.linear_backward(x, weight, grad_output)
+        expect(answer).matches(reference.linear_backward(x, weight, grad_output))
