@@ -144,9 +144,10 @@ class Expectation:
         _raise(cut)
         allowance: AllowanceTree = Allowance()
         dtype = self._answer.dtype
+        wanted = expected
         if isinstance(expected, Expected):
-            expected, allowance, dtype = expected.value, expected.allowance, expected.dtype
-        _raise(compare(gradients, expected, allowance, self._terms(dtype)))
+            wanted, allowance, dtype = expected.value, expected.allowance, expected.dtype
+        _raise(compare(gradients, wanted, allowance, self._terms(dtype)))
         return self
 
     def leaves_arguments_alone(self, *originals: torch.Tensor) -> Expectation:

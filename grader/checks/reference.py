@@ -101,7 +101,9 @@ class Oracle:
         options = {key: _double(value) for key, value in kwargs.items()}
         leaves = [exact[i].requires_grad_() for i in wrt]  # type: ignore[attr-defined]
         result = self._function(*exact, **options)
-        gradients = torch.autograd.grad(result, leaves, cotangent.to(torch.float64))  # type: ignore[arg-type]
+        if not isinstance(result, torch.Tensor):
+            raise TypeError("gradient() needs a reference that returns one tensor")
+        gradients = torch.autograd.grad(result, leaves, cotangent.to(torch.float64))
         with torch.no_grad():
             plain = [arg.detach() if isinstance(arg, torch.Tensor) else arg for arg in exact]
             allowance: AllowanceTree = Allowance()

@@ -168,20 +168,25 @@ class JudgePlugin:
 
     def _judge(self, job: Job, exercise: Exercise, items: Sequence[pytest.Item]) -> ExerciseReport:
         started = _clock()
-        student = Student(self._zygote, exercise, job.bundle, companions=job.companions)
-        self._run = Run(job, exercise, student)
+        unloaded = self._open(job, exercise)
+        if unloaded is not None and unloaded.verdict in DEADLY:
+            self._current.student.close()
+            unloaded = self._open(job, exercise)  # once more before anyone is blamed
         try:
-            unloaded = self._load(student)
             rows = list(self._rows(items, unloaded))
         finally:
-            student.close()
+            self._current.student.close()
             self._run = None
         return exercise_report(
             exercise, job.bundle, unloaded, rows, self._present or self._devices, _clock() - started
         )
 
-    def _load(self, student: Student) -> Outcome | None:
-        """None if the submission loads, else why it does not."""
+    def _open(self, job: Job, exercise: Exercise) -> Outcome | None:
+        """Make the job's student the current one; None if the submission loads, else why not."""
+        companions = [(self._course.exercise(bundle.exercise), bundle) for bundle in job.companions]
+        student = Student(self._zygote, exercise, job.bundle, companions=companions)
+        self._run = Run(job, exercise, student)
+        student.begin_test(self._present[0] if self._present else "cpu", "loading")
         try:
             student.load()
         except StudentFailed as failure:

@@ -13,7 +13,7 @@ from grader.batch.grade import jobs_of, student_report
 from grader.batch.slots import Slots
 from grader.course import Course
 from grader.judge.job import Job
-from grader.report.gradebook import differences
+from grader.report.gradebook import differences, rows
 from grader.report.model import ExerciseReport, StudentReport
 from grader.submission import read_submissions
 from grader.verify.programs import Program, programs
@@ -60,10 +60,10 @@ def verify(
             if (wrong := program.judgement(report)) is not None:
                 failures.setdefault(key, []).append(f"{wrong} (seed {seed})")
             progress(f"{program.exercise}, {program.what}", done, len(work))
-        rows = [_row(key, counts[key], failures.get(key, [])) for key in sorted(counts, key=_order(course))]
+        found = [_row(key, counts[key], failures.get(key, [])) for key in sorted(counts, key=_order(course))]
         if sample and not exercises and course.sample is not None:
-            rows.extend(_sample_rows(course, slots))
-    return VerifyReport(rows=tuple(rows), seeds=seeds)
+            found.extend(_sample_rows(course, slots))
+    return VerifyReport(rows=tuple(found), seeds=seeds)
 
 
 def _jobs(course: Course, names: Sequence[str], seeds: int) -> Iterator[tuple[Job, Program, int]]:
@@ -107,7 +107,7 @@ def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
     students: list[StudentReport] = [
         student_report(course, s, reports[s.student], slots.environment) for s in submissions
     ]
-    wrong = differences(students, course.sample.gradebook)
+    wrong = differences(rows(students), course.sample.gradebook)
     for sentence in wrong:
         yield Row(exercise="sample class", what="gradebook", ok=False, sentence=sentence)
     if not wrong:
