@@ -10,10 +10,17 @@ import torch
 from grader.checks import expect, points
 
 
+def _classes(rng, n, classes):
+    """Random targets, always with the first and the last class, never in ascending order."""
+    targets = rng.integers(n, high=classes)
+    targets[0], targets[-1] = classes - 1, 0
+    return targets
+
+
 @points(3)
 def test_loss_of_a_batch(student, reference, rng):
     """The loss of a batch is the mean of -log p."""
-    logits, targets = rng.normal(6, 5, scale=2.0), rng.integers(6, high=5)
+    logits, targets = rng.normal(6, 5, scale=2.0), _classes(rng, 6, 5)
     expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
@@ -39,7 +46,7 @@ def test_loss_with_equal_targets(student, reference, rng):
 def test_loss_of_one_class(student, reference, rng):
     """With one class the loss is 0; with two it is not."""
     for classes in (1, 2):
-        logits, targets = rng.normal(8, classes), rng.integers(8, high=classes)
+        logits, targets = rng.normal(8, classes), _classes(rng, 8, classes)
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
@@ -47,14 +54,14 @@ def test_loss_of_one_class(student, reference, rng):
 def test_loss_of_many(student, reference, rng):
     """The loss of many classes, and of many samples."""
     for n, classes in ((2, 800), (300, 3)):
-        logits, targets = rng.normal(n, classes, scale=2.0), rng.integers(n, high=classes)
+        logits, targets = rng.normal(n, classes, scale=2.0), _classes(rng, n, classes)
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
 @points(1)
 def test_loss_in_float64(student, reference, rng):
     """The loss in float64."""
-    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), rng.integers(5, high=4)
+    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), _classes(rng, 5, 4)
     expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
@@ -73,7 +80,7 @@ def test_loss_of_views(student, reference, rng):
 @points(1)
 def test_loss_leaves_everything_as_it_was(student, reference, rng):
     """The loss changes neither its inputs nor global settings."""
-    logits, targets = rng.normal(4, 5, scale=2.0), rng.integers(4, high=5)
+    logits, targets = rng.normal(4, 5, scale=2.0), _classes(rng, 4, 5)
     answer = student.cross_entropy.watched(logits, targets)
     expect(answer).leaves_arguments_alone(logits, targets).leaves_state_alone()
     expect(answer).matches(reference.cross_entropy(logits, targets))
@@ -82,7 +89,7 @@ def test_loss_leaves_everything_as_it_was(student, reference, rng):
 @points(2)
 def test_loss_of_large_logits(student, reference, rng):
     """The loss where logits are a thousand and more, positive and negative."""
-    logits, targets = rng.normal(6, 5, scale=1000.0), rng.integers(6, high=5)
+    logits, targets = rng.normal(6, 5, scale=1000.0), _classes(rng, 6, 5)
     logits[0, 0], logits[1, 1] = 20_000.0, -20_000.0
     targets[1] = 1  # at least one sample is sure and wrong
     expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
@@ -92,14 +99,14 @@ def test_loss_of_large_logits(student, reference, rng):
 def test_loss_of_large_logits_close_together(student, reference, rng):
     """The loss where all logits of a row are around 1000, or around -1000."""
     for shift in (1000.0, -1000.0):
-        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), rng.integers(4, high=6)
+        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), _classes(rng, 4, 6)
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
 
 
 @points(2)
 def test_loss_of_sure_predictions(student, reference, rng):
     """The loss of sure predictions: all right, then all wrong."""
-    right = rng.integers(5, high=4)
+    right = _classes(rng, 5, 4)
     logits = rng.normal(5, 4)
     logits[torch.arange(5), right] += 200.0
     wrong = (right + 1 + rng.integers(5, high=3)) % 4
@@ -110,7 +117,7 @@ def test_loss_of_sure_predictions(student, reference, rng):
 @points(2)
 def test_loss_is_differentiable(student, reference, rng):
     """Autograd brings the right gradient back from the loss."""
-    logits, targets = rng.normal(5, 4, scale=2.0), rng.integers(5, high=4)
+    logits, targets = rng.normal(5, 4, scale=2.0), _classes(rng, 5, 4)
     upstream = rng.uniform(low=0.5, high=2.0)
     answer = student.cross_entropy.with_gradient(logits, targets, cotangent=upstream)
     expect(answer).matches(reference.cross_entropy(logits, targets))
@@ -120,7 +127,7 @@ def test_loss_is_differentiable(student, reference, rng):
 @points(2)
 def test_loss_is_differentiable_at_large_logits(student, reference, rng):
     """Autograd brings the right gradient back where logits are around 1000, one sample sure and wrong."""
-    logits, targets = rng.normal(4, 5, scale=2.0, shift=1000.0), rng.integers(4, high=5)
+    logits, targets = rng.normal(4, 5, scale=2.0, shift=1000.0), _classes(rng, 4, 5)
     logits[0, (targets[0] + 1) % 5] += 300.0
     upstream = torch.tensor(1.0)
     answer = student.cross_entropy.with_gradient(logits, targets, cotangent=upstream)
@@ -131,7 +138,7 @@ def test_loss_is_differentiable_at_large_logits(student, reference, rng):
 @points(5)
 def test_gradient_of_a_batch(student, reference, rng):
     """The gradient of a batch is (softmax - onehot) / N."""
-    logits, targets = rng.normal(6, 5, scale=2.0), rng.integers(6, high=5)
+    logits, targets = rng.normal(6, 5, scale=2.0), _classes(rng, 6, 5)
     expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
 
 
@@ -166,7 +173,7 @@ def test_gradient_with_equal_targets(student, reference, rng):
 def test_gradient_of_one_class(student, reference, rng):
     """With one class the gradient is 0; with two it is not."""
     for classes in (1, 2):
-        logits, targets = rng.normal(8, classes), rng.integers(8, high=classes)
+        logits, targets = rng.normal(8, classes), _classes(rng, 8, classes)
         expected = reference.cross_entropy_grad(logits, targets)
         expect(student.cross_entropy_grad(logits, targets)).matches(expected)
 
@@ -175,7 +182,7 @@ def test_gradient_of_one_class(student, reference, rng):
 def test_gradient_of_many(student, reference, rng):
     """The gradient of many classes, and of many samples."""
     for n, classes in ((2, 800), (300, 3)):
-        logits, targets = rng.normal(n, classes, scale=2.0), rng.integers(n, high=classes)
+        logits, targets = rng.normal(n, classes, scale=2.0), _classes(rng, n, classes)
         expected = reference.cross_entropy_grad(logits, targets)
         expect(student.cross_entropy_grad(logits, targets)).matches(expected)
 
@@ -183,7 +190,7 @@ def test_gradient_of_many(student, reference, rng):
 @points(2)
 def test_gradient_in_float64(student, reference, rng):
     """The gradient in float64."""
-    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), rng.integers(5, high=4)
+    logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), _classes(rng, 5, 4)
     expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
 
 
@@ -203,7 +210,7 @@ def test_gradient_of_views(student, reference, rng):
 @points(1)
 def test_gradient_leaves_everything_as_it_was(student, reference, rng):
     """The gradient changes neither its inputs nor global settings."""
-    logits, targets = rng.normal(4, 5, scale=2.0), rng.integers(4, high=5)
+    logits, targets = rng.normal(4, 5, scale=2.0), _classes(rng, 4, 5)
     answer = student.cross_entropy_grad.watched(logits, targets)
     expect(answer).leaves_arguments_alone(logits, targets).leaves_state_alone()
     expect(answer).matches(reference.cross_entropy_grad(logits, targets))
@@ -212,7 +219,7 @@ def test_gradient_leaves_everything_as_it_was(student, reference, rng):
 @points(2)
 def test_gradient_of_large_logits(student, reference, rng):
     """The gradient where logits are a thousand and more, positive and negative."""
-    logits, targets = rng.normal(6, 5, scale=1000.0), rng.integers(6, high=5)
+    logits, targets = rng.normal(6, 5, scale=1000.0), _classes(rng, 6, 5)
     logits[0, 0], logits[1, 1] = 20_000.0, -20_000.0
     targets[1] = 1  # at least one sample is sure and wrong; the gradient of one that is right is 0
     expect(student.cross_entropy_grad(logits, targets)).matches(reference.cross_entropy_grad(logits, targets))
@@ -222,7 +229,7 @@ def test_gradient_of_large_logits(student, reference, rng):
 def test_gradient_of_large_logits_close_together(student, reference, rng):
     """The gradient where all logits of a row are around 1000, or around -1000."""
     for shift in (1000.0, -1000.0):
-        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), rng.integers(4, high=6)
+        logits, targets = rng.normal(4, 6, scale=2.0, shift=shift), _classes(rng, 4, 6)
         expected = reference.cross_entropy_grad(logits, targets)
         expect(student.cross_entropy_grad(logits, targets)).matches(expected)
 
@@ -230,7 +237,7 @@ def test_gradient_of_large_logits_close_together(student, reference, rng):
 @points(2)
 def test_gradient_of_sure_predictions(student, reference, rng):
     """The gradient of sure predictions: all right, then all wrong."""
-    right = rng.integers(5, high=4)
+    right = _classes(rng, 5, 4)
     logits = rng.normal(5, 4)
     logits[torch.arange(5), right] += 200.0
     wrong = (right + 1 + rng.integers(5, high=3)) % 4
