@@ -160,6 +160,11 @@ class Course(Frozen):
         """The exercises' names, in order."""
         return tuple(exercise.name for exercise in self.exercises)
 
+    @property
+    def entry_points(self) -> dict[str, tuple[str, ...]]:
+        """What each exercise asks for: names of functions and classes."""
+        return {each.name: tuple(point.name for point in each.entry_points) for each in self.exercises}
+
     def exercise(self, name: str) -> Exercise:
         """The exercise called `name`.
 

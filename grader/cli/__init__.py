@@ -1,0 +1,13 @@
+"""The commands. The only chapter that catches, prints and exits.
+
+One module a command; each imports what it needs when it runs, so that
+`grader --help` and shell completion cost no torch and no pydantic.
+"""
+
+
+def main() -> None:
+    """What `grader` on the command line runs; exits with 0, 1, 2 or 130."""
+    # Imported here: the judge's processes import this module again when they start.
+    from grader.cli.app import run
+
+    run()

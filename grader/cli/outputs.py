@@ -1,0 +1,96 @@
+"""The folder that `grade` writes: what may be there before, what is there after.
+
+A folder with an earlier run's reports is fine and is brought up to date;
+somebody else's files are never mixed with reports. Each file is written whole
+or not at all, and reports of students who are no longer in the class go away
+only once the new run is complete.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.report.model import RunReport, StudentReport
+    from grader.verdicts import Reveal
+
+RUN_FILES = ("run.json", "grades.csv", "grades.txt")
+STUDENT_FILES = ("report.json", "student.json", "report.txt")
+
+
+def prepare(out: Path) -> None:
+    """Make sure that reports can be written to `out`, before hours are spent on them.
+
+    Raises:
+        OutputError: It is a file, holds something else, or cannot be written.
+    """
+    from grader.errors import OutputError
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        foreign = sorted(entry.name for entry in os.scandir(out) if not _is_ours(entry.name))
+        if foreign and not (out / "run.json").is_file():
+            raise OutputError(
+                f"'{out}' holds other things, such as '{foreign[0]}'; "
+                "name an empty or new folder with --out, or one with an earlier run's reports."
+            )
+        # The one test of writing that tells the truth on every file system is to write.
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except FileExistsError:
+        raise OutputError(f"'{out}' is a file; name a folder with --out.") from None
+    except OSError as error:
+        raise OutputError(
+            f"Reports cannot be written to '{out}' ({error.strerror}); name another folder with --out."
+        ) from None
+
+
+def write_student(report: StudentReport, out: Path, reveal: Reveal) -> Path:
+    """Write one student's reports: whole for staff, redacted for the student, as text for reading.
+
+    Returns:
+        The student's folder.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    from grader.report.files import as_json, folder_name, write_whole
+    from grader.report.terminal import as_text, student_view
+
+    own = out / "students" / folder_name(report.student)
+    students = report.for_student(reveal)
+    write_whole(own / "report.json", as_json(report))
+    write_whole(own / "student.json", as_json(students))
+    write_whole(own / "report.txt", as_text(student_view(students)).encode("utf-8"))
+    return own
+
+
+def finish(run: RunReport, out: Path) -> None:
+    """Write what is about the whole run, and clear away reports of students who are not in it.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    from grader.report.files import folder_name, write_run
+
+    write_run(run, out)
+    _clear(out / "students", {folder_name(student.student) for student in run.students})
+
+
+def _clear(students: Path, current: Iterable[str]) -> None:
+    for folder in students.iterdir():
+        if folder.name in current or folder.is_symlink() or not folder.is_dir():
+            continue
+        if all(path.name in STUDENT_FILES for path in folder.iterdir()):
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+
+
+def _is_ours(name: str) -> bool:
+    # `.part` files are what a killed run may leave behind.
+    return name in (*RUN_FILES, "students") or name.endswith(".part")
