@@ -1,0 +1,281 @@
+"""The worker: one request, exactly one answer, until the judge hangs up.
+
+It confines itself before it reads its first request, so student code never
+runs unconfined. Whatever student code raises comes back as data, SystemExit
+and KeyboardInterrupt included; what it prints goes to the output pipe. The
+worker decides nothing: it has no verdicts and no expected values.
+"""
+
+import os
+import random
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+
+from grader.sandbox.limits import CHANNEL, confine
+from grader.sandbox.policy import Policy
+from grader.wire.caps import REQUEST_CAPS, Caps, ValueTooLarge
+from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_request, frame
+from grader.wire.messages import (
+    Answer,
+    Build,
+    Call,
+    EntryPoint,
+    ForbiddenUse,
+    Load,
+    Loaded,
+    LoadFailed,
+    Packed,
+    Raised,
+    Ready,
+    Refused,
+    Request,
+    Returned,
+)
+from grader.wire.values import HandleValue, TensorValue, pack, unpack
+from grader.worker import instruments, state
+from grader.worker.handles import Handles, method
+from grader.worker.loading import NotLoaded, load
+from grader.worker.observe import Observer
+from grader.worker.tracebacks import Sources, described
+
+Reply = tuple[Answer, Sequence[Buffer]]
+
+READ_BYTES = 1 << 18
+JOINED_BYTES = 1 << 16
+"""Answers up to this size leave in one system call."""
+
+SEED = 0
+"""Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
+
+
+def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -> None:
+    """Be a worker: confine the process, say so, and serve until the judge hangs up.
+
+    Args:
+        policy: What this worker is granted.
+        caps: What the judge accepts in an answer.
+        parent: Process id of the zygote.
+        channel: Descriptor of the socket to the judge.
+        output: Descriptor of the pipe for what student code prints.
+    """
+    layers = confine(policy, parent=parent, channel=channel, output=output)
+    for stream in (sys.stdout, sys.stderr):
+        # By line, so that what was printed before a kill is not lost.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+    line = socket.socket(fileno=CHANNEL)
+    worker = Worker(Path(policy.scratch), caps)
+    _send(line, (Ready(layers), []))
+    reader = FrameReader(REQUEST_CAPS)
+    while data := line.recv(READ_BYTES):
+        reader.feed(data)
+        while (received := reader.next()) is not None:
+            head, payload = received
+            reply = worker.reply(decode_request(head), PayloadCursor(payload))
+            _flush()
+            _send(line, reply)
+            del head, payload, received, reply  # or the last call's tensors stay while the next one runs
+
+
+class Worker:
+    """The state of a worker between requests: what was loaded, and what is kept alive."""
+
+    def __init__(self, scratch: Path, caps: Caps):
+        self._scratch = scratch
+        self._caps = caps
+        self._sources = Sources()
+        self._observer = Observer(self._sources)
+        self._handles = Handles()
+        self._clock = instruments.Clock()
+        self._rules: dict[str, EntryPoint] = {}
+        self._entries: dict[str, Callable[..., Any]] = {}
+
+    def reply(self, request: Request, payload: PayloadCursor) -> Reply:
+        """The answer to a request, whatever student code does."""
+        try:
+            match request:
+                case Load():
+                    return self._load(request), []
+                case Call():
+                    return self._call(request, payload)
+                case Build():
+                    return self._build(request, payload)
+        except ValueTooLarge as error:
+            return Refused(request.number, error.what, error.limit), []
+        except BaseException as error:  # noqa: BLE001 - a student's object may raise anything while it is packed
+            return Raised(request.number, described(error, self._sources), ()), []
+
+    # --- load ---
+
+    def _load(self, request: Load) -> Answer:
+        self._observer.prepare(request.entry_points)
+        before = state.snapshot()
+        seed()
+        try:
+            program = load(request, self._scratch, self._sources)
+        except NotLoaded as error:
+            exception = described(error.cause, self._sources) if error.cause else None
+            return LoadFailed(request.number, error.reason, error.file, error.detail[:1000], exception)
+        finally:
+            # What a file switches at import must not change what its functions are asked.
+            state.put_back(before)
+        self._rules |= {entry.name: entry for entry in request.entry_points}
+        self._entries |= program.found
+        wanted = [entry.name for entry in request.entry_points]
+        return Loaded(
+            number=request.number,
+            file=program.file,
+            found=tuple(name for name in wanted if name in program.found),
+            missing=tuple(name for name in wanted if name not in program.found),
+            names=program.names,
+            cells=program.cells,
+        )
+
+    # --- call ---
+
+    def _call(self, request: Call, payload: PayloadCursor) -> Reply:
+        self._handles.release(request.release)
+        args = list(self._unpack(request.args, payload, request.device))
+        kwargs = self._unpack(request.kwargs, payload, request.device)
+        leaves: list[torch.Tensor] = []
+        cotangent = None
+        if request.gradient is not None:
+            cotangent = self._unpack(request.gradient.cotangent, payload, request.device)
+            for position in request.gradient.wrt:
+                args[position] = args[position].detach().requires_grad_()
+                leaves.append(args[position])
+        function, rule = self._target(request)
+        before = state.snapshot()
+        gradients: list[Any] | None = None
+        with self._observer.watching(rule) as uses:
+            try:
+                value = function(*args, **kwargs)
+                if request.gradient is not None:
+                    with self._observer.going_backward():
+                        gradients = _gradients(value, leaves, cotangent)
+            except BaseException as error:  # noqa: BLE001 - SystemExit is as much the student's as any
+                state.put_back(before)
+                return self._raised(request, error, uses)
+            finally:
+                changed = state.put_back(before)
+        return self._returned(request, rule, value, args, gradients, changed, tuple(uses))
+
+    def _target(self, request: Call) -> tuple[Callable[..., Any], EntryPoint | None]:
+        """What is to be called, and the rule that holds meanwhile."""
+        if request.handle is not None:
+            live = self._handles.live(request.handle)
+            return method(live, request.name), live.entry
+        if request.name not in self._entries:
+            raise AttributeError(f"there is no '{request.name}' to call")
+        seed()
+        return self._entries[request.name], self._rules[request.name]
+
+    def _raised(self, request: Call, error: BaseException, uses: list[ForbiddenUse]) -> Reply:
+        reply = Raised(request.number, described(error, self._sources), tuple(uses))
+        error.__traceback__ = None  # its frames hold the arguments
+        return reply, []
+
+    def _returned(
+        self,
+        request: Call,
+        rule: EntryPoint | None,
+        value: Any,
+        args: list[Any],
+        gradients: list[Any] | None,
+        changed: tuple[str, ...],
+        uses: tuple[ForbiddenUse, ...],
+    ) -> Reply:
+        payload: list[Buffer] = []
+
+        def packed(value: Any, keep: Callable[[object], Any] | None = None) -> Packed:
+            nodes, data = pack(value, self._caps, keep=keep)
+            payload.extend(data)
+            return nodes
+
+        result = Packed((self._handles.keep(value, rule),)) if request.keep else packed(value)
+        answer = Returned(
+            number=request.number,
+            value=result,
+            arguments=packed(tuple(args), self._handles.known) if request.report_arguments else None,
+            gradients=packed(gradients) if gradients is not None else None,
+            changed=changed,
+            forbidden=uses,
+        )
+        return answer, payload
+
+    # --- build ---
+
+    def _build(self, request: Build, payload: PayloadCursor) -> Reply:
+        arguments = self._unpack(request.arguments, payload, "cpu")
+        value, recorder = instruments.make(
+            request.kind, arguments, request.device, self._clock, self._handles
+        )
+        node = self._handles.keep(value, recorder=recorder)
+        answer = Returned(request.number, Packed((node,)), None, None, (), ())
+        return answer, []
+
+    def _unpack(self, packed: Packed, payload: PayloadCursor, device: str) -> Any:
+        def tensor(value: TensorValue) -> torch.Tensor:
+            data = value.data.to(device)
+            return data.requires_grad_() if value.requires_grad else data
+
+        def live(value: HandleValue) -> Any:
+            return self._handles.live(value.handle).value
+
+        return unpack(packed, payload, REQUEST_CAPS, layouts=True, tensor=tensor, handle=live)
+
+
+def _gradients(
+    value: Any, leaves: list[torch.Tensor], cotangent: torch.Tensor | None
+) -> list[torch.Tensor | None] | None:
+    """The product of `cotangent` with the Jacobian of `value`, for each leaf.
+
+    Returns:
+        None where a leaf is not connected, and None in all if there is no such
+        product: what came back is no tensor of the cotangent's shape.
+    """
+    if not isinstance(value, torch.Tensor) or cotangent is None or value.shape != cotangent.shape:
+        return None
+    if not value.requires_grad:
+        return [None] * len(leaves)
+    cotangent = cotangent.to(dtype=value.dtype, device=value.device)
+    with torch.enable_grad():
+        return list(torch.autograd.grad(value, leaves, cotangent, allow_unused=True))
+
+
+def seed() -> None:
+    """Start all random number generators from `SEED`."""
+    random.seed(SEED)
+    numpy.random.seed(SEED)
+    torch.default_generator.manual_seed(SEED)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(SEED)
+
+
+def _flush() -> None:
+    """Push out what was printed; the student may have closed or replaced the streams."""
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        with suppress(BaseException):
+            stream.flush()  # type: ignore[union-attr]
+
+
+def _send(line: socket.socket, reply: Reply) -> None:
+    answer, payload = reply
+    buffers = frame(answer, payload)
+    if sum(len(buffer) for buffer in buffers) <= JOINED_BYTES:
+        line.sendall(b"".join(buffers))
+        return
+    for buffer in buffers:
+        line.sendall(buffer)
+
+
+def leave(status: int) -> None:
+    """End the process at once: no exit handler of anyone runs."""
+    _flush()
+    os._exit(status)

@@ -1,0 +1,220 @@
+"""The grader's own model, loader, optimizer and criterion, which remember what was done to them.
+
+Student code sees perfectly ordinary objects: an nn.Module, an Optimizer,
+something to iterate over. What they remember is evidence for a finding's text,
+taken where student code could forge it; a mark hangs on the numbers that came
+out. Everything that a `trace` holds is plain data, long columns as tensors.
+"""
+
+import functools
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+from grader.blueprints import Batches, build
+from grader.worker.handles import Handles, Trace
+
+
+@dataclass
+class Clock:
+    """How far the loop has come: what all instruments of a worker count by."""
+
+    batches: int = 0
+
+
+@dataclass
+class ModelTrace:
+    """Each forward pass of a model: modes, grad mode and device, and the batch it was for."""
+
+    clock: Clock
+    model: nn.Module
+    modes: list[list[bool]] = field(default_factory=list)
+    grad: list[bool] = field(default_factory=list)
+    batch: list[int] = field(default_factory=list)
+    devices: list[str] = field(default_factory=list)
+
+    def forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        """Remember a forward pass that is about to begin; `module` may be a copy of the model."""
+        self.modes.append([part.training for part in module.modules()])
+        self.grad.append(torch.is_grad_enabled())
+        self.batch.append(self.clock.batches - 1)
+        self.devices.append(str(args[0].device) if args and isinstance(args[0], torch.Tensor) else "")
+
+    def trace(self) -> dict[str, Any]:
+        """The record as plain data.
+
+        Returns:
+            `modules`: names of all submodules, '' the model itself; `training`:
+            bool tensor (forward passes, modules); `grad`: bool tensor (forward
+            passes,); `batch`: int64 tensor, the index of the batch that the
+            loader had given last, -1 before the first, counted over all
+            rounds; `devices`: the devices that inputs were on.
+        """
+        names = [name for name, _ in self.model.named_modules()]
+        return {
+            "modules": names,
+            "training": torch.tensor(self.modes, dtype=torch.bool).reshape(-1, len(names)),
+            "grad": torch.tensor(self.grad, dtype=torch.bool),
+            "batch": torch.tensor(self.batch, dtype=torch.int64),
+            "devices": sorted(set(self.devices)),
+            "forwards": len(self.grad),
+        }
+
+
+class RecordedBatches(Batches):
+    """A loader that tells the clock about each batch."""
+
+    def __init__(self, batches: Any, clock: Clock):
+        super().__init__(batches)
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        return self._counted(super().__iter__())
+
+    def _counted(
+        self, pairs: Iterator[tuple[torch.Tensor, torch.Tensor]]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        for pair in pairs:
+            self._clock.batches += 1
+            yield pair
+
+
+@dataclass
+class LoaderTrace:
+    """How often a loader was iterated, and how many batches it gave."""
+
+    clock: Clock
+    loader: RecordedBatches
+
+    def trace(self) -> dict[str, Any]:
+        """The record: `rounds` of the loader, `batches` given in all."""
+        return {"rounds": self.loader.rounds, "batches": self.clock.batches}
+
+
+@dataclass
+class OptimizerTrace:
+    """When an optimizer stepped, and how often gradients were cleared through it."""
+
+    clock: Clock
+    steps: list[int] = field(default_factory=list)
+    zero_grads: int = 0
+
+    def step(self, *_: Any) -> None:
+        """Remember a step."""
+        self.steps.append(self.clock.batches)
+
+    def zero_grad(self, original: Callable[..., None]) -> Callable[..., None]:
+        """`zero_grad` of an optimizer, counted."""
+
+        @functools.wraps(original)
+        def counted(*args: Any, **kwargs: Any) -> None:
+            self.zero_grads += 1
+            original(*args, **kwargs)
+
+        return counted
+
+    def trace(self) -> dict[str, Any]:
+        """The record.
+
+        Returns:
+            `steps` and `zero_grads`: how many; `at`: int64 tensor, how many
+            batches the loader had given at each step, over all rounds;
+            `since`: batches given since the last step.
+        """
+        return {
+            "steps": len(self.steps),
+            "at": torch.tensor(self.steps, dtype=torch.int64),
+            "since": self.clock.batches - (self.steps[-1] if self.steps else 0),
+            "zero_grads": self.zero_grads,
+        }
+
+
+@dataclass
+class CriterionTrace:
+    """Each call of a criterion: how many samples, and for which batch."""
+
+    clock: Clock
+    samples: list[int] = field(default_factory=list)
+    batch: list[int] = field(default_factory=list)
+
+    def call(self, outputs: Any) -> None:
+        """Remember a call."""
+        self.samples.append(len(outputs) if isinstance(outputs, torch.Tensor) and outputs.dim() else 0)
+        self.batch.append(self.clock.batches - 1)
+
+    def trace(self) -> dict[str, Any]:
+        """The record: `calls`; `samples` and `batch`, int64 tensors with one entry a call."""
+        return {
+            "calls": len(self.samples),
+            "samples": torch.tensor(self.samples, dtype=torch.int64),
+            "batch": torch.tensor(self.batch, dtype=torch.int64),
+        }
+
+
+@dataclass
+class _WithGraphs:
+    """Adds to a record how many graphs are still alive, which no single instrument knows."""
+
+    inner: Trace
+    handles: Handles
+
+    def trace(self) -> dict[str, Any]:
+        return self.inner.trace() | {"graphs_alive": graphs_alive(self.handles)}
+
+
+def make(
+    kind: str, arguments: dict[str, Any], device: str, clock: Clock, handles: Handles
+) -> tuple[Any, Trace]:
+    """Build what a blueprint describes, with something that watches it.
+
+    Raises:
+        UsageError: There is no such blueprint.
+    """
+    value: Any
+    inner: Trace
+    if kind == "loader":
+        value = RecordedBatches(arguments["batches"], clock)
+        inner = LoaderTrace(clock, value)
+    else:
+        value, inner = _watched(build(kind, arguments, device), clock)
+    return value, _WithGraphs(inner, handles)
+
+
+def _watched(value: Any, clock: Clock) -> tuple[Any, Trace]:
+    if isinstance(value, Optimizer):
+        steps = OptimizerTrace(clock)
+        # Hooks and attributes hold functions, not bound methods: copies of the object share them.
+        value.register_step_post_hook(lambda *_: steps.step())
+        value.zero_grad = steps.zero_grad(value.zero_grad)  # type: ignore[method-assign]
+        return value, steps
+    if isinstance(value, nn.Sequential):
+        forwards = ModelTrace(clock, value)
+        value.register_forward_pre_hook(lambda module, args: forwards.forward(module, args))
+        return value, forwards
+    calls = CriterionTrace(clock)
+    if isinstance(value, nn.Module):
+        value.register_forward_pre_hook(lambda _, args: calls.call(args[0] if args else None))
+        return value, calls
+
+    @functools.wraps(value)
+    def counted(outputs: torch.Tensor, targets: torch.Tensor) -> Any:
+        calls.call(outputs)
+        return value(outputs, targets)
+
+    return counted, calls
+
+
+def graphs_alive(handles: Handles) -> int:
+    """How many tensors hold a graph, those behind handles not counted, once garbage is gone."""
+    gc.collect()
+    kept = {id(value) for value in handles.objects()}
+    return sum(
+        1
+        for value in gc.get_objects()
+        if type(value) is torch.Tensor and value.grad_fn is not None and id(value) not in kept
+    )
