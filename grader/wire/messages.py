@@ -6,9 +6,11 @@ carries the request's number. Values travel as a flat list of nodes in preorder
 that no decoder ever recurses; tensors' bytes follow the head of the frame.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+HandleKind = Literal["module", "optimizer", "tensor", "object"]
 
 NAME_LENGTH = 200
 LINE_LENGTH = 400
@@ -86,7 +88,7 @@ class TensorNode(Message, frozen=True):
 class SequenceNode(Message, frozen=True):
     """A list or tuple (named tuples travel as tuples) of the next `count` subtrees."""
 
-    kind: Annotated[str, Meta(pattern="^(list|tuple)$")]
+    kind: Literal["list", "tuple"]
     count: Count
 
 
@@ -100,7 +102,7 @@ class HandleNode(Message, frozen=True):
     """A live object that stays on the far side."""
 
     handle: Index
-    kind: Annotated[str, Meta(pattern="^(module|optimizer|tensor|object)$")]
+    kind: HandleKind
     type_name: Name
 
 
@@ -256,7 +258,7 @@ class LoadFailed(Message, frozen=True):
     """The submission could not be loaded; `reason` says at which step."""
 
     number: Index
-    reason: Annotated[str, Meta(pattern="^(missing|empty|encoding|notebook|syntax|exception)$")]
+    reason: Literal["missing", "empty", "encoding", "notebook", "syntax", "exception"]
     file: Name
     detail: Text
     exception: ExceptionInfo | None
@@ -292,7 +294,7 @@ class Refused(Message, frozen=True):
     """The result is larger than the wire allows; `what` is the measure, `limit` its cap."""
 
     number: Index
-    what: Annotated[str, Meta(pattern="^(bytes|items|depth)$")]
+    what: Literal["bytes", "items", "depth"]
     limit: Index
 
 

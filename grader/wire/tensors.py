@@ -101,7 +101,8 @@ def tensor_bytes(tensor: torch.Tensor, strides: Sequence[int]) -> memoryview:
     plain = plain.cpu().contiguous()
     if not plain.numel():
         return memoryview(b"")
-    return plain.reshape(-1).view(torch.uint8).numpy().data
+    # Not reshape(-1): one element may have any stride, and a view as bytes wants 1.
+    return plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy().data
 
 
 def checked(node: TensorNode, limit: int) -> torch.dtype:

@@ -23,6 +23,7 @@ from grader.wire.messages import (
     TEXT_LENGTH,
     BoolNode,
     FloatNode,
+    HandleKind,
     HandleNode,
     IntNode,
     MappingNode,
@@ -66,7 +67,7 @@ class HandleValue:
     """A live object that stayed on the far side."""
 
     handle: int
-    kind: str
+    kind: HandleKind
     type_name: str
 
 
@@ -135,7 +136,7 @@ class _Packer:
             if issubclass(kind, sequence):
                 self._count(sequence.__len__(value))
                 items = list(sequence.__iter__(value))
-                return SequenceNode(sequence.__name__, len(items)), items
+                return SequenceNode("list" if sequence is list else "tuple", len(items)), items
         if issubclass(kind, dict):
             self._count(dict.__len__(value))
             return self._mapping(value, list(dict.items(value)))
@@ -149,7 +150,7 @@ class _Packer:
 
     def _tensor(self, value: torch.Tensor) -> Node:
         if not crosses(value):
-            return OpaqueNode(_tensor_kind(value), tuple(value.size()))
+            return OpaqueNode(_tensor_kind(value), _array_shape(value))
         strides = layout(value, self._caps.payload_bytes) if self._layouts else ()
         self._bytes += math.prod(sent_shape(value.shape, strides)) * value.element_size()
         if self._bytes > self._caps.payload_bytes:
@@ -218,14 +219,15 @@ def _tensor_kind(tensor: torch.Tensor) -> str:
 
 
 def _array_shape(value: Any) -> tuple[int, ...]:
-    """The shape of a tensor subclass or NumPy array, () for all else; runs no code of the value."""
+    """The shape of a tensor or NumPy array, () for all else; runs no code of the value."""
     numpy = sys.modules.get("numpy")
     if numpy is not None and type(value) is numpy.ndarray:
         return tuple(value.shape)
-    if issubclass(type(value), torch.Tensor):
-        with torch._C.DisableTorchFunctionSubclass():
-            return tuple(torch.Tensor.size(value))
-    return ()
+    if not issubclass(type(value), torch.Tensor):
+        return ()
+    with torch._C.DisableTorchFunctionSubclass():
+        extents = () if torch.Tensor.is_nested.__get__(value) else tuple(torch.Tensor.size(value))
+    return extents if all(type(extent) is int for extent in extents) else ()
 
 
 # --- unpacking --------------------------------------------------------------
