@@ -226,7 +226,8 @@ def _array_shape(value: Any) -> tuple[int, ...]:
     if not issubclass(type(value), torch.Tensor):
         return ()
     with torch._C.DisableTorchFunctionSubclass():
-        extents = () if torch.Tensor.is_nested.__get__(value) else tuple(torch.Tensor.size(value))
+        nested = torch.Tensor.is_nested.__get__(value)  # type: ignore[attr-defined]  # a descriptor
+        extents = () if nested else tuple(torch.Tensor.size(value))
     return extents if all(type(extent) is int for extent in extents) else ()
 
 
