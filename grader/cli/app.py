@@ -133,7 +133,10 @@ def usage_sentence(error: BaseException) -> str | None:
 
 
 def _say(sentence: str, code: int) -> int:
-    print(f"grader: {sentence}", file=sys.stderr, flush=True)
+    from grader.report.safe import safe_text
+
+    # Names of strangers' files stand in some sentences.
+    print(f"grader: {safe_text(sentence, 2000)}", file=sys.stderr, flush=True)
     return code
 
 

@@ -64,6 +64,7 @@ def grade(
       grader grade submissions --out reports --jobs 8 --device auto
     """
     from grader.cli import outputs
+    from grader.report.safe import safe_text
     from grader.submission import read_folder
 
     course = place_of(context).course(staff=True)
@@ -71,7 +72,7 @@ def grade(
     outputs.prepare(out)
     found = read_folder(submissions, names, course.entry_points)
     for note in found.notes:
-        print(f"note: {note}", file=sys.stderr)
+        print(f"note: {safe_text(note)}", file=sys.stderr)
     slots = jobs or default_jobs()
     print(
         f"Marking {_many(len(found.submissions), 'submission')} of {_many(len(names), 'exercise')} "

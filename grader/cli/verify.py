@@ -6,6 +6,7 @@ programs get what they must. For CI: exits with 1 if anything does not hold.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,7 +67,7 @@ def verify(
     )
     progress("")
     if as_json:
-        print(report.model_dump_json(indent=1))
+        print(json.dumps({"schema_version": 1, "ok": report.ok} | report.model_dump(mode="json"), indent=1))
     else:
         show(report)
     raise typer.Exit(0 if report.ok else FINDINGS)

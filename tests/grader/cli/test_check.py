@@ -1,0 +1,235 @@
+"""`grader check`: which file is checked as what, and how it ends. The judge itself is tested elsewhere."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.findings import CheckFailed, Finding, GraderFault, NotRun
+from grader.report.model import ExerciseReport, TestReport
+from grader.verdicts import Blame, Verdict, Visibility, worst
+
+MINE = "def f(x):\n    return x\n"
+
+
+def a_test(verdict: Verdict, blame: Blame = Blame.STUDENT, *findings: Finding) -> TestReport:
+    return TestReport(
+        name="test_it",
+        title="It works",
+        verdict=verdict,
+        blame=blame,
+        device="cpu",
+        score=0,
+        max_score=0,
+        visibility=Visibility.VISIBLE,
+        findings=findings,
+        seconds=0.1,
+        output="",
+    )
+
+
+PASSED = a_test(Verdict.PASSED, Blame.NOBODY)
+WRONG = a_test(Verdict.WRONG_ANSWER, Blame.STUDENT, CheckFailed(statement="the result is a tensor"))
+NO_CUDA = a_test(Verdict.NOT_RUN, Blame.NOBODY, NotRun(reason="no-cuda"))
+SKIPPED = a_test(Verdict.NOT_RUN, Blame.NOBODY, NotRun(reason="too-many-deaths"))
+BROKEN = a_test(Verdict.ERROR, Blame.GRADER, GraderFault(detail="secret detail"))
+
+
+class Judge:
+    """In the place of the judge: notes what it was given, and answers with the tests it was told."""
+
+    def __init__(self) -> None:
+        self.tests: tuple[TestReport, ...] = (PASSED,)
+        self.calls: list[dict[str, Any]] = []
+
+    def __call__(self, course: Any, exercise: Any, bundle: Any, **options: Any) -> ExerciseReport:
+        self.calls.append({"exercise": exercise.name, "bundle": bundle, "course": course, **options})
+        return ExerciseReport(
+            name=exercise.name,
+            title=exercise.title,
+            verdict=worst(test.verdict for test in self.tests),
+            score=0,
+            max_score=0,
+            files=bundle.main,
+            notes=bundle.notes,
+            findings=(),
+            tests=self.tests,
+            seconds=0.1,
+        )
+
+    @property
+    def checked(self) -> list[tuple[str, bytes]]:
+        return [(call["exercise"], call["bundle"].files[0].content) for call in self.calls]
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
+    replaced = Judge()
+    monkeypatch.setattr("grader.judge.run.check_exercise", replaced)
+    return replaced
+
+
+def put(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+# --- which file -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["softmax.py", "softmax/softmax.py", "softmax/softmax.ipynb"])
+def test_an_exercise_is_found_where_people_keep_it(run: Any, desk: Path, judge: Judge, place: str) -> None:
+    put(desk / place, place)
+    assert run("check", "softmax").code == 0
+    assert judge.checked == [("softmax", place.encode())]
+
+
+def test_a_started_file_comes_before_an_untouched_one(run: Any, desk: Path, judge: Judge) -> None:
+    run("start", "softmax")
+    (desk / "softmax" / "softmax.py").rename(desk / "softmax.py")
+    put(desk / "softmax" / "softmax.ipynb", "mine")
+    run("check", "softmax")
+    assert judge.checked == [("softmax", b"mine")]
+
+
+def test_an_untouched_stub_is_checked_when_it_is_named(run: Any, desk: Path, judge: Judge) -> None:
+    run("start", "softmax")
+    run("check", "softmax")
+    assert [name for name, _ in judge.checked] == ["softmax"]
+
+
+def test_in_place(run: Any, course: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(course / "exercises/conv2d/conv2d.py", MINE)
+    assert run("check").code == 0
+    monkeypatch.chdir(course / "exercises" / "conv2d")
+    assert run("check").code == 0
+    assert run("check", "conv2d").code == 0
+    assert judge.checked == [("conv2d", MINE.encode())] * 3
+
+
+def test_nothing_named_checks_everything_started(run: Any, desk: Path, judge: Judge) -> None:
+    run("start")
+    put(desk / "conv2d" / "conv2d.py", "mine")
+    put(desk / "softmax.py", "mine too")
+    assert run("check").code == 0
+    assert judge.checked == [("softmax", b"mine too"), ("conv2d", b"mine")]
+
+
+def test_a_file_says_by_its_name_or_folder_what_it_is(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "old" / "softmax.py", "a")
+    put(desk / "conv2d" / "try2.py", "b")
+    put(desk / "draft.py", "c")
+    assert run("check", "old/softmax.py").code == 0
+    assert run("check", "conv2d/try2.py").code == 0
+    assert run("check", "draft.py", "--as", "softmax").code == 0
+    assert judge.checked == [("softmax", b"a"), ("conv2d", b"b"), ("softmax", b"c")]
+    assert judge.calls[1]["bundle"].main == ("try2.py",)
+
+
+def test_companions_go_along_when_they_are_started(run: Any, course: Path, desk: Path, judge: Judge) -> None:
+    toml = course / "exercises/softmax/exercise.toml"
+    toml.write_text('companions = ["conv2d"]\n' + toml.read_text())
+    run("start")
+    put(desk / "softmax" / "softmax.py", "mine")
+    run("check", "softmax")
+    assert judge.calls[-1]["companions"] == []
+    put(desk / "conv2d" / "conv2d.py", "also mine")
+    for what in ("softmax", "softmax/softmax.py"):
+        run("check", what)
+        (companion,) = judge.calls[-1]["companions"]
+        assert (companion.exercise, companion.files[0].content) == ("conv2d", b"also mine")
+
+
+def test_options_reach_the_judge_and_nothing_of_the_staffs_does(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    run("check", "softmax", "--device", "all", "--seed", "7")
+    call = judge.calls[0]
+    assert (call["device"], call["seed"]) == ("all", 7)
+    assert call["course"].secret is None
+    assert [each.hidden_tests for each in call["course"].exercises] == [None, None]
+
+
+SAID = [
+    (
+        [],
+        "No exercise is started here; begin with `grader start softmax`, or name one: grader check softmax.",
+    ),
+    (["softmax"], "There is no softmax.py here; get it with `grader start softmax`, or name your file: "),
+    (["conv2d"], "There is no conv2d.py here, but a 'Conv2D.py'; rename it to conv2d.py."),
+    (["sofmax"], "No exercise is called 'sofmax'. Did you mean 'softmax'? This course has: softmax, conv2d."),
+    (["Conv2D.txt"], "'Conv2D.txt' is neither an exercise nor a .py or .ipynb file."),
+    (["nowhere.py"], "Which exercise is 'nowhere.py'? Say so: grader check nowhere.py --as EXERCISE, where"),
+    (["Conv2D.py", "--as", "conv"], "No exercise is called 'conv'. Did you mean 'conv2d'?"),
+    (
+        ["--as", "softmax"],
+        "--as says which exercise a file is; name the file: grader check FILE --as EXERCISE.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), SAID, ids=lambda each: str(each)[:30])
+def test_what_cannot_be_checked_is_one_sentence(
+    run: Any, desk: Path, judge: Judge, arguments: list[str], sentence: str
+) -> None:
+    put(desk / "Conv2D.py", MINE)
+    put(desk / "Conv2D.txt", MINE)
+    said = run("check", *arguments)
+    assert (said.code, said.out, judge.calls) == (2, "", [])
+    assert said.err.startswith(f"grader: {sentence}")
+    assert said.err.count("\n") == 1
+
+
+# --- how it ends ----------------------------------------------------------------
+
+ENDS = [
+    ((PASSED,), 0),
+    ((PASSED, NO_CUDA), 0),
+    ((PASSED, WRONG), 1),
+    ((PASSED, SKIPPED), 1),
+    ((NO_CUDA,), 1),
+    ((), 1),
+    ((PASSED, BROKEN), 2),
+    ((WRONG, BROKEN), 2),
+]
+
+
+@pytest.mark.parametrize(("tests", "code"), ENDS, ids=range(len(ENDS)))
+def test_the_exit_code_says_what_there_is_to_do(
+    run: Any, desk: Path, judge: Judge, tests: tuple[TestReport, ...], code: int
+) -> None:
+    put(desk / "softmax.py", MINE)
+    judge.tests = tests
+    assert run("check", "softmax").code == code
+
+
+def test_the_report_is_printed(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    put(desk / "conv2d.py", MINE)
+    judge.tests = (PASSED, WRONG)
+    said = run("check")
+    assert said.err == ""
+    assert "softmax: The title of softmax" in said.out
+    assert "conv2d: The title of conv2d" in said.out
+    assert "passed: It works" in said.out
+    assert "the result is a tensor" in said.out
+
+
+def test_json_is_one_document(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    put(desk / "conv2d.py", MINE)
+    judge.tests = (BROKEN, WRONG)
+    said = run("check", "--json")
+    document = json.loads(said.out)
+    assert (said.code, document["ok"], document["schema_version"]) == (2, False, 1)
+    reports = [ExerciseReport.model_validate(each) for each in document["exercises"]]
+    assert [report.name for report in reports] == ["softmax", "conv2d"]
+    assert "secret detail" not in said.out
+    judge.tests = (PASSED,)
+    assert json.loads(run("check", "--json").out)["ok"] is True
+
+
+def test_a_missing_file_is_a_finding_not_a_crash(run: Any, desk: Path, judge: Judge) -> None:
+    run("check", "nowhere/softmax.py")
+    assert judge.calls[0]["bundle"].problem.code == "unreadable-file"

@@ -1,0 +1,361 @@
+"""`grader grade`: what it writes, what it refuses, what Ctrl-C leaves. Judging is tested elsewhere."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.cli.grade import default_jobs
+from grader.findings import GraderFault, MissingFile
+from grader.report.model import Environment, ExerciseReport, RunReport, StudentReport, TestReport
+from grader.verdicts import Blame, Verdict, Visibility
+
+ENVIRONMENT = Environment(grader="1", python="3", torch="2", devices=("cpu",), isolation=(), missing=())
+
+
+def exercise_report(name: str, *, good: bool) -> ExerciseReport:
+    finding = MissingFile(expected=(f"{name}.py",)) if not good else None
+    test = TestReport(
+        name="test_secret_name",
+        title="It works",
+        verdict=Verdict.PASSED if good else Verdict.MISSING,
+        blame=Blame.NOBODY if good else Blame.STUDENT,
+        device="cpu",
+        score=2 if good else 0,
+        max_score=2,
+        visibility=Visibility.HIDDEN,
+        findings=() if good else (GraderFault(detail="for staff only"),),
+        seconds=0.1,
+        output="",
+    )
+    return ExerciseReport(
+        name=name,
+        title=name,
+        verdict=test.verdict,
+        score=test.score,
+        max_score=2,
+        files=(),
+        notes=(),
+        findings=(finding,) if finding else (),
+        tests=(test,),
+        seconds=0.1,
+    )
+
+
+class Batch:
+    """In the place of the batch: reports from the last student to the first, as slots may end."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+        self.interrupt_after: int | None = None
+        self.closed = False
+
+    def __call__(
+        self, course: Any, submissions: Any, *, progress: Any, **options: Any
+    ) -> Iterator[StudentReport]:
+        self.options = options | {"submissions": submissions, "course": course}
+        try:
+            for done, submission in enumerate(reversed(submissions)):
+                if done == self.interrupt_after:
+                    raise KeyboardInterrupt
+                exercises = tuple(
+                    exercise_report(bundle.exercise, good=bundle.problem is None)
+                    for bundle in submission.bundles
+                )
+                progress(submission.student, done + 1, len(submissions))
+                yield StudentReport(
+                    student=submission.student,
+                    course=course.name,
+                    score=sum(each.score for each in exercises),
+                    max_score=sum(each.max_score for each in exercises),
+                    exercises=exercises,
+                    notes=submission.notes,
+                    digest=submission.digest,
+                    environment=ENVIRONMENT,
+                )
+        finally:
+            self.closed = True
+
+
+@pytest.fixture
+def batch(monkeypatch: pytest.MonkeyPatch) -> Batch:
+    replaced = Batch()
+    monkeypatch.setattr("grader.batch.grade.grade", replaced)
+    return replaced
+
+
+@pytest.fixture
+def klass(course: Path) -> Path:
+    """Three students in the course's folder."""
+    for student, files in {"ada": ("softmax", "conv2d"), "bob": ("softmax",), "=cmd\n": ("conv2d",)}.items():
+        folder = course / "submissions" / student
+        folder.mkdir(parents=True)
+        for name in files:
+            (folder / f"{name}.py").write_text("x = 1\n")
+    return course
+
+
+def written(out: Path) -> list[str]:
+    return sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+
+
+# --- what it writes -------------------------------------------------------------
+
+
+def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> None:
+    said = run("grade", "submissions", "--out", "reports")
+    assert (said.code, said.err) == (0, "")
+    reports = klass / "reports"
+    odd = next(path.name for path in (reports / "students").iterdir() if path.name.startswith("_cmd"))
+    assert written(reports) == sorted(
+        ["grades.csv", "grades.txt", "run.json"]
+        + [
+            f"students/{student}/{file}"
+            for student in ("ada", "bob", odd)
+            for file in ("report.json", "report.txt", "student.json")
+        ]
+    )
+    assert said.out.startswith("Marking 3 submissions of 2 exercises on cpu, ")
+    lines = said.out.splitlines()
+    assert [line.split() for line in lines if line.startswith("ada")] == [["ada", "2", "2", "4/4"]]
+    assert "Gradebook  reports/grades.csv" in lines
+    assert f"Reports    reports/students, such as reports/students/{odd}/report.txt" in lines
+    assert "All data   reports/run.json" in lines
+
+
+def test_the_run_is_whole_and_sorted_by_student(run: Any, klass: Path, batch: Batch) -> None:
+    run("grade", "submissions", "--out", "reports")
+    report = RunReport.model_validate_json((klass / "reports/run.json").read_bytes())
+    assert [student.student for student in report.students] == ["=cmd\n", "ada", "bob"]
+    assert (report.course, report.environment) == ("A course", ENVIRONMENT)
+    rows = list(csv.DictReader((klass / "reports/grades.csv").read_text().splitlines()))
+    assert [row["total"] for row in rows] == ["2", "4", "2"]
+
+
+def test_staff_and_student_get_different_views(run: Any, klass: Path, batch: Batch) -> None:
+    run("grade", "submissions", "--out", "reports")
+    bob = klass / "reports" / "students" / "bob"
+    staff = StudentReport.model_validate_json((bob / "report.json").read_bytes())
+    student = StudentReport.model_validate_json((bob / "student.json").read_bytes())
+    assert (staff.view, student.view) == ("staff", "student")
+    assert staff.exercises[1].tests[0].name == "test_secret_name"
+    for file in ("student.json", "report.txt"):
+        text = (bob / file).read_text()
+        assert "test_secret_name" not in text
+        assert "for staff only" not in text
+    assert "bob" in (bob / "report.txt").read_text()
+
+
+def test_options_reach_the_batch(run: Any, klass: Path, batch: Batch) -> None:
+    run(
+        "grade",
+        "submissions",
+        "--out",
+        "r",
+        "--only",
+        "conv2d",
+        "--jobs",
+        "3",
+        "--device",
+        "all",
+        "--seed",
+        "s",
+    )
+    assert (batch.options["jobs"], batch.options["device"], batch.options["seed"]) == (3, "all", "s")
+    assert {len(each.bundles) for each in batch.options["submissions"]} == {1}
+    assert batch.options["course"].secret == "s"
+    run("grade", "submissions", "--out", "r", "--only", "conv2d", "--only", "softmax")
+    assert [bundle.exercise for bundle in batch.options["submissions"][0].bundles] == ["softmax", "conv2d"]
+    assert (batch.options["jobs"], batch.options["seed"]) == (default_jobs(), None)
+    assert 1 <= default_jobs() <= 16
+
+
+def test_what_lies_beside_the_students_is_said(run: Any, klass: Path, batch: Batch) -> None:
+    (klass / "submissions" / "late.zip").write_text("")
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.code == 0
+    assert said.err == "note: Archives are not read yet; unpack each into a folder of its own: late.zip.\n"
+
+
+def test_a_second_run_replaces_the_first(run: Any, klass: Path, batch: Batch) -> None:
+    run("grade", "submissions", "--out", "reports")
+    (klass / "submissions" / "bob").rename(klass / "submissions" / "cem")
+    (klass / "reports/students/notes").mkdir()
+    (klass / "reports/students/notes/mine.txt").write_text("keep")
+    (klass / "reports/mine.txt").write_text("keep")
+    assert run("grade", "submissions", "--out", "reports").code == 0
+    students = {path.name for path in (klass / "reports/students").iterdir()}
+    assert {"ada", "cem", "notes"} < students
+    assert "bob" not in students
+    assert (klass / "reports/mine.txt").read_text() == "keep"
+
+
+# --- what it refuses ------------------------------------------------------------
+
+
+def refused(run: Any, *arguments: object) -> str:
+    said = run("grade", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("grader: ")
+    assert said.err.count("\n") == 1
+    return str(said.err.removeprefix("grader: ").rstrip())
+
+
+def test_somebody_elses_folder_is_refused(run: Any, klass: Path, batch: Batch) -> None:
+    assert refused(run, "submissions", "--out", "exercises") == (
+        "'exercises' holds other things, such as 'conv2d'; "
+        "name an empty or new folder with --out, or one with an earlier run's reports."
+    )
+    assert "holds other things" in refused(run, "submissions", "--out", "submissions")
+    assert batch.options == {}
+    (klass / "empty").mkdir()
+    assert run("grade", "submissions", "--out", "empty").code == 0
+
+
+def test_a_file_is_no_folder(run: Any, klass: Path, batch: Batch) -> None:
+    assert (
+        refused(run, "submissions", "--out", "course.toml")
+        == "'course.toml' is a file; name a folder with --out."
+    )
+    assert "(Not a directory)" in refused(run, "submissions", "--out", "course.toml/reports")
+
+
+def test_an_unwritable_folder(run: Any, klass: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # Permissions do not stop the superuser, so the attempt itself is replaced.
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert refused(run, "submissions", "--out", "reports") == (
+        "Reports cannot be written to 'reports' (Permission denied); name another folder with --out."
+    )
+    assert batch.options == {}
+
+
+def test_a_disk_that_fills_up_ends_in_a_sentence(
+    run: Any, klass: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.code == 2
+    assert "disk is full" in said.err
+    assert said.err.count("\n") == 1
+    assert batch.closed
+    assert written(klass / "reports") == []
+
+
+def test_no_submissions(run: Any, klass: Path, batch: Batch) -> None:
+    assert refused(run, "nowhere", "--out", "r").startswith("There is no folder 'nowhere'")
+    (klass / "empty").mkdir()
+    assert refused(run, "empty", "--out", "r").startswith("There are no submissions in 'empty'")
+    assert refused(run, "course.toml", "--out", "r").startswith("'course.toml' is not a folder")
+
+
+def test_an_unknown_exercise(run: Any, klass: Path, batch: Batch) -> None:
+    assert "Did you mean 'softmax'?" in refused(run, "submissions", "--out", "r", "--only", "sofmax")
+    assert not (klass / "r").exists()
+
+
+@pytest.mark.parametrize("missing", ["tests/hidden/test_softmax.py", "reference/softmax/solution.py"])
+def test_a_students_copy_cannot_mark(run: Any, klass: Path, batch: Batch, missing: str) -> None:
+    (klass / missing).unlink()
+    if not missing.startswith("tests"):
+        (klass / "reference/softmax").rmdir()
+    said = refused(run, "submissions", "--out", "r")
+    assert said.startswith("'softmax' cannot be marked here: ")
+    assert missing.removesuffix("solution.py") in said
+    assert run("grade", "submissions", "--out", "r", "--only", "conv2d").code == 0
+
+
+# --- Ctrl-C ---------------------------------------------------------------------
+
+
+def test_ctrl_c_keeps_what_is_done(run: Any, klass: Path, batch: Batch) -> None:
+    batch.interrupt_after = 2
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.code == 130
+    assert said.err == (
+        "grader: Stopped: 2 of 3 students are done, their reports are in reports/students, "
+        "and no gradebook was written.\n"
+    )
+    assert batch.closed
+    assert [path for path in written(klass / "reports") if not path.startswith("students/")] == []
+    assert len(written(klass / "reports")) == 6
+
+
+def test_ctrl_c_at_once(run: Any, klass: Path, batch: Batch) -> None:
+    batch.interrupt_after = 0
+    said = run("grade", "submissions", "--out", "reports")
+    assert (said.code, said.err) == (
+        130,
+        "grader: Stopped before any of 3 students was done; nothing was written.\n",
+    )
+    assert written(klass / "reports") == []
+    batch.interrupt_after = None
+    assert run("grade", "submissions", "--out", "reports").code == 0
+
+
+def test_ctrl_c_leaves_an_earlier_gradebook_alone(run: Any, klass: Path, batch: Batch) -> None:
+    run("grade", "submissions", "--out", "reports")
+    before = {name: (klass / "reports" / name).read_bytes() for name in ("run.json", "grades.csv")}
+    (klass / "submissions" / "bob").rename(klass / "submissions" / "cem")
+    batch.interrupt_after = 1
+    said = run("grade", "submissions", "--out", "reports")
+    assert "1 of 3 students are done" in said.err
+    assert "the gradebook is still the earlier run's" in said.err
+    assert {name: (klass / "reports" / name).read_bytes() for name in before} == before
+    assert (klass / "reports/students/bob/report.json").exists()
+
+
+def test_a_stopped_run_can_be_run_again(run: Any, klass: Path, batch: Batch) -> None:
+    batch.interrupt_after = 1
+    run("grade", "submissions", "--out", "reports")
+    (klass / "reports/.0011223344556677.part").write_text("left by a kill")
+    batch.interrupt_after = None
+    assert run("grade", "submissions", "--out", "reports").code == 0
+
+
+def test_a_real_ctrl_c(klass: Path) -> None:
+    """The signal itself, sent to the process while the batch waits."""
+    script = (
+        "import sys, time\n"
+        "import grader.batch.grade\n"
+        "def grade(*args, **kwargs):\n"
+        "    print('waiting', flush=True)\n"
+        "    time.sleep(60)\n"
+        "    yield\n"
+        "grader.batch.grade.grade = grade\n"
+        "sys.argv = ['grader', 'grade', 'submissions', '--out', 'reports']\n"
+        "from grader.cli import main\n"
+        "main()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=klass, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    while "waiting" not in process.stdout.readline():
+        assert process.poll() is None
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert time.monotonic() - began < 30
+    assert process.returncode == 130
+    assert err == "grader: Stopped before any of 3 students was done; nothing was written.\n"
+
+
+def test_forbidden_text_from_students_reaches_no_terminal(run: Any, klass: Path, batch: Batch) -> None:
+    (klass / "submissions" / "\x1b[31mred").mkdir()
+    said = run("grade", "submissions", "--out", "reports")
+    assert "\x1b" not in said.out + said.err
+    assert all("\x1b" not in (klass / "reports" / file).read_text() for file in ("grades.csv", "grades.txt"))
