@@ -169,6 +169,9 @@ def call(
         return answered
     with session.decoding(label):
         _check(answered, wishes)
+    if wishes.cotangent is not None and answered.gradients is None:
+        # No product with the cotangent, because the result is no tensor of its shape.
+        answered = replace(answered, gradients=(None,) * len(wishes.wrt))
     return replace(answered, dtype=_floating([*args, *kwargs.values()]))
 
 
@@ -217,8 +220,8 @@ def _check(answer: Answer, wishes: Wishes) -> None:
         raise WireError("It did not keep what it was asked to keep.")
     if wishes.arguments != (answer.arguments is not None):
         raise WireError("It did not bring the arguments that it was asked for.")
-    if (wishes.cotangent is not None) != (answer.gradients is not None):
-        raise WireError("It did not bring the gradients that it was asked for.")
+    if wishes.cotangent is None and answer.gradients is not None:
+        raise WireError("It brought gradients that nobody asked for.")
     if answer.gradients is not None and (
         len(answer.gradients) != len(wishes.wrt)
         or not all(gradient is None or isinstance(gradient, TensorValue) for gradient in answer.gradients)

@@ -121,6 +121,10 @@ class RemoteModule(RemoteObject):
         """Copies of parameters and buffers, on the CPU."""
         return self._tensors("state_dict")
 
+    def buffers(self) -> dict[str, torch.Tensor]:
+        """Copies of the buffers, on the CPU."""
+        return self._tensors("buffers")
+
     def named_parameters(self) -> dict[str, torch.Tensor]:
         """Copies of the parameters, on the CPU."""
         return self._tensors("named_parameters")
@@ -131,7 +135,9 @@ class RemoteModule(RemoteObject):
 
     def gradients(self) -> dict[str, torch.Tensor]:
         """The gradients of the parameters that have one, on the CPU."""
-        return self._tensors("gradients")
+        answer = self._module("gradients")
+        found = answer.value.items() if isinstance(answer.value, dict) else ()
+        return {name: value.data for name, value in found if isinstance(value, TensorValue)}
 
     def set_parameters(self, parameters: Mapping[str, torch.Tensor]) -> None:
         """Overwrite parameters by name, in place."""
@@ -213,7 +219,7 @@ class RemoteTensor(RemoteObject):
     def fetch(self) -> torch.Tensor:
         """A copy of its elements, on the CPU, without a graph."""
         if self._copy is None:
-            self._copy = _tensor(self._get("fetch"))
+            self._copy = _tensor(self._get("value"))
         return self._copy
 
     @classmethod
