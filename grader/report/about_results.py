@@ -77,7 +77,11 @@ def _entries(entries: tuple[Entry, ...]) -> Table | None:
     if not entries:
         return None
     rows = [
-        (brackets(entry.index) if entry.index else "-", *pair(entry.yours, entry.expected), number(entry.allowed, 2))
+        (
+            brackets(entry.index) if entry.index else "-",
+            *pair(entry.yours, entry.expected),
+            number(entry.allowed, 2),
+        )
         for entry in entries[:_ROWS]
     ]
     return Table(("index", "yours", "expected", "allowed"), tuple(rows))
@@ -250,7 +254,7 @@ def wrong_error(finding: WrongError, title: str | None) -> Words:
     expected, came = name(finding.expected), name(finding.type)
     return Words(
         headline=f"{expected} should have been raised, but {came} was.",
-        explanation="Your code notices the bad input, but later or in another way than the handout asks.",
+        explanation="Your code does stop at such an input, but not with the exception of the handout.",
         next_step=f"Check the input at the top of the function, and `raise {expected}(...)` there.",
         facts=said(finding.message, finding.withheld),
         lines=source_lines(finding.frames),

@@ -9,6 +9,7 @@ act on a terminal that shows it, and no lone surrogate can make it unreadable.
 import errno
 import hashlib
 import json
+import math
 import os
 import re
 import secrets
@@ -33,6 +34,9 @@ _REASONS = {
     errno.ENAMETOOLONG: "a name in that path is too long",
 }
 """What an errno means to somebody who wants reports."""
+
+_MARKED = re.compile(r"-[0-9a-f]{8}$")
+"""What a digest looks like: a name that has one of its own gets another, so that none can be imitated."""
 
 _LONGEST_NAME = 80
 """Bytes of a student's folder name: file systems take 255, archives and sync clients fewer."""
@@ -78,6 +82,8 @@ def _strict(data: Any) -> Any:
     match data:
         case str():
             return encodable(data)
+        case float() if not math.isfinite(data):
+            return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
         case list():
             return [_strict(item) for item in data]
         case dict():
@@ -94,7 +100,7 @@ def folder_name(student: str) -> str:
     """
     plain = re.sub(r"[^\w.@+ -]", "_", safe_text(student)).strip(" .")
     cut = plain.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore").strip(" .")
-    if cut == student:
+    if cut and cut == student and not _MARKED.search(student):
         return student
     digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{cut or 'student'}-{digest}"

@@ -10,6 +10,8 @@ the terminal renderer never reads markup at all.
 
 import unicodedata
 
+from grader.report.numbers import count
+
 LINE = 500
 """Most characters of one student string: longer than any line worth reading."""
 
@@ -27,17 +29,18 @@ def safe_text(text: str, limit: int = LINE) -> str:
 
     Args:
         text: Any string, lone surrogates included.
-        limit: Most characters of `text` that are kept.
+        limit: Most characters that come out, but for what says how much was left out.
 
     Returns:
         A single line in which every active character is spelled out, and
         which says how much was left out if `text` is longer than `limit`.
     """
     kept = text[:limit]
-    left_out = len(text) - len(kept)
+    taken = len(kept)
     if not (kept.isascii() and kept.isprintable()):
-        kept = _spelled_out(kept)
-    return f"{kept}... ({left_out:,} more characters)" if left_out else kept
+        kept, taken = _spelled_out(kept, limit)
+    left_out = len(text) - taken
+    return f"{kept}... ({count(left_out, 'more character')})" if left_out else kept
 
 
 def safe_lines(text: str, limit: int, width: int = 160) -> list[str]:
@@ -49,7 +52,7 @@ def safe_lines(text: str, limit: int, width: int = 160) -> list[str]:
     kept = [safe_text(line, width) for line in lines[:limit]]
     left_out = len(lines) - len(kept)
     if left_out:
-        kept.append(f"... ({left_out:,} more {'line' if left_out == 1 else 'lines'})")
+        kept.append(f"... ({count(left_out, 'more line')})")
     return kept
 
 
@@ -58,22 +61,24 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _spelled_out(text: str) -> str:
+def _spelled_out(text: str, limit: int) -> tuple[str, int]:
+    """`text` spelled out in at most `limit` characters, and how many of its own that took."""
     out: list[str] = []
-    marks = 0
-    for character in text:
+    length = marks = 0
+    for taken, character in enumerate(text):
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        if character == "\t":
-            out.append("    ")
-        elif category in _ACTIVE or marks > _STACKED:
-            out.append(_escape(character))
-        else:
-            out.append(character)
-    return "".join(out)
+        shown = _escape(character) if category in _ACTIVE or marks > _STACKED else character
+        length += len(shown)
+        if length > limit:
+            return "".join(out), taken
+        out.append(shown)
+    return "".join(out), len(text)
 
 
 def _escape(character: str) -> str:
+    if character == "\t":
+        return "    "
     point = ord(character)
     if point <= 0xFF:
         return f"\\x{point:02x}"

@@ -261,9 +261,10 @@ def _title(test: TestReport) -> str:
 
 
 def _test_line(test: TestReport, *, staff: bool = False) -> RenderableType:
-    hidden = " (hidden)" if test.visibility is Visibility.HIDDEN else ""
-    spared = "" if staff or test.blame in (Blame.NOBODY, Blame.STUDENT) else " (not your fault)"
-    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{hidden}{spared}"), _score(test))
+    asides = ["hidden"] if test.visibility is Visibility.HIDDEN else []
+    asides += [] if staff or test.blame in (Blame.NOBODY, Blame.STUDENT) else ["not your fault"]
+    aside = f" ({', '.join(asides)})" if asides else ""
+    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{aside}"), _score(test))
     if not staff:
         return line
     about = f"{safe_text(test.name)}, blame: {test.blame}, {test.seconds:.2f} s"
