@@ -89,7 +89,7 @@ def everywhere(
 def run() -> NoReturn:
     """Run the command that was typed, and exit."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="grader", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - this is the last place; all end in a sentence
         code = said(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -126,10 +126,11 @@ def usage_sentence(error: BaseException) -> str | None:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message())
         return ""
-    sentence = " ".join(str(message()).split())
+    sentence = " ".join(str(message()).split()).replace("Value error, ", "")
+    stop = "" if sentence.endswith(("?", ".")) else "."
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "grader"
-    return f"{sentence.rstrip('.')}. See `{command} --help`."
+    return f"{sentence}{stop} See `{command} --help`."
 
 
 def _say(sentence: str, code: int) -> int:

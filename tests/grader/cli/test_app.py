@@ -59,9 +59,13 @@ def test_every_command_is_in_the_help_with_one_whole_line(run: Any) -> None:
 
 
 WRONG = [
-    (["chek"], "No such command 'chek'", "grader --help"),
+    (["chek"], "No such command 'chek'. Did you mean 'check'? See", "grader --help"),
     (["--corse", "x", "list"], "No such option: --corse", "grader --help"),
-    (["check", "--device", "tpu"], "'tpu' is not one of 'cpu', 'cuda', 'auto', 'all'", "grader check --help"),
+    (
+        ["check", "--device", "tpu"],
+        "'--device': 'tpu' is not one of 'cpu', 'cuda', 'auto', 'all'",
+        "grader check --help",
+    ),
     (["check", "--seed", "x"], "'--seed': Input should be a valid integer", "grader check --help"),
     (["check", "a", "b"], "Got unexpected extra argument", "grader check --help"),
     (["grade", "submissions"], "Missing option '--out'", "grader grade --help"),
