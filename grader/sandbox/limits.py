@@ -14,7 +14,7 @@ import signal
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Sequence
+from functools import cache
 
 from grader.errors import IsolationError
 from grader.sandbox.policy import Limit, Policy
@@ -90,13 +90,13 @@ def tasks_of_this_user() -> int | None:
 def present_data() -> int | None:
     """Bytes of private writable memory that this process has mapped, or None if not on Linux."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:
-            for line in status:
-                if line.startswith("VmData:"):
-                    return int(line.split()[1]) * 1024
+        statm = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
-        pass
-    return None
+        return None
+    try:
+        return int(os.read(statm, 200).split()[5]) * resource.getpagesize()
+    finally:
+        os.close(statm)
 
 
 def _arrange_descriptors(channel: int, output: int) -> None:
@@ -124,13 +124,14 @@ def _tidy_interpreter(scratch: str) -> None:
     """Make Python forget where the grader lives and whom it was started by."""
     tempfile.tempdir = None
     sys.argv[:] = [""]
-    sys.path[:] = [scratch, *_installed(sys.path)]
+    sys.path[:] = [scratch, *installed(tuple(sys.path))]
     sys.dont_write_bytecode = True
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
 
 
-def _installed(paths: Sequence[str]) -> list[str]:
+@cache
+def installed(paths: tuple[str, ...]) -> list[str]:
     """Those of `paths` that belong to Python or to installed packages."""
     roots = {os.path.realpath(path) for path in sysconfig.get_paths().values()}
     roots |= {os.path.realpath(sys.base_prefix), os.path.realpath(sys.prefix)}
@@ -162,5 +163,9 @@ def _apply(limit: Limit) -> bool:
 def _prctl(option: int, value: int) -> bool:
     if not sys.platform.startswith("linux"):
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
+    return bool(_libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)

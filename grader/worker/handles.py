@@ -7,7 +7,7 @@ answer anything: its methods are student code and run as such.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import torch
 from torch import nn
@@ -16,6 +16,7 @@ from grader.wire.messages import NAME_LENGTH, EntryPoint, HandleNode, clipped
 from grader.wire.values import type_name
 
 Method = Callable[..., Any]
+Kind = Literal["module", "optimizer", "tensor", "object"]
 
 
 @runtime_checkable
@@ -39,7 +40,7 @@ class Live:
     """
 
     value: Any
-    kind: str
+    kind: Kind
     entry: EntryPoint | None = None
     recorder: Trace | None = None
 
@@ -97,7 +98,7 @@ class Handles:
         return HandleNode(number, live.kind, clipped(type_name(live.value), NAME_LENGTH))
 
 
-def kind_of(value: object) -> str:
+def kind_of(value: object) -> Kind:
     """The kind of a live object, which decides what may be called on it."""
     if issubclass(type(value), nn.Module):
         return "module"
@@ -192,7 +193,7 @@ def _step(optimizer: torch.optim.Optimizer) -> None:
     optimizer.step()
 
 
-def _backward(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> None:
+def _backward(tensor: Any, *args: Any, **kwargs: Any) -> None:
     tensor.backward(*args, **kwargs)
 
 

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 from grader.wire.messages import NAME_LENGTH, EntryPoint, Load, SourceFile
 from grader.worker import notebook
 from grader.worker.tracebacks import Sources
+
+Reason = Literal["missing", "empty", "encoding", "notebook", "syntax", "exception"]
 
 MOST_NAMES = 200
 """Of the names that a file defines, for suggestions only."""
@@ -51,7 +53,7 @@ class NotLoaded(Exception):
         cause: The exception of the student's code, if there was one.
     """
 
-    def __init__(self, reason: str, file: str, detail: str = "", cause: BaseException | None = None):
+    def __init__(self, reason: Reason, file: str, detail: str = "", cause: BaseException | None = None):
         super().__init__(f"{file}: {reason}")
         self.reason = reason
         self.file = file

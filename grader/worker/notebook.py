@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, Literal
 
 PYTHON_MAGICS = ("time", "capture", "prun")
 """Cell magics whose cell still is Python that leaves its definitions behind."""
@@ -46,7 +46,7 @@ class NotANotebook(Exception):
         reason: 'empty' or 'notebook'.
     """
 
-    def __init__(self, reason: str, detail: str = ""):
+    def __init__(self, reason: Literal["empty", "notebook"], detail: str = ""):
         super().__init__(detail)
         self.reason = reason
 

@@ -12,7 +12,7 @@ import fnmatch
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn
@@ -23,13 +23,7 @@ from torch.autograd import Variable
 from grader.wire.messages import NAME_LENGTH, EntryPoint, ForbiddenUse, clipped
 from grader.worker.tracebacks import Sources
 
-KEYS = {
-    "aten": ("CPU", "CUDA", "SparseCPU", "SparseCUDA"),
-    "quantized": ("QuantizedCPU", "QuantizedCUDA", "CPU"),
-    "mkldnn": ("CPU",),
-    "mkldnn_prepacked": ("CPU",),
-    "onednn": ("CPU",),
-}
+KEYS = {"aten": ("CPU", "SparseCPU"), "quantized": ("QuantizedCPU", "CPU")}
 """Dispatch keys to override, by namespace. Kernels for other keys call these, or cannot be replaced."""
 
 MOST_USES = 10
@@ -44,9 +38,12 @@ class NotAllowedHere(RuntimeError):
 
 
 @cache
-def operator_names() -> tuple[str, ...]:
-    """All names that the dispatcher knows, such as 'aten::softmax.int'."""
-    return tuple(torch._C._dispatch_get_all_op_names())
+def operators() -> Mapping[str, tuple[str, ...]]:
+    """What the dispatcher knows: operators and their overloads, 'aten::softmax' with 'aten::softmax.int'."""
+    found: dict[str, list[str]] = {}
+    for name in torch._C._dispatch_get_all_op_names():
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return {name: tuple(overloads) for name, overloads in found.items()}
 
 
 @cache
@@ -60,7 +57,18 @@ def matching(patterns: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     globs = (glob if "::" in glob else f"aten::{glob}" for glob in patterns)
     wanted = re.compile("|".join(fnmatch.translate(glob) for glob in globs))
-    return tuple(name for name in operator_names() if wanted.match(name.partition(".")[0]))
+    return tuple(
+        overload for name, overloads in operators().items() if wanted.match(name) for overload in overloads
+    )
+
+
+@cache
+def dispatch_keys(namespace: str) -> tuple[str, ...]:
+    """The keys to override for operators of a namespace on this machine."""
+    keys: tuple[str, ...] = KEYS.get(namespace, ("CPU",))
+    if torch.cuda.is_available():
+        keys += tuple(key.replace("CPU", "CUDA") for key in keys)
+    return keys
 
 
 class Observer:
@@ -126,7 +134,7 @@ class _Overrides:
     def __init__(self, refuse: Refuse):
         self._refuse = refuse
         self._active: tuple[tuple[str, ...], bool] = ((), False)
-        self._libraries: list[torch.library.Library] = []
+        self._libraries: list[Any] = []  # torch.library.Library, which has no types
 
     def activate(self, patterns: tuple[str, ...], autograd: bool) -> None:
         """Make `patterns` the ones that are overridden; costs nothing if they are already."""
@@ -136,28 +144,29 @@ class _Overrides:
             library._destroy()
         self._libraries.clear()
         self._active = (patterns, autograd)
-        libraries: dict[str, torch.library.Library] = {}
+        libraries: dict[str, Any] = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch warns once that a kernel is overridden
             for name in matching(patterns):
                 namespace, _, operator = name.partition("::")
-                self._override(libraries, namespace, operator, KEYS.get(namespace, ("CPU", "CUDA")), name)
+                self._override(libraries, namespace, operator, dispatch_keys(namespace), name)
             if autograd:
                 # Everything of forward mode makes a dual number; its kernel sits at this key.
                 self._override(libraries, "aten", "_make_dual", ("Autograd",), BACKWARD)
-                self._override(libraries, "aten", "_backward", ("CPU", "CUDA"), BACKWARD)
+                self._override(libraries, "aten", "_backward", dispatch_keys("aten"), BACKWARD)
         self._libraries.extend(libraries.values())
 
     def _override(
         self,
-        libraries: dict[str, torch.library.Library],
+        libraries: dict[str, Any],
         namespace: str,
         operator: str,
         keys: Sequence[str],
         name: str,
     ) -> None:
         if namespace not in libraries:
-            libraries[namespace] = torch.library.Library(namespace, "IMPL")
+            make: Any = torch.library.Library
+            libraries[namespace] = make(namespace, "IMPL")
         what = name.partition(".")[0]
 
         def kernel(*_args: Any, **_kwargs: Any) -> NoReturn:
@@ -185,7 +194,8 @@ class _AutogradWatch:
         if self._installed:
             return
         self._installed = True
-        Variable._execution_engine = _Engine(Variable._execution_engine, self._seen)
+        variable: Any = Variable
+        variable._execution_engine = _Engine(variable._execution_engine, self._seen)
         disable = torch._C._autograd._saved_tensors_hooks_disable
 
         def disable_hooks(*args: Any, **kwargs: Any) -> Any:

@@ -6,9 +6,13 @@ which a batch wants and a student's single check does not. Imported by the
 zygote after its environment is in order, and never imports a course.
 """
 
+import sys
+from typing import Any
+
 import numpy
 import torch
 
+from grader.sandbox.limits import installed
 from grader.worker import child, observe
 
 
@@ -19,7 +23,8 @@ def warm(*, thoroughly: bool) -> None:
         thoroughly: Also what takes a second: optimizers and torch.func, which import torch._dynamo.
     """
     torch.set_num_threads(1)
-    observe.operator_names()
+    observe.operators()
+    installed(tuple(sys.path))
     child.seed()
     _first_operations()
     if thoroughly:
@@ -57,6 +62,7 @@ def _late_imports() -> None:
 
 def _backward() -> None:
     x = torch.ones(2, 3, requires_grad=True)
-    torch.nn.functional.cross_entropy(x @ torch.ones(3, 3), torch.tensor([0, 1])).backward()
+    loss: Any = torch.nn.functional.cross_entropy(x @ torch.ones(3, 3), torch.tensor([0, 1]))
+    loss.backward()
     torch.autograd.grad(x.square().sum(), x)
     torch.func.grad(lambda row: row.exp().sum())(torch.ones(2))
