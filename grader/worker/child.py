@@ -75,7 +75,7 @@ def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
     worker = Worker(Path(policy.scratch), caps)
-    _send(line, (Ready(layers), []))
+    _send(line, (Ready(layers), []), caps)
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):
         reader.feed(data)
@@ -83,7 +83,7 @@ def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -
             head, payload = received
             reply = worker.reply(decode_request(head), PayloadCursor(payload))
             _flush()
-            _send(line, reply)
+            _send(line, reply, caps)
             del head, payload, received, reply  # or the last call's tensors stay while the next one runs
 
 
@@ -271,9 +271,14 @@ def _flush() -> None:
             stream.flush()  # type: ignore[union-attr]
 
 
-def _send(line: socket.socket, reply: Reply) -> None:
+def _send(line: socket.socket, reply: Reply, caps: Caps) -> None:
     answer, payload = reply
-    buffers = frame(answer, payload)
+    try:
+        buffers = frame(answer, payload, caps)
+    except ValueTooLarge as error:  # each value fits, but not all of them, or not their text
+        if isinstance(answer, Ready):
+            raise
+        buffers = frame(Refused(answer.number, error.what, error.limit))
     if sum(len(buffer) for buffer in buffers) <= JOINED_BYTES:
         line.sendall(b"".join(buffers))
         return
