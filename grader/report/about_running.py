@@ -112,7 +112,7 @@ def timed_out(finding: TimedOut, title: str | None) -> Words:
         case "test":
             headline = f"The calls of one test took more than {seconds} together{where(title)}."
             next_step = loop
-        case "exercise":
+        case _:  # the whole exercise
             headline = f"The {seconds} for this whole exercise were used up{where(title)}."
             next_step = "Look at the tests above that took long, and begin with the first of them."
     return Words(headline=headline, explanation=explanation, next_step=next_step)

@@ -1,6 +1,8 @@
 """The committed JSON Schema is the model's, and real reports validate against it."""
 
 import json
+import runpy
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,8 @@ def test_what_is_no_report_does_not_validate(validator, report, path, value):
 
 def test_the_command_writes_where_it_is_kept_or_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    main([])
+    monkeypatch.setattr(sys, "argv", ["schema"])
+    with pytest.warns(RuntimeWarning, match="found in sys.modules"):
+        runpy.run_module("grader.report.schema", run_name="__main__")
     main(["elsewhere.json"])
     assert (tmp_path / schema.COMMITTED).read_text() == (tmp_path / "elsewhere.json").read_text() == as_text()

@@ -50,6 +50,9 @@ def strings(value):
             yield from strings(getattr(value, part.name))
 
 
+LINE = Frame(file="x.py", line=1, function="f", text="return y")
+
+
 def values(wrong=2, total=6, dtype="float32", leaf="", terms=1, entries=()):
     return ValuesDiffer(
         leaf=leaf, shape=(total,), dtype=dtype, wrong=wrong, total=total, entries=entries, terms=terms
@@ -215,6 +218,13 @@ def test_the_next_step_fits_the_case(finding, said):
         (ReturnTooLarge(what="depth", limit=16), "16 levels of nesting"),
         (BrokeProtocol(what="one frame"), "one frame"),
         (ExceptionRaised(type="TypeError", message="", frames=()), "before the first line of your function"),
+        (
+            ExceptionRaised(type="TypeError", message="", frames=(LINE,)),
+            "The line shown is where it stopped.",
+        ),
+        (ExceptionRaised(type="TypeError", message="", frames=(LINE, LINE)), "how it got there"),
+        (TimedOut(what="import", seconds=10), "top level"),
+        (TimedOut(what="call", seconds=10), "plain Python loops"),
     ],
 )
 def test_the_explanation_fits_the_case(finding, said):
