@@ -127,8 +127,10 @@ class JudgePlugin:
     def reference(self) -> Reference:
         """The float64 oracle; hidden tests only."""
         exercise = self._current.exercise
-        if exercise.reference is None:
-            pytest.fail("visible tests have no reference")
+        if exercise.reference is None or self._visibility is Visibility.VISIBLE:
+            raise CourseError(
+                f"A visible test of {exercise.name} asks for the reference; only hidden tests may."
+            )
         if exercise.name not in self._references:
             self._references[exercise.name] = Reference(exercise.reference)
         return self._references[exercise.name]

@@ -7,6 +7,7 @@ file, no conftest, no plugin that happens to be installed, no output.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,7 +57,10 @@ def serve(plugin: JudgePlugin, tests: Sequence[Path], root: Path) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     arguments = [*_OPTIONS, "-c", os.devnull, f"--rootdir={root}", *map(str, tests)]
-    code = pytest.main(arguments, plugins=[plugin, _Silence()])
+    try:
+        code = pytest.main(arguments, plugins=[plugin, _Silence()])
+    finally:
+        _forget(tests)
     if plugin.problem is not None:
         raise plugin.problem
     if code == pytest.ExitCode.INTERRUPTED:
@@ -65,11 +69,21 @@ def serve(plugin: JudgePlugin, tests: Sequence[Path], root: Path) -> None:
         raise CourseError(f"pytest could not run the tests of {root} (exit status {int(code)}).")
 
 
+def _forget(tests: Sequence[Path]) -> None:
+    """Drop the test modules, so that a later session of this process imports its own.
+
+    pytest names modules by their path from the root, which another course shares.
+    """
+    paths = {str(path) for path in tests}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in paths:
+            del sys.modules[name]
+
+
 class _Silence:
     """Keeps pytest's own report off the screen; ours is another."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Send what pytest would print to nowhere."""
-        reporter = config.pluginmanager.unregister(name="terminalreporter")
-        del reporter
+        config.pluginmanager.unregister(name="terminalreporter")

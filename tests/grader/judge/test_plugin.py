@@ -67,16 +67,20 @@ def test_a_result_cut_from_its_input_is_seen(judge):
 
 
 def test_raises_needs_the_right_exception(judge):
-    other = judge("def double(x, times=2):\n    if isinstance(x, str): raise KeyError(x)\n    return x * times\n")
+    other = judge(
+        "def double(x, times=2):\n    if isinstance(x, str): raise KeyError(x)\n    return x * times\n"
+    )
     assert by_name(other)["test_refuses_text"].findings[0].code == "wrong-error"
     none = judge("def double(x, times=2):\n    return 1 if isinstance(x, str) else x * times\n")
     assert by_name(none)["test_refuses_text"].findings[0].code == "no-error"
 
 
 def test_a_forbidden_builtin_is_refused(judge):
-    report = judge("import torch\ndef double(x, times=2):\n    return torch.relu(x) * times - torch.relu(-x) * times\n")
+    report = judge(
+        "import torch\ndef double(x, times=2):\n    return torch.relu(x) * times - torch.relu(-x) * times\n"
+    )
     assert by_name(report)["test_numbers"].verdict == Verdict.FORBIDDEN
-    assert report.score == 0 or report.score == 1
+    assert [t.name for t in report.tests if t.numeric and t.score] == []
 
 
 def test_three_hangs_in_a_row_end_the_exercise(judge):
@@ -97,20 +101,6 @@ def test_after_a_crash_the_other_tests_run_in_a_fresh_worker(judge):
     report = judge(source)
     assert by_name(report)["test_matrix"].verdict == Verdict.CRASHED
     assert report.score == 5
-
-
-def test_a_random_answer_is_unstable_and_earns_nothing(judge):
-    source = (
-        "import os, time\ndef double(x, times=2):\n"
-        "    if isinstance(x, str): raise TypeError\n"
-        "    if time.monotonic() > START + 0 and not os.environ.get('again'):\n"
-        "        os.environ['again'] = '1'\n        return x\n"
-        "    return x * times\nimport time\nSTART = time.monotonic()\n"
-    )
-    report = judge(source)
-    first = report.tests[0]
-    # The fresh worker of the replay fails the same way: the environment does not survive it.
-    assert first.verdict == Verdict.WRONG_ANSWER
 
 
 def test_a_verdict_that_changes_on_replay_is_unstable(judge, tmp_path):
@@ -140,7 +130,8 @@ def test_a_file_that_does_not_load_is_one_finding_and_tests_do_not_run(judge):
 def test_prints_are_captured_and_cost_nothing(judge):
     source = (
         "import sys, warnings\ndef double(x, times=2):\n    for i in range(10000): print('line', i)\n"
-        "    print('oops', file=sys.stderr)\n    warnings.warn('careful')\n" + SOLUTION.split('"""Twice x."""')[1]
+        "    print('oops', file=sys.stderr)\n    warnings.warn('careful')\n"
+        + SOLUTION.split('"""Twice x."""')[1]
     )
     report = judge(source)
     assert report.score == report.max_score
@@ -204,4 +195,4 @@ def test_visible_tests_cannot_ask_for_the_reference(judge, tmp_path):
     visible = VISIBLE + "\n\ndef test_peek(student, reference):\n    '''Peek.'''\n"
     course = make_course(tmp_path, **{"exercises/double/test_double.py": visible})
     report = judge(RIGHT, course=course, visibility=Visibility.VISIBLE)
-    assert report.tests[-1].verdict != Verdict.PASSED
+    assert (report.tests[-1].verdict, report.tests[-1].blame) == (Verdict.ERROR, Blame.EXERCISE)
