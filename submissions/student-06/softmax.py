@@ -1,9 +1,6 @@
 import torch
 
-
-def softmax(logits, dim=-1):
-    """
-    softmax(z)_i = exp(z_i) / sum_j exp(z_j)
-    """
-    exps = torch.exp(logits)
-    return exps / torch.sum(exps, dim=dim, keepdim=True)
+def softmax(logits, dim = -1):
+    c = logits.max(dim = dim, keepdim = True)[0]
+    numer = torch.exp(logits - c)
+    return numer / numer.sum(dim = dim, keepdim = True)
