@@ -89,9 +89,13 @@ class LoaderBlueprint:
 
     Attributes:
         batches: The pairs. They may differ in size.
+        rotate: Whether each round starts one batch later than the one before,
+            as a loader that shuffles has another order each time. Then a round
+            too many shows in what is learned.
     """
 
     batches: tuple[tuple[torch.Tensor, torch.Tensor], ...]
+    rotate: bool = False
     kind: ClassVar[str] = "loader"
 
     @classmethod
@@ -101,7 +105,7 @@ class LoaderBlueprint:
 
     def arguments(self) -> dict[str, Any]:
         """What the Build message carries."""
-        return {"batches": self.batches}
+        return {"batches": self.batches, "rotate": self.rotate}
 
     def build(self, device: str = "cpu") -> "Batches":
         """The loader. Its batches stay on the CPU, whatever `device` is."""
@@ -165,13 +169,16 @@ class Batches:
         rounds: How many times it has been iterated.
     """
 
-    def __init__(self, batches: Sequence[tuple[torch.Tensor, torch.Tensor]]):
+    def __init__(self, batches: Sequence[tuple[torch.Tensor, torch.Tensor]], rotate: bool = False):
         self._batches = tuple((inputs.cpu(), targets.cpu()) for inputs, targets in batches)
+        self._rotate = rotate
         self.rounds = 0
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        first = self.rounds % len(self._batches) if self._rotate and self._batches else 0
         self.rounds += 1
-        return ((inputs.clone(), targets.clone()) for inputs, targets in self._batches)
+        order = self._batches[first:] + self._batches[:first]
+        return ((inputs.clone(), targets.clone()) for inputs, targets in order)
 
 
 class Signs(torch.optim.Optimizer):
@@ -205,6 +212,16 @@ def half_square(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return (outputs - targets).square().reshape(len(outputs), -1).sum(dim=1).mean() / 2
 
 
+def brier(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """The Brier score: squared distance of the probabilities (N, C) to the one-hot classes (N,), mean over N.
+
+    A plain function that takes class indices. Source: G. Brier, "Verification of
+    forecasts expressed in terms of probability", Monthly Weather Review 78, 1950.
+    """
+    right = nn.functional.one_hot(targets, outputs.shape[1])
+    return (outputs.softmax(dim=1) - right).square().sum(dim=1).mean()
+
+
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "sgd": torch.optim.SGD,
     "adam": torch.optim.Adam,
@@ -220,6 +237,8 @@ CRITERIA: dict[str, Callable[[], Criterion]] = {
     "smooth_l1": nn.SmoothL1Loss,
     "bce_with_logits": nn.BCEWithLogitsLoss,
     "half_square": lambda: half_square,
+    "margin": nn.MultiMarginLoss,
+    "brier": lambda: brier,
 }
 
 
@@ -239,7 +258,7 @@ def build(kind: str, arguments: Mapping[str, Any], device: str) -> object:
         case "model":
             return _model(arguments["layers"], arguments["state"], device)
         case "loader":
-            return Batches(arguments["batches"])
+            return Batches(arguments["batches"], arguments.get("rotate", False))
         case "optimizer":
             make = _known(OPTIMIZERS, arguments["name"], "optimizer")
             return make(arguments["model"].parameters(), **arguments["options"])

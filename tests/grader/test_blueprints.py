@@ -205,3 +205,18 @@ def test_every_layer_can_be_built():
     model = ModelBlueprint.seeded(tuple((name, *sizes.get(name, ())) for name in LAYERS), 0).build()
     assert len(model) == len(LAYERS)
     assert set(CRITERIA) >= {"cross_entropy", "mse", "half_square"}
+
+
+def test_a_rotating_loader_has_another_order_each_round():
+    batches = tuple((torch.tensor([float(i)]), torch.tensor([i])) for i in range(3))
+    loader = LoaderBlueprint(batches, rotate=True).build()
+    rounds = [[int(targets) for _, targets in loader] for _ in range(4)]
+    assert rounds == [[0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 1, 2]]
+    assert [[int(y) for _, y in LoaderBlueprint(batches).build()] for _ in range(2)] == [[0, 1, 2]] * 2
+
+
+def test_brier_by_hand():
+    # Probabilities (3/4, 1/4): right class 0 gives 2/16, right class 1 gives 18/16; the mean is 10/16.
+    outputs = torch.tensor([[3.0, 1.0], [3.0, 1.0]]).log()
+    loss = CriterionBlueprint("brier").build()(outputs, torch.tensor([0, 1]))
+    torch.testing.assert_close(loss, torch.tensor(0.625))
