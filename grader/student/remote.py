@@ -99,10 +99,18 @@ class RemoteModule(RemoteObject):
         self._module("eval")
         return self
 
-    def to(self, device: Any) -> Self:
-        """Move it to a device."""
-        self._module("to", str(device))
+    def to(self, where: Any) -> Self:
+        """Move it to a device, or convert it to a dtype."""
+        self._module("to", str(where))
         return self
+
+    def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
+        """Give it parameters and buffers; its own class does it, and may refuse."""
+        self._module("load_state_dict", dict(state))
+
+    def trace(self) -> Any:
+        """Its forward passes, as plain data (evidence, not proof); only models of the grader's own."""
+        return self._get("trace").value
 
     def zero_grad(self) -> None:
         """Forget the gradients of its parameters."""

@@ -142,8 +142,14 @@ def _zero_grad(value: Any, *args: Any, **kwargs: Any) -> None:
     value.zero_grad(*args, **kwargs)
 
 
-def _to(module: nn.Module, device: str) -> None:
-    module.to(device)
+def _to(module: nn.Module, where: str) -> None:
+    """Move to a device, or convert to a dtype that is given as 'torch.float64'."""
+    dtype = getattr(torch, where.removeprefix("torch."), None) if where.startswith("torch.") else None
+    module.to(dtype if isinstance(dtype, torch.dtype) else where)
+
+
+def _load_state_dict(module: nn.Module, state: Mapping[str, torch.Tensor]) -> None:
+    module.load_state_dict(state)
 
 
 # What is read goes through nn.Module itself: a subclass may have its own idea of it.
@@ -161,10 +167,12 @@ def _buffers(module: nn.Module) -> dict[str, torch.Tensor]:
     return {name: buffer.detach() for name, buffer in nn.Module.named_buffers(module)}
 
 
-def _gradients(module: nn.Module) -> dict[str, torch.Tensor | None]:
+def _gradients(module: nn.Module) -> dict[str, torch.Tensor]:
+    """The gradients of the parameters that have one."""
     return {
-        name: None if parameter.grad is None else parameter.grad.detach()
+        name: parameter.grad.detach()
         for name, parameter in nn.Module.named_parameters(module)
+        if parameter.grad is not None
     }
 
 
@@ -213,6 +221,7 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
         "zero_grad": _zero_grad,
         "to": _to,
         "state_dict": _state_dict,
+        "load_state_dict": _load_state_dict,
         "named_parameters": _named_parameters,
         "buffers": _buffers,
         "gradients": _gradients,

@@ -29,7 +29,7 @@ class Clock:
 
 @dataclass
 class ModelTrace:
-    """Each forward pass of a model: modes, grad mode and device, and the batch it was for."""
+    """Each forward pass of a model: modes, grad mode, device, batch, and whether a graph came out."""
 
     clock: Clock
     model: nn.Module
@@ -37,6 +37,7 @@ class ModelTrace:
     grad: list[bool] = field(default_factory=list)
     batch: list[int] = field(default_factory=list)
     devices: list[str] = field(default_factory=list)
+    graph: list[bool] = field(default_factory=list)
 
     def forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """Remember a forward pass that is about to begin; `module` may be a copy of the model."""
@@ -45,13 +46,18 @@ class ModelTrace:
         self.batch.append(self.clock.batches - 1)
         self.devices.append(str(args[0].device) if args and isinstance(args[0], torch.Tensor) else "")
 
+    def returned(self, outputs: Any) -> None:
+        """Remember whether autograd recorded the forward pass that has just ended."""
+        self.graph.append(isinstance(outputs, torch.Tensor) and outputs.requires_grad)
+
     def trace(self) -> dict[str, Any]:
         """The record as plain data.
 
         Returns:
             `modules`: names of all submodules, '' the model itself; `training`:
             bool tensor (forward passes, modules); `grad`: bool tensor (forward
-            passes,); `batch`: int64 tensor, the index of the batch that the
+            passes,); `graph`: bool tensor, whether the output of a forward pass
+            that returned carried a graph; `batch`: int64 tensor, the index of the batch that the
             loader had given last, -1 before the first, counted over all
             rounds; `devices`: the devices that inputs were on.
         """
@@ -60,6 +66,7 @@ class ModelTrace:
             "modules": names,
             "training": torch.tensor(self.modes, dtype=torch.bool).reshape(-1, len(names)),
             "grad": torch.tensor(self.grad, dtype=torch.bool),
+            "graph": torch.tensor(self.graph, dtype=torch.bool),
             "batch": torch.tensor(self.batch, dtype=torch.int64),
             "devices": sorted(set(self.devices)),
             "forwards": len(self.grad),
@@ -69,8 +76,8 @@ class ModelTrace:
 class RecordedBatches(Batches):
     """A loader that tells the clock about each batch."""
 
-    def __init__(self, batches: Any, clock: Clock):
-        super().__init__(batches)
+    def __init__(self, batches: Any, clock: Clock, rotate: bool = False):
+        super().__init__(batches, rotate)
         self._clock = clock
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -178,7 +185,7 @@ def make(
     value: Any
     inner: Trace
     if kind == "loader":
-        value = RecordedBatches(arguments["batches"], clock)
+        value = RecordedBatches(arguments["batches"], clock, arguments.get("rotate", False))
         inner = LoaderTrace(clock, value)
     else:
         value, inner = _watched(build(kind, arguments, device), clock)
@@ -195,6 +202,7 @@ def _watched(value: Any, clock: Clock) -> tuple[Any, Trace]:
     if isinstance(value, nn.Sequential):
         forwards = ModelTrace(clock, value)
         value.register_forward_pre_hook(lambda module, args: forwards.forward(module, args))
+        value.register_forward_hook(lambda _, args, outputs: forwards.returned(outputs))
         return value, forwards
     calls = CriterionTrace(clock)
     if isinstance(value, nn.Module):
