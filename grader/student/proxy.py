@@ -127,7 +127,8 @@ class EntryPointProxy:
 
         Args:
             args: Positional arguments.
-            wrt: Positions of those to differentiate with respect to.
+            wrt: Positions of those to differentiate with respect to; the arguments
+                by name follow, in the order in which they are written.
             cotangent: Of the result's shape.
             kwargs: Arguments by name.
         """

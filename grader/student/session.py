@@ -89,15 +89,15 @@ class Session:
         self.device = device
         self._test_left = self.limits.test_seconds
         self._died_in_this_test = False
+        self._take_output()
         self._output = ""
-        if self._line is not None:
-            self._line.output.clear()
 
     def end_test(self) -> str:
         """What was printed since the test began."""
         if not self._died_in_this_test:
             self.deaths_in_a_row = 0
-        return self._output + (self._line.output.text() if self._line is not None else "")
+        self._take_output()
+        return self._output
 
     @property
     def alive(self) -> bool:
@@ -113,7 +113,7 @@ class Session:
         """End the worker, if there is one; the next request gets another."""
         if self._line is not None:
             self._zygote.end(self._line)
-            self._output += self._line.output.text()
+            self._take_output()
             self._line = None
 
     # --- loading --------------------------------------------------------------
@@ -163,6 +163,7 @@ class Session:
         if part.bundle.problem is not None:
             raise StudentFailed(part.bundle.problem)
         request = part.request(next(self._numbers))
+        self._take_output()
         answer, cursor = self._exchange(request, (), None)
         with self.decoding(None):
             cursor.done()
@@ -171,6 +172,8 @@ class Session:
             raise StudentFailed(not_loaded(answer, expected, self.limits.memory_mb))
         if not isinstance(answer, Loaded):
             raise self.lied("It answered a request to load with something else.", None)
+        if self._line is not None:
+            self._line.output.clear()  # what a file prints when it loads belongs to no test
         wanted = [entry_point.name for entry_point in part.exercise.entry_points]
         if all(name in answer.missing for name in wanted):
             raise StudentFailed(missing_entry_point(wanted[0], answer.file, answer.names))
@@ -240,6 +243,12 @@ class Session:
             if call is not None:
                 self._test_left -= passed
 
+    def _take_output(self) -> None:
+        """Move what the worker printed to the test's output, without the path of its folder."""
+        if self._line is not None:
+            self._output += self._line.output.text().replace(f"{self._line.scratch}/", "")
+            self._line.output.clear()
+
     def _clock(self, *, loading: bool) -> tuple[float, Clock, float]:
         """How long a request may take, which clock says so, and that clock's limit."""
         limits = self.limits
@@ -264,7 +273,7 @@ class Session:
         """Bury the worker: count its death, keep its output; how it had ended by itself."""
         assert self._line is not None, "a worker that dies was there"
         ended = self._zygote.end(self._line)
-        self._output += self._line.output.text()
+        self._take_output()
         self._line = None
         if not self._died_in_this_test:
             self._died_in_this_test = True

@@ -7,8 +7,11 @@ come from the judge and have caps of their own, large enough for any exercise.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.errors import WireError
+
+Measure = Literal["bytes", "items", "depth"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class ValueTooLarge(WireError):
         limit: The cap that it went over.
     """
 
-    def __init__(self, what: str, limit: int):
+    def __init__(self, what: Measure, limit: int):
         super().__init__(f"The value has more than {limit:,} {what}.")
         self.what = what
         self.limit = limit

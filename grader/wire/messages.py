@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from grader.wire.caps import Measure
+
 HandleKind = Literal["module", "optimizer", "tensor", "object"]
 
 NAME_LENGTH = 200
@@ -171,7 +173,7 @@ class Load(Message, frozen=True):
 class Gradient(Message, frozen=True):
     """Ask for the vector-Jacobian product of the result with `cotangent`.
 
-    `wrt` are positions of tensor arguments; the cotangent is the next value of
+    `wrt` are positions of tensor arguments, those by name after the others; the cotangent is the next value of
     the request after the arguments.
     """
 
@@ -294,7 +296,7 @@ class Refused(Message, frozen=True):
     """The result is larger than the wire allows; `what` is the measure, `limit` its cap."""
 
     number: Index
-    what: Literal["bytes", "items", "depth"]
+    what: Measure
     limit: Index
 
 

@@ -1,0 +1,78 @@
+"""A zygote for the whole folder, and students made of a few lines of source."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from grader.course.manifest import EntryPointSpec, Exercise, ForbiddenRule, Limits
+from grader.student.launch import Zygote
+from grader.student.proxy import Student
+from grader.submission import Bundle, SubmittedFile
+
+
+@pytest.fixture(scope="package")
+def zygote():
+    with Zygote() as zygote:
+        yield zygote
+
+
+def exercise_of(*entry_points, name="work", forbidden=(), **limits):
+    """An exercise with these entry points, each under all of the rules."""
+    rules = tuple(ForbiddenRule(name=f"rule{i}", **rule) for i, rule in enumerate(forbidden))
+    named = tuple(rule.name for rule in rules)
+    return Exercise(
+        name=name,
+        title=name,
+        summary=name,
+        folder=Path(),
+        entry_points=tuple(
+            EntryPointSpec(name=point, signature=f"{point}()", forbidden=named) for point in entry_points
+        ),
+        forbidden=rules,
+        limits=Limits(**limits),
+        visible_tests=Path(),
+        hidden_tests=None,
+        reference=None,
+        stub=Path(),
+        handout=Path(),
+    )
+
+
+def bundle_of(files, name="work", main=None):
+    """A bundle of these files, by name; the main one is the exercise's."""
+    return Bundle(
+        exercise=name,
+        main=(f"{name}.py",) if main is None else main,
+        files=tuple(
+            SubmittedFile(file, text if isinstance(text, bytes) else textwrap.dedent(text).encode())
+            for file, text in files.items()
+        ),
+        notes=(),
+        problem=None,
+    )
+
+
+@pytest.fixture
+def make(zygote):
+    """Students made of source; their workers end with the test.
+
+    `main` overrides the names to load, `beside` has more files by name,
+    `companions` sources of other exercises by name, with their entry point `other`.
+    """
+    students = []
+
+    def make(source, *entry_points, main=None, beside=None, forbidden=(), companions=None, **limits):
+        exercise = exercise_of(*(entry_points or ("f",)), forbidden=forbidden, **limits)
+        others = [
+            (exercise_of("other", name=name), bundle_of({f"{name}.py": text}, name))
+            for name, text in (companions or {}).items()
+        ]
+        files = ({"work.py": source} if source is not None else {}) | (beside or {})
+        students.append(Student(zygote, exercise, bundle_of(files, main=main), companions=others))
+        students[-1].begin_test("cpu", "a test")
+        return students[-1]
+
+    yield make
+    for student in students:
+        student.close()
