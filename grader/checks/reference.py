@@ -90,7 +90,8 @@ class Oracle:
 
         Args:
             args: The call's positional arguments.
-            wrt: Which of them to differentiate with respect to.
+            wrt: Which of them to differentiate with respect to; the arguments by
+                name follow those by position.
             cotangent: Of the result's shape.
             kwargs: The call's optional arguments.
 
@@ -99,7 +100,8 @@ class Oracle:
         """
         exact = [_double(arg) for arg in args]
         options = {key: _double(value) for key, value in kwargs.items()}
-        leaves = [exact[i].requires_grad_() for i in wrt]  # type: ignore[attr-defined]
+        arguments = [*exact, *options.values()]
+        leaves = [arguments[i].requires_grad_() for i in wrt]  # type: ignore[attr-defined]
         result = self._function(*exact, **options)
         if not isinstance(result, torch.Tensor):
             raise TypeError("gradient() needs a reference that returns one tensor")

@@ -173,8 +173,8 @@ class Load(Message, frozen=True):
 class Gradient(Message, frozen=True):
     """Ask for the vector-Jacobian product of the result with `cotangent`.
 
-    `wrt` are positions of tensor arguments, those by name after the others; the cotangent is the next value of
-    the request after the arguments.
+    `wrt` are positions of tensor arguments, those by name after the others; the
+    cotangent is the next value of the request after the arguments.
     """
 
     wrt: tuple[Count, ...]

@@ -152,8 +152,7 @@ class Worker:
         if request.gradient is not None:
             cotangent = self._unpack(request.gradient.cotangent, payload, request.device)
             for position in request.gradient.wrt:
-                args[position] = args[position].detach().requires_grad_()
-                leaves.append(args[position])
+                leaves.append(_leaf(args, kwargs, position))
         function, rule = self._target(request)
         before = state.snapshot()
         gradients: list[Any] | None = None
@@ -233,6 +232,17 @@ class Worker:
             return self._handles.live(value.handle).value
 
         return unpack(packed, payload, REQUEST_CAPS, layouts=True, tensor=tensor, handle=live)
+
+
+def _leaf(args: list[Any], kwargs: dict[str, Any], position: int) -> torch.Tensor:
+    """Put a leaf of the graph in the place of an argument; those by name follow those by position."""
+    name = None if position < len(args) else list(kwargs)[position - len(args)]
+    leaf: torch.Tensor = (args[position] if name is None else kwargs[name]).detach().requires_grad_()
+    if name is None:
+        args[position] = leaf
+    else:
+        kwargs[name] = leaf
+    return leaf
 
 
 def _gradients(
