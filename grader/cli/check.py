@@ -99,8 +99,8 @@ def run(course: Course, target: Target, device: Device, seed: int | None) -> Exe
     from grader.judge.run import check_exercise
     from grader.submission import read_file
 
-    companions = [read_file(path, name) for name, path in companions_of(course, target)]
-    bundle = read_file(target.path, target.exercise.name)
+    companions = [read_file(path, name, course.names) for name, path in companions_of(course, target)]
+    bundle = read_file(target.path, target.exercise.name, course.names)
     report = check_exercise(
         course, target.exercise, bundle, device=device.value, seed=seed, companions=companions
     )

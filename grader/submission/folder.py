@@ -3,7 +3,7 @@
 Students are the subfolders; a folder that holds exercise files itself is one
 submission, named after it. The file of exercise `x` is `x.py` or `x.ipynb`,
 else whichever notebook mentions what the exercise asks for; it may also lie in
-a subfolder `x`, as `grader start` lays it out. Every other .py beside it goes along.
+a subfolder `x`, as `grader start` lays it out. Other .py files beside it go along.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,14 +71,21 @@ def read_folder(
     return SubmissionsFolder(submissions, _notes(there))
 
 
-def read_file(path: Path, exercise: str) -> Bundle:
+def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundle:
     """The bundle for checking one file: it, and the helper modules beside it.
 
-    Whatever is wrong with the file is the bundle's `problem`.
+    Args:
+        path: The file.
+        exercise: The exercise that it is.
+        exercises: All exercises of the course: files of others go along only if they are imported.
+
+    Returns:
+        A bundle; whatever is wrong with the file is its `problem`.
     """
+    known = dict.fromkeys((exercise, *exercises), ())
     try:
         with ExitStack() as stack:
-            handed = Handed(stack.enter_context(opened(path.absolute().parent)), {exercise: ()}, stack)
+            handed = Handed(stack.enter_context(opened(path.absolute().parent)), known, stack)
             return handed.bundle_of(exercise, (text(path.name),))
     except OSError as error:
         return broken(exercise, text(path.parent.name), error)

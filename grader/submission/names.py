@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 # What browsers, file managers and people append: ' (1)', ' - Copy', '_v2', '-final', ' copy 3'.
-_APPENDED = re.compile(r"([ _-]*(\(\d+\)|copy|kopie|final|new|old|v?\d+|solution))+$")
+_APPENDED = re.compile(r"[ _-]*(?:\(\d+\)|copy|kopie|final|new|old|v?\d+|solution)$")
 _NEARLY = 0.75
 """Similarity from which a name counts as a misspelling: two letters of seven may be wrong."""
 
@@ -49,7 +49,11 @@ def _likeness(exercise: str, name: str) -> float:
     stem = name.lower()
     for ending in (".txt", ".py", ".ipynb"):
         stem = stem.removesuffix(ending)
-    plain = re.sub(r"[^a-z0-9]+", "_", _APPENDED.sub("", stem)).strip("_")
+    # One ending after another: a repetition within the expression would try every split of a long number.
+    shorter, bare = stem, _APPENDED.sub("", stem)
+    while bare != shorter:
+        shorter, bare = bare, _APPENDED.sub("", bare)
+    plain = re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
     if plain == exercise or re.sub(r"[^a-z0-9]+", "_", stem).strip("_") == exercise:
         return 1.0
     if f"_{exercise}_" in f"_{plain}_":

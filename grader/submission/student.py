@@ -71,7 +71,7 @@ class Handed:
                     for other in there[place + 1 :]
                 ]
                 self._used.update(there)
-                files = (SubmittedFile(name, content), *self._beside(name))
+                files = (SubmittedFile(name, content), *self._beside(name, content))
                 return Bundle(exercise, (name,), files, tuple(notes), None)
             problems.append(content)
         self._used.update(there)
@@ -117,7 +117,9 @@ class Handed:
         self._used.update(file.name for file in found)
         searched = listed([file.name for file in found])
         note = f"There is no {' or '.join(expected(exercise))}; looked for it in {searched}."
-        return Bundle(exercise, (), (*found, *self._beside("")), (note,), None)
+        return Bundle(
+            exercise, (), (*found, *self._beside("", *(file.content for file in found))), (note,), None
+        )
 
     def _may_hold(self, name: str, content: bytes, exercise: str) -> bool:
         """Whether a notebook speaks of the exercise's entry points; bytes are searched, nothing is parsed."""
@@ -140,10 +142,22 @@ class Handed:
         problem: Finding = MissingFile(expected=tuple(names), near=guess)
         return Bundle(exercise, (), (), (), problem)
 
-    def _beside(self, main: str) -> tuple[SubmittedFile, ...]:
+    def _beside(self, main: str, *contents: bytes) -> tuple[SubmittedFile, ...]:
+        """The modules that go along with files of these contents.
+
+        Other exercises' files go only where one of the files imports them: most
+        folders hold all exercises, and "read from" should name what was needed.
+        """
         if self._helpers is None:
             self._helpers = self._read_helpers()
-        return tuple(file for file in self._helpers if file.name != main)
+        others = {file.name: file for file in self._helpers if file.name != main}
+        chosen = {name for name in others if not self._is_exercise_file(name)}
+        unseen = [*contents, *(others[name].content for name in chosen)]
+        while unseen:
+            found = {f"{module}.py" for module in _imported(unseen.pop())} & (others.keys() - chosen)
+            chosen |= found
+            unseen.extend(others[name].content for name in found)
+        return tuple(file for name, file in others.items() if name in chosen)
 
     def _read_helpers(self) -> list[SubmittedFile]:
         helpers: list[SubmittedFile] = []
@@ -183,6 +197,19 @@ class Handed:
         if entry.name in self._used or entry.name in self._known or self._is_exercise_file(entry.name):
             return False
         return not (entry.name.endswith(".py") and (entry.kind != "folder"))
+
+
+def _imported(content: bytes) -> set[str]:
+    """Modules that a file may import; bytes are searched, nothing is parsed, doubt means yes.
+
+    All words of a line that speaks of importing, and all words in quotes (for
+    `exec(open("softmax.py"))` and lists of names). One pass: hostile files cost no more.
+    """
+    words: set[bytes] = set(re.findall(rb"[\"'](\w+)(?:\.py)?[\"'\\]", content))
+    for line in content.replace(b"\\\n", b" ").replace(b"\\\r\n", b" ").splitlines():
+        if re.search(rb"\bimport\b|\bimport_module\b|__import__", line):
+            words.update(re.findall(rb"\w+", line))
+    return {word.decode("ascii", "replace") for word in words}
 
 
 def _why(problem: UnreadableFile) -> str:

@@ -193,9 +193,46 @@ def test_helpers_go_along_and_tests_do_not(tmp_path: Path) -> None:
     put(tmp_path / "ada" / "empty.py", "")
     first, second = read_one(tmp_path).bundles
     helpers = ["empty.py", "layers.py", "test_mine.py"]
-    assert [file.name for file in first.files] == ["softmax.py", "conv2d.py", *helpers]
-    assert [file.name for file in second.files] == ["conv2d.py", *helpers[:2], "softmax.py", "test_mine.py"]
+    assert [file.name for file in first.files] == ["softmax.py", *helpers]
+    assert [file.name for file in second.files] == ["conv2d.py", *helpers]
     assert read_one(tmp_path).notes == ()
+
+
+IMPORTS = [
+    ("import conv2d", True),
+    ("import os, conv2d", True),
+    ("import os, \\\n    conv2d", True),
+    ("if x: from conv2d import y", True),
+    ('importlib.import_module("conv2d")', True),
+    ("__import__('conv2d')", True),
+    ("exec(open('conv2d.py').read())", True),
+    ('"from conv2d import conv2d\\n",', True),
+    ('"exec(open(\\"conv2d.py\\"))\\n"', True),
+    ("import torch\nconv2d = 1", False),
+    ("y = conv2d(x)", False),
+    ("import conv2d_fast", False),
+]
+
+
+@pytest.mark.parametrize(("source", "goes"), IMPORTS)
+def test_another_exercises_file_goes_along_if_it_is_imported(tmp_path: Path, source: str, goes: bool) -> None:
+    put(tmp_path / "ada" / "softmax.py", source)
+    put(tmp_path / "ada" / "conv2d.py")
+    assert [file.name for file in softmax(tmp_path).files] == ["softmax.py", "conv2d.py"][: 1 + goes]
+    assert [file.name for file in read_file(tmp_path / "ada/softmax.py", "softmax", NAMES).files] == [
+        file.name for file in softmax(tmp_path).files
+    ]
+    (tmp_path / "ada" / "softmax.py").rename(tmp_path / "ada" / "softmax.ipynb")
+    assert [file.name for file in softmax(tmp_path).files] == ["softmax.ipynb", "conv2d.py"][: 1 + goes]
+
+
+def test_imports_are_followed(tmp_path: Path) -> None:
+    put(tmp_path / "ada" / "softmax.py", "import layers")
+    put(tmp_path / "ada" / "layers.py", "import conv2d")
+    put(tmp_path / "ada" / "conv2d.py", "from mlp import MLP")
+    put(tmp_path / "ada" / "mlp.py", "import softmax")
+    names = [file.name for file in softmax(tmp_path).files]
+    assert names == ["softmax.py", "conv2d.py", "layers.py", "mlp.py"]
 
 
 def test_bytes_come_as_they_are(tmp_path: Path) -> None:
@@ -244,6 +281,16 @@ def test_the_nearest_name_wins_and_short_names_are_not_taken_for_each_other() ->
     assert near("mlp", ["map.py", "help.py", "ml.py"], ()) == "ml.py"
     assert near("cross_entropy", ["CrossEntropy.ipynb"], ()) == "CrossEntropy.ipynb"
     assert near("softmax", [], ()) is None
+
+
+def test_hostile_names_and_files_cost_no_time(tmp_path: Path) -> None:
+    """Each of these takes hours where an expression or a loop tries every split."""
+    names = ["1" * 200 + "x", "copy" * 50 + "!", " -_" * 70 + "(1", "(1)" * 60 + ")"]
+    assert near("softmax", names, ()) is None
+    put(tmp_path / "ada" / "softmax.py", "import " * 200_000 + "\\ " * 200_000)
+    put(tmp_path / "ada" / "conv2d.py", '"' * 1_000_000)
+    put(tmp_path / "ada" / "all.ipynb", "def" + " " * 1_000_000 + "softmax" + " " * 1_000_000)
+    assert softmax(tmp_path).problem is None
 
 
 def test_a_folder_named_like_the_file(tmp_path: Path) -> None:
