@@ -77,6 +77,15 @@ def test_gradients_come_back_for_the_arguments_asked_for(make):
     assert isinstance(answer.value, TensorValue)
 
 
+def test_arguments_by_name_are_counted_after_those_by_position(make):
+    student = make("def f(x, *, factor=1, bias=None):\n    return factor * x + bias")
+    x, v = torch.rand(2, 3), torch.rand(2, 3)
+    answer = student.f.with_gradient(x, bias=torch.zeros(3), factor=2, wrt=(1, 0), cotangent=v)
+    grad_bias, grad_x = answer.gradients
+    torch.testing.assert_close(grad_bias.data, v.sum(0))
+    torch.testing.assert_close(grad_x.data, 2 * v)
+
+
 @pytest.mark.parametrize("result", ["x.detach()", "x.sum()", "None", "[x]"])
 def test_a_result_that_autograd_cannot_go_back_from_has_no_gradient(make, result):
     student = make(f"def f(x):\n    return {result}")
