@@ -16,8 +16,8 @@ from grader.errors import WireError
 from grader.findings import ForbiddenUsed, Frame, NotImplementedYet, OutOfMemory, ReturnTooLarge
 from grader.student.failures import StudentFailed, frames, raised
 from grader.student.session import Session
-from grader.wire.caps import REQUEST_CAPS
-from grader.wire.frames import Buffer
+from grader.wire.caps import REQUEST_CAPS, Caps
+from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import (
     Build,
     Call,
@@ -189,8 +189,8 @@ def exchange(
     with session.decoding(label):
         if isinstance(message, Returned):
             value = unpack(message.value, cursor, session.caps)
-            arguments = message.arguments and unpack(message.arguments, cursor, session.caps)
-            gradients = message.gradients and unpack(message.gradients, cursor, session.caps)
+            arguments = _items(message.arguments, cursor, session.caps)
+            gradients = _items(message.gradients, cursor, session.caps)
         elif not isinstance(message, Raised | Refused):
             raise WireError("It answered a call with something else.")
         cursor.done()
@@ -202,8 +202,8 @@ def exchange(
         return Answer(
             call=label,
             value=value,
-            arguments=None if arguments is None else _tuple(arguments),
-            gradients=None if gradients is None else _tuple(gradients),
+            arguments=arguments,
+            gradients=gradients,
             changed=message.changed,
             device=session.device,
         )
@@ -229,7 +229,11 @@ def _check(answer: Answer, wishes: Wishes) -> None:
         raise WireError("It brought something else than gradients.")
 
 
-def _tuple(value: Any) -> tuple[Any, ...]:
+def _items(nodes: Packed | None, cursor: PayloadCursor, caps: Caps) -> tuple[Any, ...] | None:
+    """The items of a list or tuple, None if it was not sent."""
+    if nodes is None:
+        return None
+    value = unpack(nodes, cursor, caps)
     if not isinstance(value, list | tuple):
         raise WireError("It did not bring a sequence where one was asked for.")
     return tuple(value)

@@ -20,8 +20,8 @@ from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer
 from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
 
 CHUNK = 1 << 18
-DYING_SECONDS = 2.0
-"""A process whose socket is closed ends within milliseconds if it is ending at all."""
+DYING_SECONDS = 1.0
+"""A process whose socket is closed ends within milliseconds if it is ending at all; a large one takes longer."""
 LEFT_OVER_CHUNKS = 64
 """Pipes and sockets hold less; something that writes for ever must not keep the judge reading."""
 

@@ -1,0 +1,340 @@
+"""Deaths: whatever student code does, the judge gets a finding in time and the next test runs."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader.findings import BrokeProtocol, Crashed, OutOfMemory, TimedOut
+from grader.student.failures import StudentFailed
+from grader.verdicts import Verdict
+
+
+def failure_of(call, *args):
+    with pytest.raises(StudentFailed) as caught:
+        call(*args)
+    return caught.value
+
+
+def lives(student, verdict, finding=None):
+    """`f` fails as said, `ok` works in a fresh worker, and one death was counted."""
+    failure = failure_of(student.f)
+    assert (failure.verdict, failure.finding.call) == (verdict, "f()")
+    assert finding is None or failure.finding == finding
+    assert student.deaths_in_a_row == 1
+    assert student.ok(1).value == 1
+    return failure.finding
+
+
+def source(body):
+    """A module whose `f` has this body, and whose `ok` gives back its argument."""
+    lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
+    imports = "import ctypes, os, signal, threading, time, torch"
+    return f"{imports}\ndef ok(x):\n    return x\ndef f():\n{lines}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "how"),
+    [
+        ("os._exit(3)", "exit status 3"),
+        ("os._exit(0)", "exit status 0"),
+        ("os.kill(os.getpid(), 11)", "signal SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "signal SIGTERM"),
+        ("os.abort()", "signal SIGABRT"),
+        ("ctypes.string_at(0)", "signal SIGSEGV"),
+        ("os.kill(os.getpid(), 9)", "signal SIGKILL"),
+        ("threading.Thread(target=os._exit, args=(5,)).start(); time.sleep(30)", "exit status 5"),
+        ("os.fork() or time.sleep(60)\nos._exit(6)", "exit status 6"),
+        (
+            "os.fork() and os._exit(7)\nfor i in range(1000): os.closerange(0, 64); time.sleep(60)",
+            "exit status 7",
+        ),
+    ],
+)
+def test_a_process_that_ends_is_a_crash(make, body, how):
+    lives(make(source(body), "f", "ok"), Verdict.CRASHED, Crashed(call="f()", how=how))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "time.sleep(60)",
+        "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(60)",
+        "while True: print('x' * 1000)",
+        "while True: os.write(2, b'x' * 100000)",
+        "os.kill(os.getpid(), signal.SIGSTOP)",
+        "os.fork() or os.setsid()\ntime.sleep(60)",
+    ],
+)
+def test_what_does_not_end_is_stopped_in_time(make, body):
+    student = make(source(body), "f", "ok", call_seconds=0.5)
+    student.load()
+    started = time.monotonic()
+    lives(student, Verdict.TIMED_OUT, TimedOut(call="f()", what="call", seconds=0.5))
+    assert time.monotonic() - started < 3
+
+
+def test_a_worker_that_does_not_read_does_not_hold_the_judge(make):
+    """The request is larger than the socket holds, and nobody takes it."""
+    body = "pid = os.getpid()\nif not os.fork(): time.sleep(0.1); os.kill(pid, signal.SIGSTOP); os._exit(0)"
+    student = make(source(body), "f", "ok", call_seconds=0.5)
+    student.f()
+    time.sleep(0.3)
+    failure = failure_of(student.ok, torch.zeros(10_000_000))
+    assert failure.finding == TimedOut(call="ok(tensor[10000000] float32)", what="call", seconds=0.5)
+
+
+@pytest.mark.parametrize(
+    ("limits", "what", "seconds"),
+    [
+        ({"call_seconds": 0.3, "test_seconds": 5.0}, "call", 0.3),
+        ({"call_seconds": 5.0, "test_seconds": 0.3}, "test", 0.3),
+        ({"call_seconds": 5.0, "test_seconds": 5.0, "exercise_seconds": 0.4}, "exercise", 0.4),
+    ],
+)
+def test_the_finding_names_the_limit_that_was_passed(make, limits, what, seconds):
+    student = make(source("while True: pass"), "f", "ok", **limits)
+    failure = failure_of(student.f)
+    assert failure.finding == TimedOut(call="f()", what=what, seconds=seconds)
+
+
+def test_the_clock_of_a_test_starts_anew_and_that_of_the_exercise_does_not(make):
+    student = make("import time\ndef f():\n    time.sleep(0.22)", test_seconds=0.6, exercise_seconds=1.0)
+    for title in ("one", "two"):
+        student.begin_test("cpu", title)
+        student.f()
+        student.f()
+    assert 0 < student.time_left < 0.2
+    student.begin_test("cpu", "three")
+    assert failure_of(student.f).finding == TimedOut(call="f()", what="exercise", seconds=1.0)
+    assert student.time_left == 0
+
+
+def test_time_in_the_judge_is_not_the_students(make):
+    student = make("def f():\n    return 1", test_seconds=0.3)
+    student.f()
+    time.sleep(0.4)
+    assert student.f().value == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return torch.zeros(200_000_000)",
+        "return [bytes(1_000_000) for _ in range(1000)]",
+        "raise MemoryError",
+        "raise RuntimeError('[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate')",
+    ],
+)
+def test_too_much_memory_is_said_to_be_that(make, body):
+    student = make(source(body), "f", "ok", memory_mb=300)
+    failure = failure_of(student.f)
+    assert failure.verdict is Verdict.OUT_OF_MEMORY
+    assert failure.finding == OutOfMemory(call="f()", limit_mb=300)
+    assert student.ok(1).value == 1
+
+
+def test_what_outlives_a_worker_is_killed_with_it(make, tmp_path):
+    """Children of children, in sessions of their own, deaf to signals."""
+    body = """
+for i in range(3):
+    if not os.fork():
+        os.setsid()
+        for number in range(1, 32):
+            try: signal.signal(number, signal.SIG_IGN)
+            except (OSError, ValueError): pass
+        os.fork()
+        while True: time.sleep(60)
+time.sleep(0.2)
+return os.getpid()
+"""
+    student = make(source(body), "f", "ok")
+    before = processes()
+    student.f()
+    assert len(processes() - before) >= 6
+    student.close()
+    deadline = time.monotonic() + 5
+    while processes() - before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not processes() - before
+
+
+def processes():
+    """Processes of workers, by their descent from this test: id and start time."""
+    mine = {os.getpid()}
+    table = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        table[int(stat.parent.name)] = (int(fields[1]), fields[19], fields[0])
+    found, grew = set(), True
+    while grew:
+        more = {pid for pid, (parent, _, _) in table.items() if parent in mine} - mine
+        mine |= more
+        found |= more
+        grew = bool(more)
+    return {(pid, table[pid][1]) for pid in found if table[pid][2] != "Z"}
+
+
+def test_killing_the_zygote_costs_the_killer_one_test(make):
+    other = make("def f():\n    return 2")
+    assert other.f().value == 2
+    student = make(source("os.kill(os.getppid(), 9); time.sleep(60)"), "f", "ok")
+    lives(student, Verdict.CRASHED, Crashed(call="f()", how="the process above it was killed"))
+    failure = failure_of(other.f)  # had its worker in the same zygote; the judge replays such a failure
+    assert failure.verdict is Verdict.CRASHED
+    assert other.f().value == 2
+
+
+GARBAGE = """
+for descriptor in range(3, 64):
+    try: os.write(descriptor, {data})
+    except OSError: pass
+return 1
+"""
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["b'garbage'", "b'GRD1' + bytes(12)", "b'GRD1' + b'\\xff' * 12", "os.urandom(100_000)", "b'G'"],
+)
+def test_garbage_on_every_descriptor_breaks_the_protocol(make, data):
+    student = make(source(GARBAGE.format(data=data)), "f", "ok")
+    lives(student, Verdict.CRASHED)
+
+
+def test_a_forged_answer_with_another_number_breaks_the_protocol(make):
+    body = """
+from grader.wire import frames, messages
+answer = messages.Returned(10**6, messages.Packed((messages.IntNode(1),)), None, None, (), ())
+os.write(3, b"".join(frames.frame(answer)))
+time.sleep(60)
+"""
+    found = lives(make(source(body), "f", "ok"), Verdict.CRASHED)
+    assert isinstance(found, BrokeProtocol)
+
+
+FORGED = """
+from grader.wire import frames, messages as m
+number = 2  # that of the first call: the load had 1
+ONE = m.Packed((m.IntNode(1),))
+os.write(3, b"".join(frames.frame({answer}, [{payload}])))
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "payload"),
+    [
+        ("m.Ready(())", "b''"),
+        ("m.Forked(1)", "b''"),
+        ("m.Loaded(number, 'work.py', (), (), (), ())", "b''"),
+        ("m.LoadFailed(number, 'empty', 'work.py', '', None)", "b''"),
+        ("m.Returned(number, m.Packed(()), None, None, (), ())", "b''"),
+        ("m.Returned(number, ONE, ONE, None, (), ())", "b''"),
+        ("m.Returned(number, ONE, m.Packed((m.SequenceNode('tuple', 0),)), None, (), ())", "b''"),
+        ("m.Returned(number, ONE, None, m.Packed((m.SequenceNode('list', 0),)), (), ())", "b''"),
+        ("m.Returned(number, ONE, None, None, (), ())", "b'x'"),
+        (
+            "m.Returned(number, m.Packed((m.TensorNode('float32', (2,), (), 8, 'cpu', False),)), "
+            "None, None, (), ())",
+            "b'x' * 4",
+        ),
+        (
+            "m.Returned(number, m.Packed((m.TensorNode('float32', (2,), (1,), 8, 'cpu', False),)), "
+            "None, None, (), ())",
+            "b'x' * 8",
+        ),
+        ("m.Returned(number, m.Packed((m.SequenceNode('list', 1),) * 20), None, None, (), ())", "b''"),
+    ],
+)
+def test_a_forged_answer_that_is_unsound_breaks_the_protocol(make, answer, payload):
+    student = make(source(FORGED.format(answer=answer, payload=payload)), "f", "ok")
+    found = lives(student, Verdict.CRASHED)
+    assert isinstance(found, BrokeProtocol)
+
+
+def test_a_forged_answer_that_is_sound_is_no_better_than_a_return(make):
+    """Whoever writes an answer himself gives an answer: it is compared like any other."""
+    answer = "m.Returned(number, ONE, None, None, (), ())"
+    student = make(source(FORGED.format(answer=answer, payload="b''")), "f", "ok")
+    assert student.f().value == 1
+
+
+@pytest.mark.parametrize("wish", ["keep", "watched"])
+def test_an_answer_without_what_was_asked_for_breaks_the_protocol(make, wish):
+    answer = "m.Returned(number, ONE, None, None, (), ())"
+    student = make(source(FORGED.format(answer=answer, payload="b''")), "f", "ok")
+    assert isinstance(failure_of(getattr(student.f, wish)).finding, BrokeProtocol)
+
+
+def test_speaking_between_calls_breaks_the_protocol(make):
+    body = "threading.Timer(0.1, lambda: os.write(3, b'GRD1')).start()"
+    student = make(source(body), "f", "ok")
+    student.f()
+    time.sleep(0.3)
+    assert isinstance(failure_of(student.ok, 1).finding, BrokeProtocol)
+    assert student.ok(1).value == 1
+
+
+def test_closing_every_descriptor_breaks_the_protocol(make):
+    student = make(source("os.closerange(0, 256); time.sleep(60)"), "f", "ok")
+    found = lives(student, Verdict.CRASHED)
+    assert "closed its connection" in found.what
+
+
+def test_dying_between_calls_is_seen_at_the_next(make):
+    student = make(source("threading.Timer(0.1, os._exit, (9,)).start()"), "f", "ok")
+    student.f()
+    time.sleep(0.3)
+    assert failure_of(student.ok, 1).finding == Crashed(call="ok(1)", how="exit status 9")
+
+
+def test_deaths_in_a_row_are_counted_by_tests(make):
+    student = make(source("os._exit(1)"), "f", "ok")
+    for number in range(3):
+        student.begin_test("cpu", f"test {number}")
+        failure_of(student.f)
+        failure_of(student.f)
+        student.end_test()
+        assert student.deaths_in_a_row == number + 1
+    student.begin_test("cpu", "a better test")
+    student.ok(1)
+    student.end_test()
+    assert student.deaths_in_a_row == 0
+
+
+def test_nothing_survives_a_worker(make):
+    student = make(
+        """
+        import os
+        seen = []
+        def f():
+            seen.append(1)
+            open("note", "a").write("x")
+            return len(seen), os.path.getsize("note"), os.listdir("..") == [os.path.basename(os.getcwd())]
+        """
+    )
+    assert student.f().value == (1, 1, True)
+    assert student.f().value == (2, 2, True)
+    folder = student._session._line.scratch
+    student.restart()
+    assert not folder.exists()
+    assert student.f().value == (1, 1, True)
+
+
+def test_signals_from_a_worker_do_not_reach_the_judge(make):
+    seen = []
+    old = signal.signal(signal.SIGINT, lambda *_: seen.append("SIGINT"))
+    try:
+        student = make(source("os.killpg(0, signal.SIGINT); time.sleep(0.1)"), "f", "ok")
+        failure_of(student.f)
+    finally:
+        signal.signal(signal.SIGINT, old)
+    assert not seen
