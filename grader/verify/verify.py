@@ -100,7 +100,7 @@ def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
     """Grade the sample class and compare its marks with the committed gradebook."""
     assert course.sample is not None
     assert slots.environment is not None
-    submissions = read_submissions(course.sample.submissions, course.names)
+    submissions = read_submissions(course.sample.submissions, course.names, course.entry_points)
     reports: dict[str, dict[str, ExerciseReport]] = {s.student: {} for s in submissions}
     for job, report in slots.run(jobs_of(course, submissions, course.secret or "sample")):
         reports[job.student][job.exercise] = report
