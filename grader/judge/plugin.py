@@ -196,13 +196,12 @@ class JudgePlugin:
         return None
 
     def _rows(self, items: Sequence[pytest.Item], unloaded: Outcome | None) -> Iterator[TestRow]:
-        for i, item in enumerate(items):
-            following = items[i + 1] if i + 1 < len(items) else None
+        for item in items:
             device = getattr(item, "callspec").params.get("device", "cpu")  # noqa: B009
             started, output = _clock(), ""
             outcome = self._excuse(device, unloaded)
             if outcome is None:
-                outcome, output = self._decide(item, following, device)
+                outcome, output = self._decide(item, device)
             yield TestRow(item, device, self._visibility, outcome, output, _clock() - started)
 
     def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
@@ -218,14 +217,14 @@ class JudgePlugin:
             return not_run("exercise-time", f"{limits.exercise_seconds:g}")
         return None
 
-    def _decide(self, item: pytest.Item, following: pytest.Item | None, device: str) -> tuple[Outcome, str]:
+    def _decide(self, item: pytest.Item, device: str) -> tuple[Outcome, str]:
         """Run a test, and once more in a fresh worker before anyone is blamed."""
-        first, output = self._attempt(item, following, device)
+        first, output = self._attempt(item, device)
         if first.verdict in NOT_REPLAYED or not self._may_replay(first.verdict):
             return first, output
         run = self._current
         run.student.restart()
-        second, _ = self._attempt(item, following, device)
+        second, _ = self._attempt(item, device)
         return after_replay(first, second), output
 
     def _may_replay(self, verdict: Verdict) -> bool:
@@ -238,12 +237,14 @@ class JudgePlugin:
             return run.timeouts_replayed == 1
         return verdict not in DEADLY or run.student.deaths_in_a_row < run.exercise.limits.deaths
 
-    def _attempt(self, item: pytest.Item, following: pytest.Item | None, device: str) -> tuple[Outcome, str]:
+    def _attempt(self, item: pytest.Item, device: str) -> tuple[Outcome, str]:
         self._outcome = PASSED
         student = self._current.student
         student.begin_test(device, title_of(item))
         try:
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            # No next item: whether it runs is not known yet, and what pytest keeps set up for one
+            # that never runs is in the way of the next exercise.
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         finally:
             output = student.end_test()
         return self._outcome, output

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from grader.errors import CourseError
+from grader.judge.job import Job
 from grader.verdicts import Blame, Verdict, Visibility
-from tests.grader.tiny import HIDDEN, SOLUTION, VISIBLE, make_course
+from tests.grader.tiny import EXERCISE, HIDDEN, SOLUTION, VISIBLE, bundle_of, make_course
 
 RIGHT = SOLUTION
 
@@ -196,3 +197,34 @@ def test_visible_tests_cannot_ask_for_the_reference(judge, tmp_path):
     course = make_course(tmp_path, **{"exercises/double/test_double.py": visible})
     report = judge(RIGHT, course=course, visibility=Visibility.VISIBLE)
     assert (report.tests[-1].verdict, report.tests[-1].blame) == (Verdict.ERROR, Blame.EXERCISE)
+
+
+def test_an_exercise_that_ends_early_leaves_the_next_one_unharmed(tmp_path, zygote):
+    """pytest keeps a module set up for the test that it is told comes next, even if that never runs."""
+    stub = "def double(x, times=2):\n    raise NotImplementedError\n"
+    course = make_course(
+        tmp_path,
+        **{
+            "course.toml": '\nname = "Two"\nexercises = ["double", "twice"]\nsecret = "reference/secret.txt"\n',
+            "exercises/twice/exercise.toml": EXERCISE,
+            "exercises/twice/README.md": "# Twice\n",
+            "exercises/twice/twice.py": stub,
+            "exercises/twice/test_twice.py": VISIBLE,
+            "reference/twice/solution.py": SOLUTION,
+            "tests/hidden/test_twice.py": HIDDEN,
+        },
+    )
+    from grader.judge.plugin import JudgePlugin
+    from grader.judge.session import serve
+
+    crash = "import os\ndef double(x, times=2):\n    os._exit(1)\n"
+    jobs = [
+        Job("s", "double", bundle_of(crash), secret="s"),
+        Job("s", "twice", bundle_of(RIGHT, "twice"), secret="s"),
+        None,
+    ]
+    reports = []
+    plugin = JudgePlugin(course, Visibility.HIDDEN, ("cpu",), zygote, lambda: jobs.pop(0), reports.append)
+    serve(plugin, [exercise.hidden_tests for exercise in course.exercises], course.root)
+    assert reports[0].tests[-1].findings[0].reason == "too-many-deaths"
+    assert [test.verdict for test in reports[1].tests] == [Verdict.PASSED] * len(reports[1].tests)
