@@ -157,29 +157,34 @@ class Slots:
         tried: set[Job] = set()
         while len(self._slots) < min(self._count, len(pending)):
             self._slots.append(Slot(self._course, self._exercises, self._device))
-        while pending or any(slot.job for slot in self._slots):
+        while True:
+            self._hand_out(pending)
+            if not any(slot.job for slot in self._slots) and not pending:
+                return
             for slot, message in self._messages():
-                job = slot.job
-                match message:
-                    case SlotReady():
-                        slot.environment = self.environment = message.environment
-                    case SlotFailed():
-                        raise message.error
-                    case ExerciseReport() if job is not None:
-                        yield job, message
-                    case _ if job is not None and job not in tried:
+                job, slot.job = slot.job, None
+                if isinstance(message, SlotFailed):
+                    raise message.error
+                if isinstance(message, SlotReady):
+                    slot.environment = self.environment = message.environment
+                elif job is None:
+                    raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
+                elif isinstance(message, ExerciseReport):
+                    yield job, message
+                else:
+                    self._replace(slot)
+                    if job in tried:
+                        yield job, self._fault(job)
+                    else:
                         tried.add(job)
                         pending.appendleft(job)
-                        slot = self._replace(slot)
-                    case _ if job is not None:
-                        slot = self._replace(slot)
-                        yield job, self._fault(job)
-                    case _:
-                        raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
-                slot.job = None
-                if pending and slot.environment is not None:
-                    job = pending.popleft()
-                    slot.give(job, self._course.exercise(job.exercise))
+
+    def _hand_out(self, pending: deque[Job]) -> None:
+        """Give every slot that is ready and idle the next job."""
+        for slot in self._slots:
+            if pending and slot.job is None and slot.environment is not None:
+                job = pending.popleft()
+                slot.give(job, self._course.exercise(job.exercise))
 
     def _messages(self) -> Iterator[tuple[Slot, object]]:
         """What the slots say next; None for one that has died or is out of time."""
@@ -192,11 +197,9 @@ class Slots:
             elif _clock() >= slot.deadline:
                 yield slot, None
 
-    def _replace(self, slot: Slot) -> Slot:
+    def _replace(self, slot: Slot) -> None:
         slot.close()
-        fresh = Slot(self._course, self._exercises, self._device)
-        self._slots[self._slots.index(slot)] = fresh
-        return fresh
+        self._slots[self._slots.index(slot)] = Slot(self._course, self._exercises, self._device)
 
     def _fault(self, job: Job) -> ExerciseReport:
         exercise = self._course.exercise(job.exercise)

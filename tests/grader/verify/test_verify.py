@@ -1,0 +1,84 @@
+"""A course that is right is proved; one broken on purpose is refused by name."""
+
+import pytest
+
+from grader.errors import CourseError, UsageError
+from grader.verify import verify
+from tests.grader.tiny import COURSE, HIDDEN, SOLUTION, make_course
+
+ZEROS = "def double(x, times=2):\n    return x * 0\n"
+SUM = "def double(x, times=2):\n    if isinstance(x, str): raise TypeError\n    return sum([x] * times)\n"
+
+
+def rows(report):
+    return {row.what: (row.ok, row.sentence) for row in report.rows}
+
+
+def test_a_right_course_is_proved(tmp_path):
+    course = make_course(
+        tmp_path,
+        **{"reference/double/accepted/sums.py": SUM, "reference/double/null/zeros.py": ZEROS},
+    )
+    seen = []
+    report = verify(course, seeds=3, jobs=1, progress=lambda *told: seen.append(told))
+    assert report.ok
+    assert list(rows(report)) == ["reference", "stub", "accepted: sums", "null answer: zeros"]
+    assert rows(report)["reference"] == (True, "as it must be, 3 seeds")
+    assert seen[-1][1:] == (8, 8)
+
+
+def test_programs_that_do_not_earn_what_they_must_are_refused_by_name(tmp_path):
+    changed = {
+        "reference/double/solution.py": SOLUTION.replace("x * times", "x.mul_(times)"),
+        "reference/double/accepted/zeros.py": ZEROS,
+        "reference/double/null/right.py": SUM,
+        "exercises/double/double.py": ZEROS,
+    }
+    report = verify(make_course(tmp_path, **changed), seeds=1, jobs=1)
+    assert not report.ok
+    found = rows(report)
+    assert not any(ok for ok, _ in found.values())
+    assert "test_leaves_its_input_alone" in found["reference"][1]
+    assert "kind message" in found["stub"][1]
+    assert "test_numbers" in found["accepted: zeros"][1]
+    assert "test_numbers, test_matrix" in found["null answer: right"][1]
+
+
+def test_a_filled_stub_and_a_weakened_test_are_refused_by_name(tmp_path):
+    weak = HIDDEN.replace("expect(student.double(x)).matches(reference.double(x))", "student.double(x)")
+    changed = {
+        "reference/double/null/zeros.py": ZEROS,
+        "exercises/double/double.py": SOLUTION,
+        "tests/hidden/test_double.py": weak,
+    }
+    found = rows(verify(make_course(tmp_path, **changed), seeds=1, jobs=1))
+    assert found["reference"][0]
+    assert "without being filled in" in found["stub"][1]
+    assert found["null answer: zeros"][1].endswith("test_numbers (seed 0)")
+
+
+def test_the_sample_class_is_compared_with_its_gradebook(tmp_path):
+    course = make_course(
+        tmp_path,
+        **{
+            "course.toml": COURSE + '[sample]\nsubmissions = "submissions"\ngradebook = "grades.csv"\n',
+            "submissions/student-01/double.py": SOLUTION,
+            "submissions/student-02/double.py": ZEROS,
+            "grades.csv": "student,double,total,max,verdicts\n"
+            "student-01,6,6,6,double: passed\nstudent-02,3,3,6,double: wrong answer\n",
+        },
+    )
+    report = verify(course, seeds=1, jobs=1)
+    wrong = [row for row in report.rows if not row.ok]
+    assert wrong
+    assert all(row.exercise == "sample class" for row in wrong)
+    assert any("student-02" in row.sentence and "3" in row.sentence for row in wrong)
+    assert not any("student-01" in row.sentence for row in wrong)
+
+
+def test_an_unknown_exercise_and_a_students_copy(tiny_course):
+    with pytest.raises(UsageError, match="Did you mean 'double'"):
+        verify(tiny_course, ["doubel"])
+    copy = tiny_course.exercise("double").model_copy(update={"reference": None})
+    with pytest.raises(CourseError, match="no reference"):
+        verify(tiny_course.model_copy(update={"exercises": (copy,)}))
