@@ -205,7 +205,7 @@ def test_an_exercise_that_ends_early_leaves_the_next_one_unharmed(tmp_path, zygo
     course = make_course(
         tmp_path,
         **{
-            "course.toml": '\nname = "Two"\nexercises = ["double", "twice"]\nsecret = "reference/secret.txt"\n',
+            "course.toml": 'name = "Two"\nexercises = ["double", "twice"]\nsecret = "reference/secret.txt"\n',
             "exercises/twice/exercise.toml": EXERCISE,
             "exercises/twice/README.md": "# Twice\n",
             "exercises/twice/twice.py": stub,
