@@ -276,9 +276,9 @@ def seed() -> None:
 
 def _flush() -> None:
     """Push out what was printed; the student may have closed or replaced the streams."""
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
         with suppress(BaseException):
-            stream.flush()  # type: ignore[union-attr]
+            getattr(sys, name).flush()
 
 
 def _send(line: socket.socket, reply: Reply, caps: Caps) -> None:

@@ -249,6 +249,6 @@ def _load_notebook(book: _Book, wanted: Sequence[str], scratch: Path, sources: S
     if first is not None and not found:
         raise NotLoaded("exception", book.name, "", first)
     cells = sorted({statement.cell for statement in kept})
-    defined = sorted(name for name in notebook.defined(book.cells) if not name.startswith("_"))
-    names = tuple(name for name in defined if len(name) <= NAME_LENGTH)[:MOST_NAMES]
+    public = sorted(name for name in notebook.functions(book.cells) if not name.startswith("_"))
+    names = tuple(name for name in public if len(name) <= NAME_LENGTH)[:MOST_NAMES]
     return Program(file=book.name, found=found, names=names, cells=tuple(cells))

@@ -195,13 +195,18 @@ def _drop(lines: list[str], index: int) -> None:
 
 
 def defined(cells: Iterable[Cell]) -> set[str]:
-    """The names of functions and classes (lambdas included) that the cells define."""
+    """All names that the cells bind at top level."""
+    return {name for cell in cells for node in cell.body for name in _bindings(node).names}
+
+
+def functions(cells: Iterable[Cell]) -> set[str]:
+    """The names of functions and classes that the cells define at top level, lambdas included."""
     names = set()
     for cell in cells:
         for node in cell.body:
-            if isinstance(
-                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.If | ast.Try
-            ):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
                 names |= _bindings(node).names
     return names
 

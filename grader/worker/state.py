@@ -34,10 +34,6 @@ _entered: list[Any] = []
 """Contexts entered to put a mode back; they must stay alive."""
 
 
-def _set_deterministic(value: tuple[bool, bool]) -> None:
-    torch.use_deterministic_algorithms(value[0], warn_only=value[1])
-
-
 def _set_inference(value: bool) -> None:
     context = torch.inference_mode(value)
     context.__enter__()
@@ -68,13 +64,11 @@ SETTINGS = (
     Setting("grad mode", torch.is_grad_enabled, torch.set_grad_enabled),
     Setting("default dtype", torch.get_default_dtype, torch.set_default_dtype),
     Setting("default device", _default_device, _set_default_device),
+    # The debug mode says the same as use_deterministic_algorithms, which imports inductor for seconds.
     Setting(
         "deterministic algorithms",
-        lambda: (
-            torch.are_deterministic_algorithms_enabled(),
-            torch.is_deterministic_algorithms_warn_only_enabled(),
-        ),
-        _set_deterministic,
+        torch.get_deterministic_debug_mode,
+        torch.set_deterministic_debug_mode,
     ),
     Setting("number of threads", torch.get_num_threads, torch.set_num_threads),
     Setting("anomaly mode", torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),

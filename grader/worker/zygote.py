@@ -34,6 +34,9 @@ The system counts all of a user's, so the number leaves room for the person at t
 KILL_SECONDS = 5.0
 """How long to go on killing what a worker left behind; one stuck in the kernel cannot be helped."""
 
+PF_EXITING = 0x4
+"""A flag of a process in /proc, as Linux has it since ever."""
+
 NOT_CONFINED = 70
 """Exit status of a worker that could not confine itself; says why on its output."""
 
@@ -121,7 +124,8 @@ class Zygote:
         if pid not in self._workers:
             return Ended(pid, None, 0.0, 0.0)
         self._workers.discard(pid)
-        done, status, usage = os.wait4(pid, os.WNOHANG)
+        # Its socket closes a moment before it can be waited for: how it died is worth that moment.
+        done, status, usage = os.wait4(pid, 0 if _is_exiting(pid) else os.WNOHANG)
         _kill_group(pid)
         if not done:
             _, _, usage = os.wait4(pid, 0)
@@ -169,6 +173,22 @@ def _reap(pid: int) -> None:
         return
 
 
+def _is_exiting(pid: int) -> bool:
+    """Whether a process is already on its way out, nobody having killed it from here."""
+    fields = _status(pid)
+    return len(fields) > 6 and bool(int(fields[6]) & PF_EXITING)
+
+
+def _status(pid: int | str) -> list[str]:
+    """What the system says about a process, from its state on; empty if it says nothing."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as status:
+            # After the command in brackets, which may hold anything.
+            return status.read().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
 def _children() -> set[int]:
     """Our child processes; none where the system does not tell (orphans are not ours there)."""
     me = os.getpid()
@@ -183,13 +203,8 @@ def _children() -> set[int]:
     except OSError:
         return found
     for name in names:
-        try:
-            with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as status:
-                # After the command in brackets, which may hold anything: state, parent.
-                parent = int(status.read().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == me:
+        fields = _status(name)
+        if len(fields) > 1 and int(fields[1]) == me:
             found.add(int(name))
     return found
 

@@ -206,10 +206,15 @@ class Worker:
             text += part
         return text.decode()
 
-    def close(self) -> Ended:
+    def hang_up(self) -> None:
+        """Close our ends of its socket and pipe."""
         self.line.close()
-        ended = self._zygote.end(self.pid)
         os.close(self._pipe)
+
+    def close(self) -> Ended:
+        """Have it ended by its zygote."""
+        ended = self._zygote.end(self.pid)
+        self.hang_up()
         return ended
 
 
