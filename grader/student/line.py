@@ -21,7 +21,7 @@ from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Re
 
 CHUNK = 1 << 18
 DYING_SECONDS = 1.0
-"""A process whose socket is closed ends within milliseconds if it is ending at all; a large one takes longer."""
+"""A process whose socket is closed is gone within milliseconds, a large one within tens of them."""
 LEFT_OVER_CHUNKS = 64
 """Pipes and sockets hold less; something that writes for ever must not keep the judge reading."""
 

@@ -13,7 +13,7 @@ from grader.submission import Bundle, SubmittedFile
 
 @pytest.fixture(scope="package")
 def zygote():
-    with Zygote() as zygote:
+    with Zygote(warm=True) as zygote:
         yield zygote
 
 

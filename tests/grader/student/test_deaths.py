@@ -71,21 +71,21 @@ def test_a_process_that_ends_is_a_crash(make, body, how):
     ],
 )
 def test_what_does_not_end_is_stopped_in_time(make, body):
-    student = make(source(body), "f", "ok", call_seconds=0.5)
+    student = make(source(body), "f", "ok", call_seconds=0.8)
     student.load()
     started = time.monotonic()
-    lives(student, Verdict.TIMED_OUT, TimedOut(call="f()", what="call", seconds=0.5))
-    assert time.monotonic() - started < 3
+    lives(student, Verdict.TIMED_OUT, TimedOut(call="f()", what="call", seconds=0.8))
+    assert time.monotonic() - started < 10
 
 
 def test_a_worker_that_does_not_read_does_not_hold_the_judge(make):
     """The request is larger than the socket holds, and nobody takes it."""
     body = "pid = os.getpid()\nif not os.fork(): time.sleep(0.1); os.kill(pid, signal.SIGSTOP); os._exit(0)"
-    student = make(source(body), "f", "ok", call_seconds=0.5)
+    student = make(source(body), "f", "ok", call_seconds=1.5)
     student.f()
     time.sleep(0.3)
     failure = failure_of(student.ok, torch.zeros(10_000_000))
-    assert failure.finding == TimedOut(call="ok(tensor[10000000] float32)", what="call", seconds=0.5)
+    assert failure.finding == TimedOut(call="ok(tensor[10000000] float32)", what="call", seconds=1.5)
 
 
 @pytest.mark.parametrize(
@@ -103,21 +103,20 @@ def test_the_finding_names_the_limit_that_was_passed(make, limits, what, seconds
 
 
 def test_the_clock_of_a_test_starts_anew_and_that_of_the_exercise_does_not(make):
-    student = make("import time\ndef f():\n    time.sleep(0.22)", test_seconds=0.6, exercise_seconds=1.0)
-    for title in ("one", "two"):
+    student = make("import time\ndef f(n):\n    time.sleep(n)", test_seconds=2.5, exercise_seconds=4)
+    for title in ("one", "two", "three"):
         student.begin_test("cpu", title)
-        student.f()
-        student.f()
-    assert 0 < student.time_left < 0.2
-    student.begin_test("cpu", "three")
-    assert failure_of(student.f).finding == TimedOut(call="f()", what="exercise", seconds=1.0)
+        student.f(1)
+    assert 0 < student.time_left <= 1
+    student.begin_test("cpu", "four")
+    assert failure_of(student.f, 30).finding == TimedOut(call="f(30)", what="exercise", seconds=4)
     assert student.time_left == 0
 
 
 def test_time_in_the_judge_is_not_the_students(make):
-    student = make("def f():\n    return 1", test_seconds=0.3)
+    student = make("def f():\n    return 1", test_seconds=1.5)
     student.f()
-    time.sleep(0.4)
+    time.sleep(1.7)
     assert student.f().value == 1
 
 
