@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import numpy
 import torch
@@ -46,7 +46,6 @@ from grader.worker.observe import Observer
 from grader.worker.tracebacks import Sources, described
 
 Reply = tuple[Answer, Sequence[Buffer]]
-Measure = Literal["bytes", "items", "depth"]
 
 READ_BYTES = 1 << 18
 JOINED_BYTES = 1 << 16
@@ -111,7 +110,7 @@ class Worker:
                 case Build():
                     return self._build(request, payload)
         except ValueTooLarge as error:
-            return Refused(request.number, cast(Measure, error.what), error.limit), []
+            return Refused(request.number, error.what, error.limit), []
         except BaseException as error:  # noqa: BLE001 - a student's object may raise anything while it is packed
             return Raised(request.number, described(error, self._sources), ()), []
 

@@ -138,7 +138,7 @@ def _converted(book: dict[str, Any]) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            converted = nbformat.convert(nbformat.from_dict(book), 4)  # type: ignore[no-untyped-call]
+            converted = nbformat.reads(json.dumps(book), as_version=4)  # type: ignore[no-untyped-call]
     except Exception as error:  # noqa: BLE001 - it asks every key without looking
         detail = f"version {book['nbformat']} of the format cannot be converted ({type(error).__name__})"
         raise NotANotebook("notebook", detail) from None
