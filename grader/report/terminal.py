@@ -64,8 +64,8 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
 def as_text(view: RenderableType, width: int = WIDTH) -> str:
     """`view` as plain text: no colour, no trailing blanks, one newline at the end."""
     buffer = io.StringIO()
-    # An empty environment: FORCE_COLOR or COLUMNS must not change a file.
-    plain = Console(file=buffer, width=width, color_system=None, force_terminal=False, _environ={})
+    # All is said here, so that FORCE_COLOR or COLUMNS in the environment can't change a file.
+    plain = Console(file=buffer, width=width, color_system=None, force_terminal=False)
     plain.print(view)
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return "\n".join(lines).rstrip("\n") + "\n"

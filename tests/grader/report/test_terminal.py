@@ -63,8 +63,19 @@ def test_a_terminal_gets_no_escape_but_our_own_colours(make, monkeypatch, kind):
 
 @pytest.mark.parametrize("kind", ["markup", "emoji code"])
 def test_markup_is_shown_as_it_is_written(make, kind):
-    text = " ".join(as_text(student_view(spoiled(make, HOSTILE[kind])), width=2_000).split())
-    assert HOSTILE[kind].strip() in text
+    report = spoiled(make, HOSTILE[kind])
+    for view in (
+        student_view(report),
+        gradebook_view([report]),
+        message_view(describe(report.exercises[0].tests[0].findings[0])),
+    ):
+        assert as_text(view, width=2_000).replace("  ", " ").count(HOSTILE[kind].strip())
+
+
+def test_a_console_reads_no_markup_in_what_others_print_on_it():
+    file = io.StringIO()
+    console(file, width=80).print("[bold]1[/bold] :smile: [/] 'x' 3.5")
+    assert file.getvalue() == "[bold]1[/bold] :smile: [/] 'x' 3.5\n"
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
