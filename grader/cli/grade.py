@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from grader.report.model import RunReport, StudentReport
     from grader.submission import Submission
 
+OURS = ("exercise", "operator", "grader")
+"""Whose fault a lost point must not be."""
+
 
 def grade(
     context: typer.Context,
@@ -79,7 +82,7 @@ def grade(
         f"on {device.value}, {slots} at a time."
     )
     sys.stdout.flush()
-    marking = Marking(course, found.submissions, out)
+    marking = Marking(course, found.submissions, found.notes, out)
     try:
         run = marking.run(slots, device, seed)
     except KeyboardInterrupt:
@@ -87,6 +90,8 @@ def grade(
         raise Interrupted(marking.stopped()) from None
     outputs.finish(run, out)
     show(run, out)
+    if told := not_final(run):
+        print(f"warning: {told}", file=sys.stderr)
 
 
 @dataclass
@@ -95,6 +100,7 @@ class Marking:
 
     course: Course
     submissions: Sequence[Submission]
+    notes: tuple[str, ...]
     out: Path
     done: list[StudentReport] = field(default_factory=list)
 
@@ -123,6 +129,7 @@ class Marking:
             started=began.isoformat(timespec="seconds"),
             seconds=round(monotonic() - clock, 3),
             environment=self.done[0].environment,
+            notes=self.notes,
             students=tuple(sorted(self.done, key=lambda report: report.student)),
         )
 
@@ -185,6 +192,24 @@ def show(run: RunReport, out: Path) -> None:
     print(f"Gradebook  {out / 'grades.csv'}")
     print(f"Reports    {out / 'students'}, such as {example}")
     print(f"All data   {out / 'run.json'}")
+
+
+def not_final(run: RunReport) -> str:
+    """Where marks are missing because something broke on our side, in one sentence; '' if nowhere."""
+    broken = {
+        (student.student, exercise.name)
+        for student in run.students
+        for exercise in student.exercises
+        if any(finding.code == "grader-fault" for finding in exercise.findings)
+        or any(test.blame in OURS for test in exercise.tests)
+    }
+    if not broken:
+        return ""
+    students, names = {student for student, _ in broken}, sorted({name for _, name in broken})
+    return (
+        f"Marks of {_many(len(students), 'student')} are not final, because something broke that is not "
+        f"theirs, in {', '.join(names)}; report.json says what, and `grader verify` tries the course itself."
+    )
 
 
 def _tell(student: str, done: int, total: int) -> None:

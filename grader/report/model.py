@@ -170,4 +170,7 @@ class RunReport(Frozen):
     )
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time of the run, in seconds.")
     environment: Environment = Field(description="What the run ran on.")
+    notes: tuple[str, ...] = Field(
+        default=(), description="Plain sentences on what lay beside the submissions; hostile text."
+    )
     students: tuple[StudentReport, ...] = Field(description="The students' reports, sorted by student.")

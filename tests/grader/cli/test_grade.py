@@ -21,13 +21,13 @@ from grader.verdicts import Blame, Verdict, Visibility
 ENVIRONMENT = Environment(grader="1", python="3", torch="2", devices=("cpu",), isolation=(), missing=())
 
 
-def exercise_report(name: str, *, good: bool) -> ExerciseReport:
+def exercise_report(name: str, *, good: bool, blame: Blame) -> ExerciseReport:
     finding = MissingFile(expected=(f"{name}.py",)) if not good else None
     test = TestReport(
         name="test_secret_name",
         title="It works",
         verdict=Verdict.PASSED if good else Verdict.MISSING,
-        blame=Blame.NOBODY if good else Blame.STUDENT,
+        blame=Blame.NOBODY if good else blame,
         device="cpu",
         score=2 if good else 0,
         max_score=2,
@@ -56,6 +56,7 @@ class Batch:
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
         self.interrupt_after: int | None = None
+        self.blame = Blame.STUDENT
         self.closed = False
 
     def __call__(
@@ -67,7 +68,7 @@ class Batch:
                 if done == self.interrupt_after:
                     raise KeyboardInterrupt
                 exercises = tuple(
-                    exercise_report(bundle.exercise, good=bundle.problem is None)
+                    exercise_report(bundle.exercise, good=bundle.problem is None, blame=self.blame)
                     for bundle in submission.bundles
                 )
                 progress(submission.student, done + 1, len(submissions))
@@ -183,6 +184,18 @@ def test_what_lies_beside_the_students_is_said(run: Any, klass: Path, batch: Bat
     said = run("grade", "submissions", "--out", "reports")
     assert said.code == 0
     assert said.err == "note: Archives are not read yet; unpack each into a folder of its own: late.zip.\n"
+    report = RunReport.model_validate_json((klass / "reports/run.json").read_bytes())
+    assert [f"note: {note}\n" for note in report.notes] == [said.err]
+
+
+def test_marks_that_are_not_final_are_said(run: Any, klass: Path, batch: Batch) -> None:
+    batch.blame = Blame.EXERCISE
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.code == 0
+    assert said.err == (
+        "warning: Marks of 2 students are not final, because something broke that is not theirs, in "
+        "conv2d, softmax; report.json says what, and `grader verify` tries the course itself.\n"
+    )
 
 
 def test_a_second_run_replaces_the_first(run: Any, klass: Path, batch: Batch) -> None:
