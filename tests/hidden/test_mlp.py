@@ -129,6 +129,16 @@ def expect_logits(answer, samples: int, classes: int) -> torch.Tensor:
     return logits
 
 
+def two_settings(far, rng, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+    """Logits that depend on input and parameters: the parameters now, and the logits that they give."""
+    classes = SIZES[2]
+    new_values(rng, far)
+    before = expect_logits(far(x), len(x), classes)
+    values = new_values(rng, far)
+    expect_other(far(x), before, "Other parameters give other logits.")
+    return values, expect_logits(far(x), len(x), classes)
+
+
 def expect_same(answer, logits: torch.Tensor) -> None:
     """The logits again, but for rounding."""
     size = max(1.0, float(logits.abs().max()))
@@ -242,8 +252,8 @@ def signs(far, values: dict[str, torch.Tensor], mixed: tuple[int, int]) -> dict[
 def test_raw_logits(student, rng, device):
     """Raw logits: what the last bias adds arrives unchanged, no softmax comes after it."""
     far = student.MLP.keep(*SIZES)
-    values, x = new_values(rng, far), rng.normal(5, 6)
-    before = expect_logits(far(x), 5, 3)
+    x = rng.normal(5, 6)
+    values, before = two_settings(far, rng, x)
     last = [name for name, value in values.items() if value.numel() == SIZES[2]]
     check(len(last) == 1, "The last layer has a bias.", f"The parameters are: {_shapes(values)}.")
     shift = torch.tensor([40.0, -30.0, 20.0])
@@ -290,9 +300,8 @@ def right_gradients(network, way, values, x, targets) -> dict[str, torch.Tensor]
 def test_flattens(student, rng, device):
     """Images are laid out in rows: (N, 1, 2, 3) and (N, 3, 2) give the logits of (N, 6)."""
     far = student.MLP.keep(*SIZES)
-    new_values(rng, far)
     x = rng.normal(4, 6)
-    logits = expect_logits(far(x), 4, 3)
+    _, logits = two_settings(far, rng, x)
     for shape in ((4, 1, 2, 3), (4, 3, 2)):
         expect_same(far(x.reshape(shape)), logits)
 
@@ -310,10 +319,9 @@ def test_float64(student, reference, rng, device):
 def test_modes(student, rng, device):
     """The same logits every time, in training mode and in evaluation mode."""
     far = student.MLP.keep(*SIZES)
-    new_values(rng, far)
     x = rng.normal(8, 6)
     far.train()
-    logits = expect_logits(far(x), 8, 3)
+    _, logits = two_settings(far, rng, x)
     expect_same(far(x), logits)
     far.eval()
     expect_same(far(x), logits)
@@ -347,11 +355,11 @@ def test_independent(student, rng, device):
 def test_input_is_left_alone(student, rng, device):
     """The input is not changed, nor are global settings of torch."""
     far = student.MLP.keep(*SIZES)
-    new_values(rng, far)
     x = rng.normal(5, 6)
+    _, logits = two_settings(far, rng, x)
     answer = far.watched(x)
     expect(answer).leaves_arguments_alone(x).leaves_state_alone()
-    expect_same(far(x), expect_logits(answer, 5, 3))
+    expect_same(answer, logits)
 
 
 # --- real data ----------------------------------------------------------------------------------
