@@ -104,13 +104,16 @@ class Zygote:
         Raises:
             IsolationError: No worker could be had.
         """
-        for _ in range(2):
+        for again in (False, True):
+            if again:
+                # A worker may have killed it on its way out; a second time is no accident.
+                self._start()
             try:
                 return self._fork(limits, device)
             except ZygoteDied:
-                # A worker may have killed it on its way out; a second time is no accident.
-                self._start()
-        raise IsolationError(f"The process that starts workers ended at once.{self._last_words()}")
+                continue
+        self._kill()
+        raise IsolationError(f"The process that starts workers does not work.{self._last_words()}")
 
     def end(self, line: Line) -> Ended | None:
         """Kill a worker with everything that it started, and remove its folder.
@@ -166,6 +169,8 @@ class Zygote:
                 )
             except OSError as error:
                 ours.close()
+                self._errors.close()
+                shutil.rmtree(self._scratch, ignore_errors=True)
                 raise IsolationError(f"Python cannot be started for the far side: {error}.") from error
         self._channel = ours
 
