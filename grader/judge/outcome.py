@@ -25,6 +25,10 @@ NOT_REPLAYED = frozenset({Verdict.PASSED, Verdict.NOT_RUN, Verdict.NOT_IMPLEMENT
 """Verdicts that a second run cannot change, or that blame nobody."""
 
 
+NO_COMPANION = "no-companion"
+"""What a test that needs another exercise, which is not there, gives to `pytest.skip` as its reason."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of one run of one test."""
@@ -57,6 +61,8 @@ def classify(error: BaseException, *, visible: bool) -> Outcome:
             return Outcome(error.verdict, error.blame, (error.finding,))
         case CheckFailed():
             return Outcome(Verdict.WRONG_ANSWER, Blame.STUDENT, error.findings)
+        case pytest.skip.Exception() if error.msg == NO_COMPANION:
+            return not_run(NO_COMPANION)
         case pytest.skip.Exception():
             return not_run("skipped", str(error.msg or ""))
         case AssertionError() | pytest.fail.Exception():

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
 from grader.blueprints import CriterionBlueprint, LoaderBlueprint, OptimizerBlueprint
@@ -404,11 +405,8 @@ def test_learns_digits(student, digits, device):
 @points(0)
 def test_learns_digits_with_your_loop(student, digits, device):
     """Trained by your own training loop, the network learns to read handwritten digits."""
-    check(
-        student.companion("training_loop"),
-        "Your training loop is handed in too; then this test trains with it.",
-        "There is no training_loop that can be loaded. This test gives no points.",
-    )
+    if not student.companion("training_loop"):
+        pytest.skip("no-companion")
     far = student.MLP.keep(*DIGITS_SIZES)
     student.train(
         far,

@@ -179,6 +179,13 @@ def test_a_broken_hidden_test_blames_the_exercise(judge, tmp_path):
     assert "ZeroDivisionError" in broken.findings[0].detail
 
 
+def test_a_test_without_its_companion_is_not_run(judge, tmp_path):
+    hidden = HIDDEN + "\n\ndef test_skipped(student):\n    '''Skipped.'''\n    pytest.skip('no-companion')\n"
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
+    skipped = judge(RIGHT, course=course).tests[-1]
+    assert (skipped.verdict, skipped.findings[0].reason) == (Verdict.NOT_RUN, "no-companion")
+
+
 def test_a_skipped_test_is_not_run(judge, tmp_path):
     hidden = HIDDEN + "\n\ndef test_skipped(student):\n    '''Skipped.'''\n    pytest.skip('not today')\n"
     course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
