@@ -63,7 +63,15 @@ class RemoteObject:
         return answer.value  # type: ignore[no-any-return]  # checked by `call`
 
 
-class RemoteModule(RemoteObject):
+class RecordedObject(RemoteObject):
+    """An object that the worker may be recording: those that it built from blueprints."""
+
+    def trace(self) -> Any:
+        """How it was used, as plain data (see `grader.worker.instruments`): evidence, not proof."""
+        return self._get("trace").value
+
+
+class RemoteModule(RecordedObject):
     """A model: the grader's own, or what a student's class made."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Answer:
@@ -177,15 +185,11 @@ class RemoteModule(RemoteObject):
         return {name: value.data for name, value in self._mapping(method, TensorValue).items()}
 
 
-class RemoteLoader(RemoteObject):
+class RemoteLoader(RecordedObject):
     """A loader of the grader's own, for student code to iterate over."""
 
-    def trace(self) -> Any:
-        """What its iterations saw, as plain data (evidence, not proof)."""
-        return self._get("trace").value
 
-
-class RemoteOptimizer(RemoteObject):
+class RemoteOptimizer(RecordedObject):
     """An optimizer of the grader's own."""
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -196,12 +200,8 @@ class RemoteOptimizer(RemoteObject):
         """Take one step."""
         self._get("step")
 
-    def trace(self) -> Any:
-        """How it was used, as plain data (evidence, not proof)."""
-        return self._get("trace").value
 
-
-class RemoteCriterion(RemoteObject):
+class RemoteCriterion(RecordedObject):
     """A criterion of the grader's own. Remote outputs give a remote loss, others a plain one."""
 
     def __call__(self, outputs: Any, targets: Any) -> Any:

@@ -33,7 +33,7 @@ def source(body):
     """A module whose `f` has this body, and whose `ok` gives back its argument."""
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
     imports = "import ctypes, os, signal, threading, time, torch"
-    return f"{imports}\ndef ok(x):\n    return x\ndef f():\n{lines}\n"
+    return f"{imports}\ndef ok(x):\n    return x\ndef f(*args):\n{lines}\n"
 
 
 @pytest.mark.parametrize(
@@ -264,6 +264,33 @@ def test_a_forged_answer_that_is_sound_is_no_better_than_a_return(make):
     answer = "m.Returned(number, ONE, None, None, (), ())"
     student = make(source(FORGED.format(answer=answer, payload="b''")), "f", "ok")
     assert student.f().value == 1
+
+
+@pytest.mark.parametrize(
+    "gradients",
+    ["m.SequenceNode('list', 0),", "m.SequenceNode('list', 1), m.IntNode(1)", "m.IntNode(1),"],
+)
+def test_gradients_that_are_none_break_the_protocol(make, gradients):
+    answer = f"m.Returned(number, ONE, None, m.Packed(({gradients})), (), ())"
+    student = make(source(FORGED.format(answer=answer, payload="b''")), "f", "ok")
+    with pytest.raises(StudentFailed) as caught:
+        student.f.with_gradient(torch.ones(1), cotangent=torch.ones(1))
+    assert isinstance(caught.value.finding, BrokeProtocol)
+
+
+@pytest.mark.parametrize(
+    ("answer", "payload"),
+    [
+        ("m.Returned(1, ONE, None, None, (), ())", "b''"),
+        ("m.Loaded(1, 'work.py', ('f',), (), (), ())", "b'x'"),
+    ],
+)
+def test_a_load_that_is_answered_oddly_breaks_the_protocol(make, answer, payload):
+    body = FORGED.format(answer=answer, payload=payload)
+    student = make(f"import os, time\n{body}\ndef f(): pass\n")
+    failure = failure_of(student.load)
+    assert isinstance(failure.finding, BrokeProtocol)
+    assert failure.finding.call is None
 
 
 @pytest.mark.parametrize("wish", ["keep", "watched"])

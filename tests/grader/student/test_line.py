@@ -157,6 +157,16 @@ def test_a_closed_pipe_is_no_end(peer):
     assert peer.line.output.text() == "last words"
 
 
+def test_a_request_that_was_thrown_away_unread_is_an_end(peer):
+    def end():
+        peer.socket.recv(1, socket.MSG_PEEK)
+        peer.socket.close()
+
+    threading.Thread(target=end).start()
+    with pytest.raises(Closed):
+        peer.ask()
+
+
 @pytest.mark.parametrize("how", ["close", "shutdown", "half an answer"])
 def test_a_closed_socket_is_an_end(peer, how):
     def end():
