@@ -218,7 +218,10 @@ def _watched(value: Any, clock: Clock) -> tuple[Any, Trace]:
 
 
 def graphs_alive(handles: Handles) -> int:
-    """How many tensors hold a graph, those behind handles not counted, once garbage is gone."""
+    """How many tensors hold a graph, those behind handles not counted, once garbage is gone.
+
+    A loss that is kept counts with the outputs that its graph keeps: what matters is whether there are any.
+    """
     gc.collect()
     kept = {id(value) for value in handles.objects()}
     return sum(
