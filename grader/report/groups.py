@@ -13,7 +13,8 @@ from grader.report.model import ExerciseReport, TestReport
 from grader.verdicts import Verdict
 
 OPEN = 3
-"""Findings of an exercise that are shown in full: a person mends one thing at a time."""
+"""Findings of an exercise that are shown in full: a person mends one thing at a time. Of one
+test, those with the same code (part after part of one result) count as one."""
 
 
 @dataclass
@@ -72,5 +73,17 @@ def _causes(test: TestReport) -> Iterator[tuple[tuple[object, ...], Finding | No
 def split(groups: list[Group]) -> tuple[list[Group], list[Group], list[Group]]:
     """The groups to show in full, to fold to a line each, and to count."""
     counted = [group for group in groups if group.only_counted]
-    told = [group for group in groups if not group.only_counted]
-    return told[:OPEN], told[OPEN:], counted
+    opened: list[Group] = []
+    folded: list[Group] = []
+    for group in groups:
+        if not group.only_counted:
+            full = len(opened) == OPEN or any(_alike(group, other) for other in opened)
+            (folded if full else opened).append(group)
+    return opened, folded, counted
+
+
+def _alike(one: Group, other: Group) -> bool:
+    # The parts of one result that are wrong in the same way, such as every weight of a model.
+    assert one.finding is not None
+    assert other.finding is not None
+    return one.leader is not None and one.leader is other.leader and one.finding.code == other.finding.code

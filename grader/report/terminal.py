@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from grader.findings import NotRun
 from grader.report.groups import Group, grouped, split
 from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
 from grader.report.numbers import count, listed, points
@@ -27,7 +28,7 @@ from grader.verdicts import Blame, Verdict, Visibility
 WIDTH = 80
 """Columns of a text report, and of a terminal that does not say its width."""
 
-_TITLES = 6
+_TITLES = 4
 """Titles of tests that fail the same way before the rest is only counted."""
 
 _NOTES = 8
@@ -84,7 +85,7 @@ def student_view(report: StudentReport, *, each_test: bool = False) -> Renderabl
     parts += _notes(report.notes)
     for exercise in report.exercises:
         parts += [Text(), exercise_view(exercise, staff=report.view == "staff", each_test=each_test)]
-    return Stack(*parts, Text(), footer(report.environment))
+    return Stack(*parts, Text(), footer(report.environment, reasons=report.view == "staff"))
 
 
 def exercise_view(
@@ -100,7 +101,7 @@ def exercise_view(
     passed = [test for test in exercise.tests if test.verdict is Verdict.PASSED]
     if each_test:
         parts += [_indent(_test_line(test)) for test in passed]
-    parts.append(_indent(_tally(len(passed), len(exercise.tests))))
+    parts.append(_indent(_tally(exercise, len(passed))))
     return Stack(*parts, *_failures(exercise, staff))
 
 
@@ -110,15 +111,19 @@ def _notes(notes: Sequence[str]) -> list[Text]:
     return [*lines, Text(f"... and {count(left, 'more note')}")] if left > 0 else lines
 
 
-def footer(environment: Environment) -> RenderableType:
-    """What the grading ran on, and which layers of isolation it had and lacked."""
+def footer(environment: Environment, *, reasons: bool = False) -> RenderableType:
+    """What the grading ran on, and which layers of isolation it had and lacked (and why, for staff)."""
     devices = ", ".join(environment.devices) or "no device"
     lines = [
         f"grader {environment.grader}, Python {environment.python}, torch {environment.torch}, on {devices}",
         f"isolation: {', '.join(environment.isolation) or 'none'}",
     ]
-    if environment.missing:
-        lines.append(f"isolation missing: {', '.join(environment.missing)}")
+    if reasons:
+        lines += [f"isolation missing: {layer}" for layer in environment.missing]
+    elif environment.missing:
+        lines.append(
+            f"isolation missing: {', '.join(layer.partition(': ')[0] for layer in environment.missing)}"
+        )
     return Stack(*(Text(safe_text(line), "dim") for line in lines))
 
 
@@ -126,10 +131,12 @@ def gradebook_view(students: Sequence[StudentReport]) -> RenderableType:
     """The class at a glance: students by exercises, totals, a letter for each verdict but passed."""
     exercises = list(dict.fromkeys(e.name for student in students for e in student.exercises))
     grid = Grid(box=None, padding=(0, 1, 0, 0), header_style="bold")
-    grid.add_column(Text("student"), overflow="fold")
+    grid.add_column(Text("student"), overflow="fold", vertical="bottom")
     for name in exercises:
-        grid.add_column(Text(_breakable(safe_text(name))), justify="right", overflow="fold")
-    grid.add_column(Text("total"), justify="right", no_wrap=True)
+        most = max(e.max_score for student in students for e in student.exercises if e.name == name)
+        heading = Text(f"{_breakable(safe_text(name))}\n/{points(most)}  ")
+        grid.add_column(heading, justify="right", overflow="fold", vertical="bottom")
+    grid.add_column(Text("total"), justify="right", no_wrap=True, vertical="bottom")
     for student in students:
         cells = {exercise.name: _cell(exercise) for exercise in student.exercises}
         total = Text(f"{points(student.score)}/{points(student.max_score)}", "bold")
@@ -180,6 +187,8 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
             parts.append(_indent(_test_line(group.leader, staff=staff)))
         leader = group.leader
         parts.append(_indent(_open_group(group), 4))
+    if _did_not_load(exercise):
+        counted = []
     if folded or counted:
         parts.append(Text())
     parts += [_indent(_folded_line(group)) for group in folded[:_FOLDED]]
@@ -271,14 +280,23 @@ def _test_line(test: TestReport, *, staff: bool = False) -> RenderableType:
     return Stack(line, _indent(Text(about, "dim")))
 
 
-def _tally(passed: int, total: int) -> Text:
+def _tally(exercise: ExerciseReport, passed: int) -> Text:
+    total = len(exercise.tests)
     if not total:
         return Text("no tests")
     if passed == total:
         return Text(
             "the one test passed" if total == 1 else f"all {total} tests passed", STYLES[Verdict.PASSED]
         )
+    if _did_not_load(exercise):
+        return Text(f"not run: {count(total, 'test')}")
     return Text(f"{passed} of {count(total, 'test')} passed")
+
+
+def _did_not_load(exercise: ExerciseReport) -> bool:
+    """Whether the exercise's own findings say already why no test ran."""
+    reasons = {f.reason if isinstance(f, NotRun) else "" for test in exercise.tests for f in test.findings}
+    return bool(exercise.findings) and reasons == {"did-not-load"}
 
 
 def count_points(score: float) -> str:

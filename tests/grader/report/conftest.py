@@ -16,7 +16,10 @@ ENVIRONMENT = Environment(
     torch="2.13.0",
     devices=("cpu",),
     isolation=("process limits", "own session"),
-    missing=("network namespace (no privileges)",),
+    missing=(
+        "namespaces: student code can use the network, and see other processes",
+        "cgroup: no privileges",
+    ),
 )
 
 

@@ -72,6 +72,27 @@ def test_three_are_open_the_rest_is_folded_and_what_did_not_run_is_counted(make)
     assert [group.leader.title for group in counted] == ["z", "y"]
 
 
+def test_parts_of_one_result_take_one_place(make):
+    parts = [VALUES.model_copy(update={"leaf": f"[{i}]"}) for i in range(4)]
+    tests = [
+        make.test("a", WRONG, *parts, SHAPE),
+        make.test("b", WRONG, VALUES.model_copy(update={"leaf": "[9]"})),
+    ]
+    opened, folded, _ = split(grouped(make.exercise("mlp", *tests)))
+    assert [(g.leader.title, g.finding.code) for g in opened] == [
+        ("a", "values-differ"),
+        ("a", "shape-differs"),
+        ("b", "values-differ"),
+    ]
+    assert [g.finding.leaf for g in folded] == ["[1]", "[2]", "[3]"]
+
+
+def test_findings_on_the_exercise_are_each_told(make):
+    missing = [EXAMPLES["missing-entry-point"].model_copy(update={"name": name}) for name in ("f", "g")]
+    opened, folded, _ = split(grouped(make.exercise("softmax", findings=tuple(missing))))
+    assert (len(opened), folded) == (2, [])
+
+
 def test_an_exercise_that_did_not_run_is_told_not_counted(make):
     exercise = make.exercise("softmax", findings=(NotRun(reason="no-companion"),))
     opened, folded, counted = split(grouped(exercise))

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from grader.findings import ExceptionRaised, Frame, NamesDiffer
+from grader.findings import ExceptionRaised, Frame, NamesDiffer, NotRun
 from grader.report.examples import EXAMPLES
 from grader.report.terminal import LETTERS, as_text, console, gradebook_view, message_view, student_view
 from grader.report.text import describe
@@ -144,7 +144,7 @@ def test_a_thousand_findings_stay_within_the_budget(make):
     text = as_text(
         student_view(make.student("ada", make.exercise("mlp", make.test("x", Verdict.ERROR, *findings))))
     )
-    assert "also 987 more findings" in text
+    assert "also 989 more findings" in text
     assert len(text.splitlines()) < 80
 
 
@@ -169,6 +169,7 @@ def test_every_failing_test_is_named(make):
     text = as_text(student_view(make.student("ada", make.exercise("softmax", *tests))), width=200)
     assert text.count("Title") == 4
     assert "And 3 more tests fail the same way: 'Title 1'; 'Title 2'; 'Title 3'." in text
+    assert "more findings" not in text
 
 
 def test_one_more_test_fails_too(make):
@@ -202,3 +203,34 @@ def test_every_verdict_has_a_letter_of_its_own():
 
 def test_the_gradebook_of_an_empty_class_is_a_header():
     assert as_text(gradebook_view([])) == "student total\n"
+
+
+def test_the_gradebook_heads_each_exercise_with_its_points(make):
+    with_cuda = make.student("bob", make.exercise("mlp", make.test(points=3), make.test(points=1.5)))
+    text = as_text(
+        gradebook_view([make.student("ada", make.exercise("mlp", make.test(points=3))), with_cuda])
+    )
+    assert text.splitlines()[1].split() == ["student", "/4.5", "total"]
+
+
+def test_staff_read_why_a_layer_is_missing_and_students_that_it_is(make):
+    report = make.student("ada")
+    lines = as_text(student_view(report)).splitlines()
+    assert "isolation missing: cgroup: no privileges" in lines
+    lines = as_text(student_view(report.for_student(Reveal.VERDICT))).splitlines()
+    assert lines[-1] == "isolation missing: namespaces, cgroup"
+
+
+def test_a_missing_file_is_said_once(make):
+    tests = [make.test(f"Title {i}", Verdict.NOT_RUN, NotRun(reason="did-not-load")) for i in range(3)]
+    exercise = make.exercise("softmax", *tests, findings=(EXAMPLES["missing-file"],))
+    text = as_text(student_view(make.student("ada", exercise)))
+    assert "not run: 3 tests\n" in text
+    assert "did not run" not in text
+
+
+def test_without_a_finding_on_the_file_the_reason_is_told(make):
+    test = make.test("x", Verdict.NOT_RUN, NotRun(reason="did-not-load"))
+    text = as_text(student_view(make.student("ada", make.exercise("softmax", test))))
+    assert "0 of 1 test passed\n" in text
+    assert "1 test did not run: your file could not be loaded. (2 points)\n" in text
