@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.worker.driver import Worker, Zygote, running
+from tests.grader.worker.driver import Worker, Zygote, shared
 
 SECRET = {
     "pytest", "_pytest", "pydantic", "hypothesis", "typer", "rich", "reference", "exercises", "tests",
@@ -20,10 +20,9 @@ def f(x): return torch.nn.functional.relu(x)
 """
 
 
-@pytest.fixture(scope="module", params=[(), ("--warm",)], ids=["cold", "warm"])
-def zygote(request) -> Iterator[Zygote]:
-    with running(*request.param) as zygote:
-        yield zygote
+@pytest.fixture(params=[(), ("--warm",)], ids=["cold", "warm"])
+def zygote(request) -> Zygote:
+    return shared(*request.param)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.sandbox.limits import installed, present_data, tasks_of_this_user
-from tests.grader.worker.driver import Worker, Zygote, running
+from tests.grader.worker.driver import Worker, Zygote, shared
 
 LOOK = """
 import os, resource, signal, subprocess, sys, tempfile
@@ -18,7 +18,8 @@ def descriptors(): return sorted(int(n) for n in os.listdir('/dev/fd'))[:-1]
 def environment(): return dict(os.environ)
 def stdin(): return sys.stdin.read() if sys.stdin else ''
 def session(): return [os.getsid(0), os.getpgid(0), os.getpid()]
-def limits(): return [resource.getrlimit(getattr(resource, 'RLIMIT_' + n))[0] for n in ('CORE', 'NOFILE', 'FSIZE')]
+def limit(name): return resource.getrlimit(getattr(resource, 'RLIMIT_' + name))[0]
+def limits(): return [limit('CORE'), limit('NOFILE'), limit('FSIZE')]
 def raise_limit(): resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
 def folder(): return [os.getcwd(), tempfile.gettempdir(), os.path.expanduser('~'), sorted(os.listdir('.'))]
 def big_file():
@@ -35,10 +36,9 @@ NAMES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    with running() as zygote:
-        yield zygote
+@pytest.fixture
+def zygote() -> Zygote:
+    return shared()
 
 
 @pytest.fixture

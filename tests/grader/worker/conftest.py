@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.worker.driver import Worker, Zygote, running
+from tests.grader.worker.driver import Worker, Zygote, shared
 
 
-@pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
-    with running() as zygote:
-        yield zygote
+@pytest.fixture
+def zygote() -> Zygote:
+    return shared()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A bare judge for the tests of the far side: sockets and frames, nothing of grader.student."""
 
+import atexit
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -228,9 +230,17 @@ def _data(value: TensorValue) -> Any:
     return value.data
 
 
+@cache
+def shared(*arguments: str) -> Zygote:
+    """A zygote for all tests of this process; workers leave no trace in it, so nobody minds."""
+    zygote = Zygote(*arguments)
+    atexit.register(zygote.close)
+    return zygote
+
+
 @contextmanager
 def running(*arguments: str) -> Iterator[Zygote]:
-    """A zygote that is gone afterwards."""
+    """A zygote of one's own, that is gone afterwards."""
     zygote = Zygote(*arguments)
     try:
         yield zygote

@@ -1,7 +1,5 @@
 """What the grader's own objects remember, and that they look like anybody's."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
@@ -15,7 +13,7 @@ from grader.blueprints import (
 from grader.wire.caps import Caps
 from grader.wire.messages import Build
 from grader.wire.values import pack
-from tests.grader.worker.driver import Zygote, running
+from tests.grader.worker.driver import Zygote, shared
 
 LOOPS = """
 import copy
@@ -77,11 +75,10 @@ NAMES = ("train", "every_second", "hoard", "evaluate", "half_eval", "looks", "on
 LAYERS = (("linear", 4, 5), ("batchnorm1d", 5), ("relu",), ("linear", 5, 3))
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
+@pytest.fixture
+def zygote() -> Zygote:
     """A warm one: a cold worker takes a second for its first optimizer."""
-    with running("--warm") as zygote:
-        yield zygote
+    return shared("--warm")
 
 
 class Objects:

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from grader.worker.observe import dispatch_keys, matching
+from tests.grader.worker.driver import Zygote, shared
 
 # What the course's exercises say; kept here so that these tests need no course.
 SOFTMAX = ("*softmax*", "*attention*", "_transformer_encoder_layer_fwd", "to_mkldnn")
@@ -149,6 +150,12 @@ RULES = {
     "cross_entropy": (CROSS_ENTROPY, CROSS_ENTROPY_ROUTES, CROSS_ENTROPY_ALLOWED),
     "convolution": (CONVOLUTION, CONVOLUTION_ROUTES, CONVOLUTION_ALLOWED),
 }
+
+
+@pytest.fixture
+def zygote() -> Zygote:
+    """A warm one: torch.compile and torch.func take seconds to import."""
+    return shared("--warm")
 
 
 def entry_points(expressions: dict[str, str]) -> tuple[str, list[str]]:

@@ -9,7 +9,7 @@ import torch
 
 from grader.sandbox.layers import posture
 from grader.wire.messages import Ended, Ready
-from tests.grader.worker.driver import Worker, running
+from tests.grader.worker.driver import Worker, running, shared
 
 
 def alive(pid: int) -> bool:
@@ -140,10 +140,9 @@ def f(x):
     x.exp().sum().backward()
     return x.grad
 """
-    with running("--warm") as zygote:
-        worker = Worker(zygote, tmp_path)
-        worker.load(source, "late", "f")
-        assert worker.value("late") == [True, True]
-        x = torch.randn(4, 3)
-        assert torch.equal(worker.value("f", x), x.exp())
-        worker.hang_up()
+    worker = Worker(shared("--warm"), tmp_path)
+    worker.load(source, "late", "f")
+    assert worker.value("late") == [True, True]
+    x = torch.randn(4, 3)
+    assert torch.equal(worker.value("f", x), x.exp())
+    worker.close()
