@@ -152,7 +152,8 @@ class StudentReport(Frozen):
 
         Hidden tests lose their names always, their output and what may quote
         their inputs unless `reveal` is `everything`, and all findings but
-        those on loading if it is `verdict`. Staff-only facts always go.
+        those that say why nothing was called if it is `verdict`. Staff-only
+        facts always go.
         Redacting twice is safe: nothing comes back.
         """
         exercises = tuple(exercise.for_student(reveal) for exercise in self.exercises)

@@ -14,6 +14,7 @@ from grader.findings import (
     GraderFault,
     MissingEntryPoint,
     MissingFile,
+    NotImplementedYet,
     NotRun,
     SyntaxProblem,
     TimedOut,
@@ -35,7 +36,15 @@ def of_hidden_test(findings: Iterable[Finding], reveal: Reveal) -> tuple[Finding
         return public
     if reveal is Reveal.DIFFERENCES:
         return tuple(_without_message(finding) for finding in public)
-    return tuple(finding for finding in public if did_not_load(finding))
+    return tuple(
+        finding.model_copy(update={"call": None}) if isinstance(finding, _SAY_THE_VERDICT) else finding
+        for finding in public
+        if did_not_load(finding) or isinstance(finding, _SAY_THE_VERDICT)
+    )
+
+
+_SAY_THE_VERDICT = (NotImplementedYet, NotRun)
+"""What says no more of a hidden test than the verdict does, only in kinder words."""
 
 
 def did_not_load(finding: Finding) -> bool:
@@ -51,8 +60,6 @@ def did_not_load(finding: Finding) -> bool:
             return finding.call == "import"
         case TimedOut():
             return finding.what == "import"
-        case NotRun():
-            return finding.reason == "did-not-load"
         case _:
             return False
 

@@ -5,7 +5,15 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from grader.findings import CheckFailed, ExceptionRaised, Frame, NotRun, TimedOut, WrongError
+from grader.findings import (
+    CheckFailed,
+    ExceptionRaised,
+    Frame,
+    NotImplementedYet,
+    NotRun,
+    TimedOut,
+    WrongError,
+)
 from grader.report.examples import EXAMPLES
 from grader.report.model import (
     Environment,
@@ -146,14 +154,23 @@ LOADING = [
     IMPORT,
     TimedOut(what="import", seconds=10),
     NotRun(reason="did-not-load"),
+    NotRun(reason="no-cuda"),
+    NotImplementedYet(name="softmax"),
 ]
 
 
 @pytest.mark.parametrize("finding", LOADING, ids=lambda finding: finding.code)
 @pytest.mark.parametrize("reveal", list(Reveal))
-def test_what_kept_the_file_from_loading_is_shown_however_much_is_hidden(make, finding, reveal):
+def test_why_nothing_was_called_is_shown_however_much_is_hidden(make, finding, reveal):
     test = make.test("x", Verdict.ERROR, finding, visibility=Visibility.HIDDEN)
     assert as_seen(make, test, reveal).findings == (finding,)
+
+
+def test_at_verdict_not_even_the_call_of_a_stub_is_told(make):
+    stub = NotImplementedYet(call="softmax(tensor[1000, 7])", name="softmax")
+    test = make.test("x", Verdict.NOT_IMPLEMENTED, stub, visibility=Visibility.HIDDEN)
+    assert as_seen(make, test, Reveal.VERDICT).findings == (NotImplementedYet(name="softmax"),)
+    assert as_seen(make, test, Reveal.DIFFERENCES).findings == (stub,)
 
 
 def test_nothing_else_counts_as_not_loading():
