@@ -26,7 +26,9 @@ def big_file():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     with open('big', 'wb') as file:
         file.write(b'0' * (2 << 20))
-def inherited(): return subprocess.run(['ls', '/proc/self/fd'], capture_output=True, text=True).stdout.split()
+def inherited():
+    listing = subprocess.run(['ls', '/proc/self/fd'], stdout=subprocess.PIPE, text=True, close_fds=False)
+    return listing.stdout.split()
 def privileges(): return [l.split()[1] for l in open('/proc/self/status') if l.startswith('NoNewPrivs')]
 def mask(): return os.umask(0o077)
 """
@@ -54,7 +56,7 @@ def test_nothing_is_open_but_the_channel_and_the_output(worker):
 
 
 def test_a_program_that_it_starts_does_not_get_the_channel(worker):
-    # 3 is the folder that ls reads, and the channel if that were inherited would make it 4.
+    # 3 is the folder that ls reads; with the channel inherited that would be 4.
     assert worker.value("inherited") == ["0", "1", "2", "3"]
 
 
