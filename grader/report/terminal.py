@@ -8,6 +8,7 @@ It fits 80 columns, honours NO_COLOR, and is plain where there is no terminal.
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import IO
 
 from rich.console import Console, RenderableType
@@ -183,29 +184,29 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
     leader: TestReport | None = None
     for group in opened:
         parts.append(Text())
+        output = ""
         if group.leader is not None and group.leader is not leader:
             parts.append(_indent(_test_line(group.leader, staff=staff)))
+            output = group.leader.output
         leader = group.leader
-        parts.append(_indent(_open_group(group), 4))
+        parts.append(_indent(_open_group(group, output), 4))
     if _did_not_load(exercise):
         counted = []
     if folded or counted:
         parts.append(Text())
-    parts += [_indent(_folded_line(group)) for group in folded[:_FOLDED]]
-    if len(folded) > _FOLDED:
-        parts.append(_indent(Text(f"also {count(len(folded) - _FOLDED, 'more finding')}")))
+    parts += [_indent(line) for line in _folded_lines(folded)]
     for group in counted:
         parts += [_indent(line) for line in _counted_lines(group, staff)]
     return parts
 
 
-def _open_group(group: Group) -> RenderableType:
+def _open_group(group: Group, output: str) -> RenderableType:
     assert group.finding is not None
     leader = group.leader
     parts = [message_view(describe(group.finding, leader.title if leader else None))]
-    if leader is not None and leader.output:
+    if output:
         grid = _labelled()
-        grid.add_row("printed", Text("\n".join(safe_lines(leader.output, _OUTPUT_LINES))))
+        grid.add_row("printed", Text("\n".join(safe_lines(output, _OUTPUT_LINES))))
         parts.append(grid)
     if group.others:
         many = count(len(group.others), "more test")
@@ -243,11 +244,24 @@ def _table(table: Table) -> Grid:
     return grid
 
 
-def _folded_line(group: Group) -> Text:
+def _folded_lines(folded: Sequence[Group]) -> list[Text]:
+    alike = [list(groups) for _, groups in groupby(folded, key=_of_one_result)]
+    lines = [_folded_line(groups[0], len(groups) - 1) for groups in alike[:_FOLDED]]
+    left = sum(map(len, alike[_FOLDED:]))
+    return [*lines, Text(f"also {count(left, 'more finding')}")] if left else lines
+
+
+def _of_one_result(group: Group) -> tuple[int, str]:
+    assert group.finding is not None
+    return (id(group.leader or group), group.finding.code)
+
+
+def _folded_line(group: Group, alike: int) -> Text:
     assert group.finding is not None
     message = describe(group.finding, group.tests[0].title if group.tests else None)
+    likewise = f" Likewise {count(alike, 'more part')} of that result." if alike else ""
     tests = f" ({_titles(group.tests, 1)})" if group.tests else ""
-    return Text.assemble((f"also {message.code}: ", "bold"), message.headline, tests)
+    return Text.assemble((f"also {message.code}: ", "bold"), message.headline, likewise, tests)
 
 
 def _counted_lines(group: Group, staff: bool) -> list[RenderableType]:

@@ -140,12 +140,37 @@ def test_a_stream_that_lacks_a_character_gets_it_spelled_out(make, encoding):
 
 
 def test_a_thousand_findings_stay_within_the_budget(make):
+    codes = ("values-differ", "not-finite")
+    findings = [EXAMPLES[codes[i % 2]].model_copy(update={"leaf": f"[{i}]"}) for i in range(1000)]
+    text = as_text(
+        student_view(make.student("ada", make.exercise("mlp", make.test("x", Verdict.ERROR, *findings))))
+    )
+    assert "also 988 more findings" in text
+    assert len(text.splitlines()) < 80
+
+
+def test_what_a_test_printed_is_shown_once(make):
+    findings = (EXAMPLES["values-differ"], EXAMPLES["shape-differs"])
+    tests = [make.test("x", Verdict.ERROR, *findings, output="hello there")]
+    text = as_text(student_view(make.student("ada", make.exercise("mlp", *tests))))
+    assert text.count("hello there") == 1
+    assert text.index("values-differ") < text.index("hello there") < text.index("shape-differs")
+
+
+def test_findings_on_the_exercise_never_share_a_line(make):
+    missing = [EXAMPLES["missing-entry-point"].model_copy(update={"name": f"f{i}"}) for i in range(6)]
+    text = as_text(student_view(make.student("ada", make.exercise("softmax", findings=tuple(missing)))))
+    assert text.count("also missing-entry-point") == 3
+
+
+def test_parts_of_one_result_share_a_line(make):
     findings = [EXAMPLES["values-differ"].model_copy(update={"leaf": f"[{i}]"}) for i in range(1000)]
     text = as_text(
         student_view(make.student("ada", make.exercise("mlp", make.test("x", Verdict.ERROR, *findings))))
     )
-    assert "also 989 more findings" in text
-    assert len(text.splitlines()) < 80
+    line = "also values-differ: All 6 numbers of result[1] differ from the expected ones. "
+    assert line + "Likewise 998 more parts of that result. ('x')" in " ".join(text.split())
+    assert "more finding" not in text
 
 
 def test_notes_beyond_the_budget_are_counted(make):
