@@ -6,7 +6,7 @@ import os
 import stat
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import OutputError
@@ -176,6 +176,7 @@ def test_any_other_name_is_tamed_and_marked(name, beginning):
     assert len(folder.rpartition("-")[2]) == 8
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.text(st.characters(), max_size=100), min_size=2, max_size=4, unique=True))
 def test_no_two_students_share_a_folder_and_none_leaves_it(names):
     folders = [folder_name(name) for name in names]
