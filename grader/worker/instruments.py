@@ -22,16 +22,34 @@ from grader.worker.handles import Handles, Trace
 
 @dataclass
 class Clock:
-    """How far the loop has come: what all instruments of a worker count by."""
+    """How far the loops of a worker have come: batches given by all of its loaders.
+
+    Each instrument reads it from when it was made on, so that a second loop of
+    the same worker starts at zero again.
+    """
 
     batches: int = 0
 
 
 @dataclass
-class ModelTrace:
-    """Each forward pass of a model: modes, grad mode, device, batch, and whether a graph came out."""
+class _Counting:
+    """What has a clock of its own start."""
 
     clock: Clock
+
+    def __post_init__(self) -> None:
+        self._start = self.clock.batches
+
+    @property
+    def batches(self) -> int:
+        """Batches given since this instrument was made."""
+        return self.clock.batches - self._start
+
+
+@dataclass
+class ModelTrace(_Counting):
+    """Each forward pass of a model: modes, grad mode, device, batch, and whether a graph came out."""
+
     model: nn.Module
     modes: list[list[bool]] = field(default_factory=list)
     grad: list[bool] = field(default_factory=list)
@@ -43,7 +61,7 @@ class ModelTrace:
         """Remember a forward pass that is about to begin; `module` may be a copy of the model."""
         self.modes.append([part.training for part in module.modules()])
         self.grad.append(torch.is_grad_enabled())
-        self.batch.append(self.clock.batches - 1)
+        self.batch.append(self.batches - 1)
         self.devices.append(str(args[0].device) if args and isinstance(args[0], torch.Tensor) else "")
 
     def returned(self, outputs: Any) -> None:
@@ -79,6 +97,7 @@ class RecordedBatches(Batches):
     def __init__(self, batches: Any, clock: Clock, rotate: bool = False):
         super().__init__(batches, rotate)
         self._clock = clock
+        self.given = 0
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         return self._counted(super().__iter__())
@@ -88,32 +107,31 @@ class RecordedBatches(Batches):
     ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         for pair in pairs:
             self._clock.batches += 1
+            self.given += 1
             yield pair
 
 
 @dataclass
-class LoaderTrace:
+class LoaderTrace(_Counting):
     """How often a loader was iterated, and how many batches it gave."""
 
-    clock: Clock
     loader: RecordedBatches
 
     def trace(self) -> dict[str, Any]:
         """The record: `rounds` of the loader, `batches` given in all."""
-        return {"rounds": self.loader.rounds, "batches": self.clock.batches}
+        return {"rounds": self.loader.rounds, "batches": self.loader.given}
 
 
 @dataclass
-class OptimizerTrace:
+class OptimizerTrace(_Counting):
     """When an optimizer stepped, and how often gradients were cleared through it."""
 
-    clock: Clock
     steps: list[int] = field(default_factory=list)
     zero_grads: int = 0
 
     def step(self, *_: Any) -> None:
         """Remember a step."""
-        self.steps.append(self.clock.batches)
+        self.steps.append(self.batches)
 
     def zero_grad(self, original: Callable[..., None]) -> Callable[..., None]:
         """`zero_grad` of an optimizer, counted."""
@@ -136,23 +154,22 @@ class OptimizerTrace:
         return {
             "steps": len(self.steps),
             "at": torch.tensor(self.steps, dtype=torch.int64),
-            "since": self.clock.batches - (self.steps[-1] if self.steps else 0),
+            "since": self.batches - (self.steps[-1] if self.steps else 0),
             "zero_grads": self.zero_grads,
         }
 
 
 @dataclass
-class CriterionTrace:
+class CriterionTrace(_Counting):
     """Each call of a criterion: how many samples, and for which batch."""
 
-    clock: Clock
     samples: list[int] = field(default_factory=list)
     batch: list[int] = field(default_factory=list)
 
     def call(self, outputs: Any) -> None:
         """Remember a call."""
         self.samples.append(len(outputs) if isinstance(outputs, torch.Tensor) and outputs.dim() else 0)
-        self.batch.append(self.clock.batches - 1)
+        self.batch.append(self.batches - 1)
 
     def trace(self) -> dict[str, Any]:
         """The record: `calls`; `samples` and `batch`, int64 tensors with one entry a call."""

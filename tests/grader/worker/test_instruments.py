@@ -148,6 +148,17 @@ def test_an_honest_loop_leaves_an_honest_record(objects):
     assert criterion["graphs_alive"] == 0
 
 
+def test_a_second_loop_in_the_same_worker_counts_from_zero(objects):
+    objects.train(epochs=1)
+    again = Objects(objects.worker)
+    again.train(epochs=1)
+    assert again.trace(again.model)["batch"].tolist() == [0, 1, 2]
+    assert again.trace(again.criterion)["batch"].tolist() == [0, 1, 2]
+    assert again.trace(again.optimizer)["at"].tolist() == [1, 2, 3]
+    assert again.trace(again.loader)["batches"] == 3
+    assert objects.trace(objects.loader)["batches"] == 3
+
+
 def test_batches_without_a_step_show(objects):
     objects.train("every_second")
     optimizer = objects.trace(objects.optimizer)
