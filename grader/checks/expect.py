@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from grader.compare.compare import Terms, compare
-from grader.compare.tolerance import Allowance, AllowanceTree
+from grader.compare.tolerance import Allowance, AllowanceTree, item
 from grader.findings import (
     ArgumentModified,
     Finding,
@@ -134,20 +134,21 @@ class Expectation:
         self._must_have_returned()
         if not isinstance(self._answer, Answer) or self._answer.gradients is None:
             raise TypeError("gradients_match() needs an answer of with_gradient()")
-        gradients = self._answer.gradients
-        labels = [names[i] if i < len(names) else f"argument {i + 1}" for i in range(len(gradients))]
-        cut = [
-            NoGradient(call=self._call, argument=label)
-            for label, gradient in zip(labels, gradients, strict=True)
-            if gradient is None
-        ]
-        _raise(cut)
         allowance: AllowanceTree = Allowance()
-        dtype = self._answer.dtype
-        wanted = expected
+        wanted, dtype = expected, self._answer.dtype
         if isinstance(expected, Expected):
             wanted, allowance, dtype = expected.value, expected.allowance, expected.dtype
-        _raise(compare(gradients, wanted, allowance, self._terms(dtype)))
+        if not isinstance(wanted, tuple) or len(wanted) != len(self._answer.gradients):
+            raise TypeError("gradients_match() needs a tuple with one expected gradient for each argument")
+        found: list[Finding] = []
+        for i, (gradient, right) in enumerate(zip(self._answer.gradients, wanted, strict=True)):
+            label = names[i] if i < len(names) else f"argument {i + 1}"
+            if gradient is None:
+                found.append(NoGradient(call=self._call, argument=label))
+            else:
+                leaf = f"the gradient of {label}"
+                found += compare(gradient, right, item(allowance, i), self._terms(dtype), leaf=leaf)
+        _raise(found)
         return self
 
     def leaves_arguments_alone(self, *originals: torch.Tensor) -> Expectation:

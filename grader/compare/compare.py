@@ -53,7 +53,9 @@ class Terms:
         return self.dtype or torch.float32
 
 
-def compare(value: object, expected: object, allowance: AllowanceTree, terms: Terms) -> list[Finding]:
+def compare(
+    value: object, expected: object, allowance: AllowanceTree, terms: Terms, *, leaf: str = ""
+) -> list[Finding]:
     """Compare `value`, as it came over the wire, with `expected`.
 
     Args:
@@ -62,11 +64,12 @@ def compare(value: object, expected: object, allowance: AllowanceTree, terms: Te
             lists and dicts of them.
         allowance: How far numbers may differ, for the whole or for each item.
         terms: Device, dtype and call.
+        leaf: What to call the whole in findings; '' for what a call returned.
 
     Returns:
         One finding for each leaf that differs, in order; empty if none does.
     """
-    return list(_walk(value, expected, allowance, terms, ""))
+    return list(_walk(value, expected, allowance, terms, leaf))
 
 
 def _walk(
