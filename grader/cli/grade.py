@@ -72,8 +72,8 @@ def grade(
 
     course = place_of(context).course(staff=True)
     names = markable(course, only or ())
-    outputs.prepare(out)
     found = read_folder(submissions, names, course.entry_points)
+    outputs.prepare(out, beside=submissions)
     for note in found.notes:
         print(f"note: {safe_text(note)}", file=sys.stderr)
     slots = jobs or default_jobs()

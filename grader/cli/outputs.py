@@ -22,14 +22,23 @@ RUN_FILES = ("run.json", "grades.csv", "grades.txt")
 STUDENT_FILES = ("report.json", "student.json", "report.txt")
 
 
-def prepare(out: Path) -> None:
+def prepare(out: Path, *, beside: Path) -> None:
     """Make sure that reports can be written to `out`, before hours are spent on them.
+
+    Args:
+        out: The folder for the reports; made if it is not there.
+        beside: The folder of the submissions, which must not hold it.
 
     Raises:
         OutputError: It is a file, holds something else, or cannot be written.
     """
     from grader.errors import OutputError
 
+    if beside.resolve() in out.resolve().parents:
+        raise OutputError(
+            f"'{out}' lies among the submissions, where the next run would take it for a student; "
+            "name another folder with --out."
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
         foreign = sorted(entry.name for entry in os.scandir(out) if not _is_ours(entry.name))

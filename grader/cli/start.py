@@ -83,7 +83,7 @@ def lay_out(exercise: Exercise, folder: Path) -> tuple[list[str], list[str]]:
 
 def place(target: Path, content: bytes) -> bool:
     """Make `target` with `content`, whole; False, with nothing changed, if something is there."""
-    if target.exists() or target.is_symlink():
+    if os.path.lexists(target):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")

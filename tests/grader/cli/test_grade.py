@@ -233,6 +233,14 @@ def test_somebody_elses_folder_is_refused(run: Any, klass: Path, batch: Batch) -
     assert run("grade", "submissions", "--out", "empty").code == 0
 
 
+def test_reports_among_the_submissions_are_refused(run: Any, klass: Path, batch: Batch) -> None:
+    assert refused(run, "submissions", "--out", "submissions/reports") == (
+        "'submissions/reports' lies among the submissions, where the next run would take it for a student; "
+        "name another folder with --out."
+    )
+    assert not (klass / "submissions" / "reports").exists()
+
+
 def test_a_file_is_no_folder(run: Any, klass: Path, batch: Batch) -> None:
     assert (
         refused(run, "submissions", "--out", "course.toml")
@@ -273,6 +281,7 @@ def test_no_submissions(run: Any, klass: Path, batch: Batch) -> None:
     (klass / "empty").mkdir()
     assert refused(run, "empty", "--out", "r").startswith("There are no submissions in 'empty'")
     assert refused(run, "course.toml", "--out", "r").startswith("'course.toml' is not a folder")
+    assert not (klass / "r").exists()
 
 
 def test_an_unknown_exercise(run: Any, klass: Path, batch: Batch) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from grader.errors import SubmissionsError
 from grader.findings import MissingFile, UnreadableFile
-from grader.submission import Bundle, Submission, read_file, read_folder, read_submissions
+from grader.submission import Bundle, Submission, SubmittedFile, read_file, read_folder, read_submissions
+from grader.submission.bundle import digest
 from grader.submission.names import near
 from grader.submission.reading import FILE_BYTES
 from grader.submission.student import HELPER_BYTES, HELPERS
@@ -69,6 +70,12 @@ def test_the_layout_of_start_is_one_submission(tmp_path: Path) -> None:
     assert [bundle.main for bundle in submission.bundles] == [("softmax.py",), ("conv2d.ipynb",)]
     assert submission.bundles[0].notes == ("It was found in the folder 'softmax'.",)
     assert submission.notes == ()
+
+
+def test_a_student_may_be_called_like_an_exercise(tmp_path: Path) -> None:
+    for student in ("ada", "mlp"):
+        put(tmp_path / student / "softmax.py")
+    assert [each.student for each in read_submissions(tmp_path, NAMES, POINTS)] == ["ada", "mlp"]
 
 
 def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,6 +288,13 @@ def test_the_nearest_name_wins_and_short_names_are_not_taken_for_each_other() ->
     assert near("mlp", ["map.py", "help.py", "ml.py"], ()) == "ml.py"
     assert near("cross_entropy", ["CrossEntropy.ipynb"], ()) == "CrossEntropy.ipynb"
     assert near("softmax", [], ()) is None
+    assert near("mlp", ["map.py", "help.py"], ()) is None
+    assert near("conv2d", ["convert.py", "conversion.txt"], ()) is None
+
+
+def test_a_file_of_another_exercise_is_no_misspelling() -> None:
+    assert near("linear", ["linear_backward.py"], ["linear"]) == "linear_backward.py"
+    assert near("linear", ["linear_backward.py"], ["linear", "linear_backward"]) is None
 
 
 def test_hostile_names_and_files_cost_no_time(tmp_path: Path) -> None:
@@ -424,6 +438,14 @@ def test_the_digest_follows_everything_that_is_graded(tmp_path: Path) -> None:
     (tmp_path / "ada" / "help.py").rename(tmp_path / "ada" / "helq.py")
     digests.add(read_submissions(tmp_path, NAMES)[0].digest)
     assert len(digests) == 6
+
+
+def test_names_and_contents_do_not_run_together() -> None:
+    one, two = (
+        Bundle("softmax", (), (SubmittedFile(name, content),), (), None)
+        for name, content in (("ab", b"c"), ("a", b"bc"))
+    )
+    assert digest((one,)) != digest((two,))
 
 
 def test_one_file_with_what_is_beside_it(tmp_path: Path) -> None:
