@@ -138,7 +138,9 @@ def test_a_flood_of_output_does_not_move_the_deadline_and_is_counted(peer):
     assert len(text) < 1100
 
 
-def test_output_before_the_answer_is_there_with_the_answer(peer):
+def test_output_before_the_answer_is_there_with_the_answer(peer, monkeypatch):
+    monkeypatch.setattr(line_module, "CHUNK", 1000)
+
     def talk():
         os.write(peer.pipe, b"x" * 60_000)
         peer.socket.sendall(answer())
@@ -200,7 +202,8 @@ def test_the_end_of_the_process_is_an_end_though_the_socket_is_open(peer):
     assert peer.line.ended(5)
 
 
-def test_what_was_answered_before_the_process_ended_counts(peer):
+def test_what_was_answered_before_the_process_ended_counts(peer, monkeypatch):
+    monkeypatch.setattr(line_module, "CHUNK", 10)
     when_asked(peer, lambda: (peer.socket.sendall(answer()), peer.process.kill(), peer.process.wait()))
     found, _ = peer.ask(20)
     assert found.number == 5

@@ -267,6 +267,7 @@ def test_lazy_conjugates_and_negatives_are_worked_out():
     z = torch.tensor([1 + 2j, 3 - 4j])
     assert crossed(z.conj()).data.tolist() == [1 - 2j, 3 + 4j]
     assert crossed(z.conj().imag).data.tolist() == [-2.0, 4.0]
+    assert crossed(torch._neg_view(torch.ones(2))).data.tolist() == [-1.0, -1.0]
 
 
 def test_what_is_unpacked_has_memory_of_its_own():
