@@ -15,6 +15,7 @@ import sys
 import sysconfig
 import tempfile
 from functools import cache
+from pathlib import Path
 
 from grader.errors import IsolationError
 from grader.sandbox.policy import Limit, Policy
@@ -124,22 +125,21 @@ def _tidy_interpreter(scratch: str) -> None:
     """Make Python forget where the grader lives and whom it was started by."""
     tempfile.tempdir = None
     sys.argv[:] = [""]
-    sys.path[:] = [scratch, *installed(tuple(sys.path))]
+    sys.path[:] = [scratch, *importable(tuple(sys.path))]
     sys.dont_write_bytecode = True
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
 
 
 @cache
-def installed(paths: tuple[str, ...]) -> list[str]:
-    """Those of `paths` that belong to Python or to installed packages."""
-    roots = {os.path.realpath(path) for path in sysconfig.get_paths().values()}
-    roots |= {os.path.realpath(sys.base_prefix), os.path.realpath(sys.prefix)}
-    return [path for path in paths if path and _below(os.path.realpath(path), roots)]
+def importable(paths: tuple[str, ...]) -> list[str]:
+    """`paths` without the folder that the grader runs from, unless that is where packages are installed.
 
-
-def _below(path: str, roots: set[str]) -> bool:
-    return any(path == root or path.startswith(root + os.sep) for root in roots)
+    In a checkout it holds the references and the hidden tests beside the grader.
+    """
+    checkout = {str(Path(__file__).resolve().parents[2])}
+    checkout -= {os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    return [path for path in paths if path and os.path.realpath(path) not in checkout]
 
 
 def _apply(limit: Limit) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy
 import torch
 
-from grader.sandbox.limits import installed
+from grader.sandbox.limits import importable
 from grader.worker import child, observe
 
 
@@ -24,7 +24,7 @@ def warm(*, thoroughly: bool) -> None:
     """
     torch.set_num_threads(1)
     observe.operators()
-    installed(tuple(sys.path))
+    importable(tuple(sys.path))
     child.seed()
     _first_operations()
     if thoroughly:

@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from grader.sandbox.limits import installed, present_data, tasks_of_this_user
+import grader
+from grader.sandbox.limits import importable, present_data, tasks_of_this_user
 from tests.grader.worker.driver import Worker, Zygote, shared
 
 LOOK = """
@@ -118,6 +118,15 @@ def test_what_the_system_says_about_us_is_plausible():
     assert tasks >= 1
 
 
-def test_only_installed_packages_are_importable():
-    here: list[Any] = [os.getcwd(), "", str(Path(__file__).parent), os.path.dirname(os.__file__)]
-    assert installed(tuple(here)) == [os.path.dirname(os.__file__)]
+def test_the_grader_s_own_folder_is_not_importable():
+    checkout = str(Path(grader.__file__).parents[1])
+    standard = os.path.dirname(os.__file__)
+    assert importable((standard, "", checkout, checkout + "/.", "/opt/more")) == [standard, "/opt/more"]
+
+
+def test_a_grader_that_is_installed_stays_importable(monkeypatch):
+    checkout = str(Path(grader.__file__).resolve().parents[1])
+    monkeypatch.setattr("sysconfig.get_path", lambda name: checkout)
+    importable.cache_clear()
+    assert importable((checkout,)) == [checkout]
+    importable.cache_clear()
