@@ -365,12 +365,12 @@ def test_input_is_left_alone(student, rng, device):
 
 # --- real data ----------------------------------------------------------------------------------
 
-# Measured over 50 starts each: layers as nn.Linear starts them get 0.933 or more of the test images
-# right (mean 0.949), unscaled torch.randn weights 0.778 or more, weights of 0.01 * randn 0.842 or more.
-# Guessing gets 0.1.
+# Adam, 6 epochs of 6 batches. Measured over 30 starts each: layers as nn.Linear starts them get 0.931 or
+# more of the test images right (mean 0.945), unscaled torch.randn weights 0.842 or more, weights of
+# 0.01 * randn 0.883 or more. Guessing gets 0.1. Few large batches, because each step is six requests.
 DIGITS_NEEDED = 0.70
-DIGITS_SIZES = (64, 64, 10)
-EPOCHS, BATCH = 6, 96
+DIGITS_SIZES = (64, 128, 10)
+EPOCHS, BATCH = 6, 240
 
 
 def digit_batches(digits) -> LoaderBlueprint:
