@@ -32,6 +32,9 @@ from grader.wire.messages import (
 )
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
 
+USES = 20
+"""Uses of something forbidden, and changes of state, that are looked at; one is enough."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -204,7 +207,7 @@ def exchange(
             value=value,
             arguments=arguments,
             gradients=gradients,
-            changed=message.changed,
+            changed=message.changed[:USES],
             device=session.device,
         )
     info = message.exception
@@ -241,6 +244,7 @@ def _items(nodes: Packed | None, cursor: PayloadCursor, caps: Caps) -> tuple[Any
 
 def _forbidden(rules: Sequence[Rule], uses: Sequence[ForbiddenUse], call: str) -> ForbiddenUsed:
     """One finding for all uses; the lines are those of the first."""
+    uses = uses[:USES]
     what = tuple(dict.fromkeys(use.what for use in uses))
     broken = [rule for rule in rules if any(_matches(rule, use.what) for use in uses)] or rules
     return ForbiddenUsed(

@@ -49,6 +49,12 @@ VERDICTS: dict[type, Verdict] = {
 OUT_OF_MEMORY_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "bad_alloc")
 """What torch's allocators say; the exception is a plain RuntimeError on the CPU."""
 
+FRAMES = 20
+"""Lines of a traceback that are kept, the innermost; a worker can send thousands."""
+
+NAMES = 1000
+"""Names of a file among which a near one is looked for; each costs time in the judge."""
+
 NEAR_LIMIT = 0.9
 """The kernel kills at the limit, and the peak that it reports was measured a little earlier."""
 
@@ -70,8 +76,9 @@ class StudentFailed(Exception):
 
 
 def frames(infos: Sequence[FrameInfo]) -> tuple[Frame, ...]:
-    """The student's lines as findings hold them."""
-    return tuple(Frame(file=i.file, line=i.line, function=i.function, text=i.text) for i in infos)
+    """The student's lines as findings hold them, the innermost if there are many."""
+    kept = infos[-FRAMES:]
+    return tuple(Frame(file=i.file, line=i.line, function=i.function, text=i.text) for i in kept)
 
 
 def raised(info: ExceptionInfo, call: str, name: str, memory_mb: int) -> Finding:
@@ -142,6 +149,6 @@ def not_loaded(failed: LoadFailed, expected: tuple[str, ...], memory_mb: int) ->
 
 def missing_entry_point(name: str, file: str, names: Sequence[str]) -> MissingEntryPoint:
     """The file was loaded without `name`; `names` are what it does define."""
-    folded = {other.casefold().replace("_", ""): other for other in names}
+    folded = {other.casefold().replace("_", ""): other for other in names[:NAMES]}
     near = get_close_matches(name.casefold().replace("_", ""), list(folded), n=1)
     return MissingEntryPoint(name=name, file=file, near=folded[near[0]] if near else None)

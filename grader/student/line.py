@@ -20,6 +20,8 @@ from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer
 from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
 
 CHUNK = 1 << 18
+JOINED_BYTES = 1 << 16
+"""Requests up to this size leave in one system call, and wake the worker once."""
 DYING_SECONDS = 1.0
 """A process whose socket is closed is gone within milliseconds, a large one within tens of them."""
 LEFT_OVER_CHUNKS = 64
@@ -125,7 +127,10 @@ class Line:
         self._receive()
         if not self._reader.empty:
             raise WireError("It sent something that it was not asked for.")
-        self._outgoing.extend(memoryview(part) for part in frame(request, payload))
+        parts = frame(request, payload)
+        if sum(len(part) for part in parts) <= JOINED_BYTES:
+            parts = [b"".join(parts)]
+        self._outgoing.extend(memoryview(part) for part in parts)
         self._send()
         answer, cursor = self.receive(deadline)
         if not isinstance(answer, NUMBERED) or answer.number != request.number:

@@ -142,3 +142,10 @@ def test_every_finding_made_here_has_a_verdict():
         "out-of-memory",
     )
     assert Verdict.PASSED not in VERDICTS.values()
+
+
+def test_what_a_worker_can_send_without_end_is_cut():
+    many = [FrameInfo("work.py", line, "f", "") for line in range(1, 1001)]
+    found = raised(info("ValueError", frames=many), "f()", "f", 1)
+    assert [frame.line for frame in found.frames] == list(range(981, 1001))
+    assert missing_entry_point("softmax", "work.py", ["other"] * 1000 + ["softmaxx"]).near is None
