@@ -12,6 +12,7 @@ references, no loading. Both take turns in one run; medians are printed.
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -27,8 +28,6 @@ CORRECT = ("student-01", "student-02", "student-03", "student-04", "student-05")
 RATIO_AIM, FIXED_AIM_MS = 1.5, 100.0
 
 Frames = list[bytes]
-Cost = tuple[float, float]
-"""Wall and CPU time in milliseconds."""
 
 
 # --- the bare side ------------------------------------------------------------
@@ -75,8 +74,13 @@ class Player:
         from grader.worker.tracebacks import Sources
 
         if data not in self._loaded:
-            folder = Path(tempfile.mkdtemp(dir=self._scratch))
+            folder, before = Path(tempfile.mkdtemp(dir=self._scratch)), set(sys.modules)
+            sys.path.insert(0, str(folder))
             self._loaded[data] = dict(load(request, folder, Sources()).found)
+            sys.path.remove(str(folder))
+            for name in set(sys.modules) - before:  # another student may have a helper of that name
+                if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
+                    del sys.modules[name]
         return self._loaded[data]
 
     def _build(self, request: Any, cursor: Any, handles: Any) -> None:
@@ -97,8 +101,10 @@ class Player:
         if request.gradient is not None:
             cotangent = self._unpack(request.gradient.cotangent, cursor, handles)
             for position in request.gradient.wrt:
-                args[position] = args[position].detach().requires_grad_()
-                leaves.append(args[position])
+                where: Any = args if position < len(args) else kwargs
+                key = position if position < len(args) else list(kwargs)[position - len(args)]
+                where[key] = where[key].detach().requires_grad_()
+                leaves.append(where[key])
         if request.handle is None:
             seed()
             function = entries[request.name]
@@ -178,8 +184,8 @@ class Meter:
 class Measured:
     """One submission: each round's costs in milliseconds, and what the first one scored."""
 
-    graded: list[Cost] = field(default_factory=list)
-    bare: list[Cost] = field(default_factory=list)
+    graded: list[tuple[float, float, float]] = field(default_factory=list)  # wall, judge's CPU, workers' CPU
+    bare: list[tuple[float, float]] = field(default_factory=list)  # wall, CPU
     calls: int = 0
     score: str = ""
 
@@ -203,7 +209,7 @@ class Bench:
         self._recorded: list[Frames] = []
         self._turn: dict[str, int] = {}
         self.measured: dict[str, Measured] = {}
-        self._began: Cost = (0.0, 0.0)
+        self._began = self._took = self._now()
 
     def next_job(self) -> Any:
         """The next exercise; between two submissions, the replay of the one that is done."""
@@ -223,11 +229,11 @@ class Bench:
         """One exercise is done."""
         self._reports.append(report)
         if not self._open:
-            now = self._now()
-            self._took = (now[0] - self._began[0], now[1] - self._began[1])
+            wall, judge, workers = (now - began for now, began in zip(self._now(), self._began, strict=True))
+            self._took = wall, judge, workers
 
-    def _now(self) -> Cost:
-        return time.perf_counter() * 1e3, (time.process_time() + self._meter.worker_cpu) * 1e3
+    def _now(self) -> tuple[float, float, float]:
+        return time.perf_counter() * 1e3, time.process_time() * 1e3, self._meter.worker_cpu * 1e3
 
     def _close(self) -> None:
         student = self._student
@@ -262,15 +268,30 @@ class Bench:
 
 def table(measured: dict[str, Measured]) -> str:
     """What was measured, one line a submission; times are medians in milliseconds."""
-    head = ("submission", "score", "calls", "graded", "bare", "ratio", "aim", "met", "cpu", "bare cpu")
-    lines = ["{:<12}{:>9}{:>7}{:>9}{:>9}{:>8}{:>9}{:>5}{:>9}{:>10}".format(*head)]
+    head = (
+        "submission",
+        "score",
+        "calls",
+        "graded",
+        "bare",
+        "ratio",
+        "aim",
+        "met",
+        "judge",
+        "workers",
+        "bare",
+    )
+    lines = [
+        f"{'':<45}{'wall':<33}CPU",
+        "{:<12}{:>9}{:>7}{:>8}{:>8}{:>8}{:>8}{:>5}{:>9}{:>9}{:>8}".format(*head),
+    ]
     for student, one in measured.items():
-        graded, cpu = (statistics.median(values) for values in zip(*one.graded, strict=True))
+        graded, judge, workers = (statistics.median(values) for values in zip(*one.graded, strict=True))
         bare, bare_cpu = (statistics.median(values) for values in zip(*one.bare, strict=True))
         aim = RATIO_AIM * bare + FIXED_AIM_MS
         lines.append(
-            f"{student:<12}{one.score:>9}{one.calls:>7}{graded:>9.0f}{bare:>9.0f}{graded / bare:>8.2f}"
-            f"{aim:>9.0f}{'yes' if graded <= aim else 'no':>5}{cpu:>9.0f}{bare_cpu:>10.0f}"
+            f"{student:<12}{one.score:>9}{one.calls:>7}{graded:>8.0f}{bare:>8.0f}{graded / bare:>8.2f}"
+            f"{aim:>8.0f}{'yes' if graded <= aim else 'no':>5}{judge:>9.0f}{workers:>9.0f}{bare_cpu:>8.0f}"
         )
     return "\n".join(lines)
 
