@@ -41,7 +41,10 @@ def _set_inference(value: bool) -> None:
 
 
 def _default_device() -> str:
-    return str(torch.get_default_device())
+    try:
+        return str(torch.get_default_device())
+    except AttributeError:  # torch 2.6, once the default has been put back
+        return "cpu"
 
 
 def _set_default_device(value: str) -> None:
