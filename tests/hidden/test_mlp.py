@@ -44,6 +44,11 @@ LAYERS = 3
 # --- comparing with the formula -------------------------------------------------------
 
 
+def made(student, *sizes: int):
+    """A network on the far side, in evaluation mode: what a mode changes is a test of its own."""
+    return student.MLP.keep(*sizes).eval()
+
+
 def new_values(rng, far, *, positive: bool = False) -> dict[str, torch.Tensor]:
     """New values for all parameters of the far side's model; they are set there too."""
     values = {}
@@ -111,7 +116,7 @@ def _distance(answer, expected: torch.Tensor) -> float:
 
 def formula(student, reference, rng, x: torch.Tensor, sizes=SIZES) -> None:
     """A network of these sizes, with new values, computes the formula for x."""
-    far = student.MLP.keep(*sizes)
+    far = made(student, *sizes)
     values = new_values(rng, far)
     expect_formula(far(x), reference, sizes, values, x)
 
@@ -206,7 +211,7 @@ def test_more_outputs_than_inputs(student, reference, rng, device):
 @points(1)
 def test_default_network_on_images(student, reference, rng, device):
     """The default network on images of 1 x 28 x 28."""
-    far = student.MLP.keep()
+    far = made(student)
     values = new_values(rng, far)
     x = rng.uniform(3, 1, 28, 28)
     expect_formula(far(x), reference, (784, 256, 10), values, x)
@@ -215,7 +220,7 @@ def test_default_network_on_images(student, reference, rng, device):
 @points(2)
 def test_linear_layers(student, reference, rng, device):
     """The three linear layers, where everything is positive and no ReLU has work to do."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     values = new_values(rng, far, positive=True)
     x = rng.uniform(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -224,7 +229,7 @@ def test_linear_layers(student, reference, rng, device):
 @points(1)
 def test_first_relu(student, reference, rng, device):
     """The ReLU after the first layer, where the second has no work to do."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     values = signs(far, new_values(rng, far), mixed=(SIZES[0], SIZES[1]))
     x = rng.normal(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -233,7 +238,7 @@ def test_first_relu(student, reference, rng, device):
 @points(1)
 def test_second_relu(student, reference, rng, device):
     """The ReLU after the second layer, where the first has no work to do."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     values = signs(far, new_values(rng, far), mixed=(SIZES[1], SIZES[1]))
     x = rng.uniform(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -252,7 +257,7 @@ def signs(far, values: dict[str, torch.Tensor], mixed: tuple[int, int]) -> dict[
 @points(2)
 def test_raw_logits(student, rng, device):
     """Raw logits: what the last bias adds arrives unchanged, no softmax comes after it."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     x = rng.normal(5, 6)
     values, before = two_settings(far, rng, x)
     last = [name for name, value in values.items() if value.numel() == SIZES[2]]
@@ -266,7 +271,7 @@ def test_raw_logits(student, rng, device):
 @points(2)
 def test_gradients(student, reference, rng, device):
     """Gradients reach every parameter, and are right."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     far.to(F64)  # in float32, a sum that rounds to the other side of 0 would switch a unit on or off
     values, x, targets = new_values(rng, far), rng.normal(6, 6, dtype=F64), rng.integers(6, high=3)
     answer = far(x)
@@ -300,7 +305,7 @@ def right_gradients(network, way, values, x, targets) -> dict[str, torch.Tensor]
 @points(2)
 def test_flattens(student, rng, device):
     """Images are laid out in rows: (N, 1, 2, 3) and (N, 3, 2) give the logits of (N, 6)."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     x = rng.normal(4, 6)
     _, logits = two_settings(far, rng, x)
     for shape in ((4, 1, 2, 3), (4, 3, 2)):
@@ -310,16 +315,16 @@ def test_flattens(student, rng, device):
 @points(1)
 def test_float64(student, reference, rng, device):
     """After .to(torch.float64), float64 in and float64 out, computed in float64."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     far.to(F64)
     values, x = new_values(rng, far), rng.normal(4, 6, dtype=F64)
     expect_formula(far(x), reference, SIZES, values, x)
 
 
-@points(1)
+@points(2)
 def test_modes(student, rng, device):
     """The same logits every time, in training mode and in evaluation mode."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     x = rng.normal(8, 6)
     far.train()
     _, logits = two_settings(far, rng, x)
@@ -331,7 +336,7 @@ def test_modes(student, rng, device):
 @points(2)
 def test_state_dict(student, rng, device):
     """After a.load_state_dict(b.state_dict()), a and b give the same logits."""
-    a, b = student.MLP.keep(*SIZES), student.MLP.keep(*SIZES)
+    a, b = made(student, *SIZES), made(student, *SIZES)
     new_values(rng, a)
     new_values(rng, b)
     x = rng.normal(5, 6)
@@ -343,7 +348,7 @@ def test_state_dict(student, rng, device):
 @points(1)
 def test_independent(student, rng, device):
     """Two models are independent: new parameters for one change nothing in the other."""
-    a, b = student.MLP.keep(*SIZES), student.MLP.keep(*SIZES)
+    a, b = made(student, *SIZES), made(student, *SIZES)
     new_values(rng, a)
     x = rng.normal(5, 6)
     logits = expect_logits(a(x), 5, 3)
@@ -355,7 +360,7 @@ def test_independent(student, rng, device):
 @points(1)
 def test_input_is_left_alone(student, rng, device):
     """The input is not changed, nor are global settings of torch."""
-    far = student.MLP.keep(*SIZES)
+    far = made(student, *SIZES)
     x = rng.normal(5, 6)
     _, logits = two_settings(far, rng, x)
     answer = far.watched(x)
@@ -394,11 +399,12 @@ def expect_digits(far, digits) -> None:
 @points(3)
 def test_learns_digits(student, digits, device):
     """Trained by a right loop, the network learns to read handwritten digits."""
-    far = student.MLP.keep(*DIGITS_SIZES)
+    far = made(student, *DIGITS_SIZES)
     optimizer = student.build(OptimizerBlueprint("adam", far, {"lr": 0.01}))
     criterion = student.build(CriterionBlueprint("cross_entropy"))
     loader = digit_batches(digits).build()
     right_train(far.as_torch(), loader, optimizer, criterion, EPOCHS, "cpu")
+    far.eval()
     expect_digits(far, digits)
 
 
@@ -407,7 +413,7 @@ def test_learns_digits_with_your_loop(student, digits, device):
     """Trained by your own training loop, the network learns to read handwritten digits."""
     if not student.companion("training_loop"):
         pytest.skip("no-companion")
-    far = student.MLP.keep(*DIGITS_SIZES)
+    far = made(student, *DIGITS_SIZES)
     student.train(
         far,
         student.build(digit_batches(digits)),
@@ -416,4 +422,5 @@ def test_learns_digits_with_your_loop(student, digits, device):
         EPOCHS,
         device,
     )
+    far.eval()
     expect_digits(far, digits)
