@@ -154,8 +154,8 @@ class JudgePlugin:
         """Global generators start each test the same, so that references are reproducible."""
         job = self._current.job
         seed = seed_for("global", job.secret, job.student, job.exercise, request.node.originalname)
-        # Not torch.manual_seed: for each kind of device that has not been used yet, it walks the stack
-        # and queues a call for ever (1 ms and some memory a test). The reference runs on the CPU.
+        # Not torch.manual_seed: for each kind of device that has not been used yet it writes down
+        # the whole stack, which costs 1 ms a test. The reference runs on the CPU.
         torch.default_generator.manual_seed(seed)
         random.seed(seed)
 
