@@ -204,8 +204,10 @@ def test_the_end_of_the_process_is_an_end_though_the_socket_is_open(peer):
 
 def test_what_was_answered_before_the_process_ended_counts(peer, monkeypatch):
     monkeypatch.setattr(line_module, "CHUNK", 10)
-    when_asked(peer, lambda: (peer.socket.sendall(answer()), peer.process.kill(), peer.process.wait()))
-    found, _ = peer.ask(20)
+    peer.socket.sendall(answer())
+    peer.process.kill()
+    peer.process.wait()
+    found, _ = peer.line.receive(time.monotonic() + 5)
     assert found.number == 5
 
 
