@@ -1,6 +1,7 @@
 # make demo    grade the sample class in submissions/ and show its gradebook
 # make test    run every test
 # make check   lint, format and types
+# make bench   measure what grading costs, and how long a start takes
 # make clean   remove what the others made
 #
 # A machine needs Python 3.11 or newer, make and pip; everything else goes into .venv.
@@ -12,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The chapters whose every branch is covered.
 COVERED := grader.wire,grader.findings,grader.report
 
-.PHONY: demo test check clean
+.PHONY: demo test check bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -26,6 +27,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+bench: $(VENV)/installed
+	@$(BIN)/python -m benchmarks.startup
+	@$(BIN)/python -m benchmarks.overhead
 
 clean:
 	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
