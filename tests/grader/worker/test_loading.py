@@ -150,6 +150,24 @@ def test_a_helper_cannot_stand_in_for_what_is_already_loaded(worker):
     assert worker.value("f") == 2
 
 
+def test_the_file_is_a_module_like_any_other(worker):
+    files = {
+        "task.py": "import steps\nfrom dataclasses import dataclass\n@dataclass\nclass D:\n    x: 'int'\n"
+        "def f(): return steps.back() is f and D(1).x\n",
+        "steps.py": "def back():\n    import task\n    return task.f\n",
+    }
+    worker.load(files, "f")
+    assert worker.value("f") == 1
+
+
+def test_a_file_named_like_a_module_does_not_replace_it(worker):
+    source = "import sys, torch\ndef f(): return sys.modules['random'].__file__, __name__\n"
+    worker.load({"random.py": source}, "f", main=("random.py",))
+    path, name = worker.value("f")
+    assert "scratch" not in path
+    assert name == "random"
+
+
 @pytest.mark.parametrize("name", ["../escape.py", "/tmp/escape.py", "..", "a/b.py"])
 def test_a_name_with_a_path_is_not_written(worker, name):
     worker.load(
