@@ -103,6 +103,8 @@ def said(error: BaseException) -> int:
         return _say(str(error), error.exit_code)
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else COULD_NOT
+    if isinstance(error, Interrupted):
+        return _say(str(error), INTERRUPTED)
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return _say("Stopped.", INTERRUPTED)
     if (told := usage_sentence(error)) is not None:

@@ -1,7 +1,5 @@
 """How a command ends: its exit codes, and the one ending that is nobody's fault."""
 
-from grader.errors import GraderError
-
 FINDINGS = 1
 """It was done, and there is something to mend."""
 COULD_NOT = 2
@@ -12,7 +10,5 @@ NO_READER = 141
 """Whoever read our output has gone (`grader list | head`): 128 + SIGPIPE."""
 
 
-class Interrupted(GraderError):
+class Interrupted(Exception):
     """Ctrl-C, with a sentence on what is there all the same."""
-
-    exit_code = INTERRUPTED

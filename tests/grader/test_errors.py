@@ -7,7 +7,9 @@ from grader.errors import GraderError, suggestion
 
 
 def subclasses(kind):
-    return {kind}.union(*(subclasses(child) for child in kind.__subclasses__()))
+    # Chapters may have more special ones; which of them are loaded depends on the tests before.
+    own = [child for child in kind.__subclasses__() if child.__module__ == errors.__name__]
+    return {kind}.union(*(subclasses(child) for child in own))
 
 
 def test_every_error_of_the_module_is_in_the_tree():
