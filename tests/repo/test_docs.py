@@ -23,6 +23,9 @@ import pytest
 
 from grader.checks.reference import load_module
 from grader.course import read_course
+from grader.judge.run import check_exercise
+from grader.submission import read_file
+from grader.verdicts import Verdict
 from grader.verify import verify
 
 ROOT = Path(__file__).parents[2]
@@ -194,6 +197,10 @@ def test_files_in_documents_make_a_course_that_proves_itself(document: Path, tmp
     wrong = [row for row in proof.rows if not row.ok]
     assert proof.rows
     assert not wrong, wrong
+    for exercise in course.exercises:
+        assert exercise.reference is not None
+        seen = check_exercise(course, exercise, read_file(exercise.reference / "solution.py", exercise.name))
+        assert {test.verdict for test in seen.tests} == {Verdict.PASSED}, exercise.name
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
