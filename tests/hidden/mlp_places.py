@@ -53,15 +53,18 @@ def places(wanted: Sequence[tuple[str, Shape]], given: Mapping[str, Shape]) -> I
 
     Shapes count without dimensions of one: a bias (1, 256) is as good as (256,).
     Every given parameter must have its place. Biases may be missing, so that a
-    network without one is still compared with the formula.
+    network without one is still compared with the formula. What is given comes
+    from student code: however many parameters of one shape there are, the search
+    stays small, because it ends where there are more of them than places.
 
     Args:
         wanted: Names and shapes of the reference's parameters.
         given: Names and shapes of the student's, in the order of registration.
     """
+    if len(given) > len(wanted):
+        return
     if not wanted:
-        if not given:
-            yield {}
+        yield {}
         return
     (role, shape), *rest = wanted
     for place in _candidates(shape, given, missing=len(wanted) - len(given)):

@@ -39,6 +39,13 @@ single active unit, and so with the same logits for all samples.
 """
 
 LAYERS = 3
+THREE_LAYERS = "The registered parameters are the weights and biases of three linear layers."
+
+MOST_NUMBERS = 1_000_000
+"""More parameters than that are not even looked at; the default network has 269,322."""
+
+MOST_NAMES = 8
+"""So many of a student's parameters are named in a message."""
 
 
 # --- comparing with the formula -------------------------------------------------------
@@ -51,9 +58,14 @@ def made(student, *sizes: int):
 
 def new_values(rng, far, *, positive: bool = False) -> dict[str, torch.Tensor]:
     """New values for all parameters of the far side's model; they are set there too."""
-    values = {}
-    for name, old in far.named_parameters().items():
-        scale = (2 / max(old.shape)) ** 0.5 if old.dim() > 1 else 0.5
+    values, olds = {}, far.named_parameters()
+    check(
+        sum(old.numel() for old in olds.values()) <= MOST_NUMBERS,
+        THREE_LAYERS,
+        "There are many times more numbers than that.",
+    )
+    for name, old in olds.items():
+        scale = (2 / max(1, *old.shape)) ** 0.5 if old.dim() > 1 else 0.5
         drawn = rng.normal(*old.shape, scale=scale, dtype=F64)
         values[name] = (drawn.abs() if positive else drawn).to(old.dtype)
     far.set_parameters(values)
@@ -66,7 +78,7 @@ def networks(reference, sizes: tuple[int, int, int], values: Mapping[str, torch.
     ways = list(places(wanted, {name: tuple(value.shape) for name, value in values.items()}))
     check(
         ways,
-        "The registered parameters are the weights and biases of three linear layers.",
+        THREE_LAYERS,
         f"For MLP{sizes} they are: {_shapes(values) or 'none'}.",
     )
     for way in ways:
@@ -76,7 +88,7 @@ def networks(reference, sizes: tuple[int, int, int], values: Mapping[str, torch.
 
 
 def _shapes(values: Mapping[str, torch.Tensor]) -> str:
-    return ", ".join(f"{name} {tuple(value.shape)}" for name, value in list(values.items())[:12])
+    return ", ".join(f"{name} {tuple(value.shape)}" for name, value in list(values.items())[:MOST_NAMES])
 
 
 def bound(network, x: torch.Tensor) -> Allowance:
@@ -108,10 +120,14 @@ def expect_formula(answer, reference, sizes, values, x: torch.Tensor) -> None:
 
 
 def _distance(answer, expected: torch.Tensor) -> float:
-    value = answer.value
-    if not isinstance(value, TensorValue) or value.data.shape != expected.shape:
+    return gap_between(answer.value.data, expected) if isinstance(answer.value, TensorValue) else torch.inf
+
+
+def gap_between(found: torch.Tensor, expected: torch.Tensor) -> float:
+    """The largest difference; infinite if there is no telling."""
+    if found.shape != expected.shape or not found.is_floating_point():
         return torch.inf
-    return float((value.data.double() - expected).abs().max().nan_to_num(nan=torch.inf))
+    return float((found.double() - expected).abs().max().nan_to_num(nan=torch.inf))
 
 
 def formula(student, reference, rng, x: torch.Tensor, sizes=SIZES) -> None:
@@ -279,11 +295,11 @@ def test_gradients(student, reference, rng, device):
     criterion(far.as_torch()(x), targets).backward()
     found = far.gradients()
     cut = [name for name in values if name not in found]
-    check(not cut, "Every parameter gets a gradient.", f"Without one: {', '.join(cut)}.")
+    check(not cut, "Every parameter gets a gradient.", f"Without one: {', '.join(cut[:MOST_NAMES])}.")
     best = None
     for network, way in networks(reference, SIZES, values):
         expected = right_gradients(network, way, values, x, targets)
-        gap = max(float((found[name] - expected[name]).abs().max()) for name in expected)
+        gap = max(gap_between(found[name], expected[name]) for name in expected)
         if best is None or gap < best[0]:
             best = gap, expected
     brought = {name: TensorValue(gradient, answer.device, False) for name, gradient in found.items()}

@@ -101,7 +101,7 @@ def plain(answer):
     """The answer with one-element tensors as numbers: whether they are floats is a test of its own."""
 
     def number(value):
-        if isinstance(value, TensorValue) and not value.data.is_complex():
+        if isinstance(value, TensorValue) and value.data.numel() <= 100 and not value.data.is_complex():
             return value.data.double().tolist()
         return [number(item) for item in value] if isinstance(value, list | tuple) else value
 
@@ -311,7 +311,7 @@ def test_learns_digits(student, reference, digits, device):
     order = torch.randperm(len(digits.train), generator=torch.Generator().manual_seed(0))
     blueprint = ModelBlueprint.seeded(DIGITS_LAYERS, seed=0)
     far = student.build(blueprint)
-    student.train(
+    answer = student.train(
         far,
         student.build(LoaderBlueprint.split(digits.train.x[order], digits.train.y[order], 64)),
         student.build(OptimizerBlueprint("adam", far, {"lr": 0.01})),
@@ -319,6 +319,9 @@ def test_learns_digits(student, reference, digits, device):
         4,
         device,
     )
+    # First names, shapes and dtypes: then what is left of the network can be rebuilt here.
+    anything = Allowance(magnitude=1e30)
+    expect(state_of(answer, far)).matches(dict(blueprint.state), allowance=anything, dtype=torch.float32)
     near = replace(blueprint, state=far.state_dict()).build()
     criterion = CriterionBlueprint("cross_entropy").build()
     _, accuracy = reference.module.evaluate(near, [(digits.test.x, digits.test.y)], criterion, "cpu")
@@ -409,15 +412,20 @@ def test_no_gradients(student, reference, rng, device):
     far, criterion = student.build(start), student.build(CriterionBlueprint("cross_entropy"))
     inputs, targets = problem.loader.batches[0]
     criterion(far.as_torch()(inputs), targets).backward()
-    before = far.gradients()
+    before = {name: gradient.tolist() for name, gradient in far.gradients().items()}
     answer = student.evaluate(far, student.build(problem.loader), criterion, device)
     expect(plain(answer)).matches(oracle(reference, problem), part=0).leaves_state_alone()
-    after = far.gradients()
-    same = before.keys() == after.keys() and all(torch.equal(before[name], after[name]) for name in before)
-    check(same, "The gradients of the parameters are as they were.", "They changed.")
+    after = {name: gradient.tolist() for name, gradient in far.gradients().items()}
+    check(before == after, "The gradients of the parameters are as they were.", "They changed.")
     expect(state_of(answer, far)).matches(dict(start.state), allowance=Allowance(magnitude=0.0))
-    graphs = far.trace()["graph"].data[1:]  # the first pass was the test's own
-    check(not graphs.any(), "The model's outputs carry no graph.", "Autograd recorded them.")
+    check(not _graphs(far), "The model's outputs carry no graph.", "Autograd recorded them.")
+
+
+def _graphs(far) -> bool:
+    """Whether autograd recorded a forward pass after the first, which is the test's own."""
+    record = far.trace()
+    graphs = record.get("graph") if isinstance(record, dict) else None
+    return not isinstance(graphs, TensorValue) or bool(graphs.data.reshape(-1)[1:].any())
 
 
 @points(1)
