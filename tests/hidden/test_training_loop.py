@@ -34,10 +34,11 @@ DROPPED = (("linear", INPUTS, HIDDEN), ("relu",), ("dropout", 1.0), ("linear", H
 
 # Right loops agree to the last bit on a CPU. A GPU sums in another order, and a dozen steps enlarge a
 # rounding at most 170-fold (measured: 36 problems, 200 seeds each; RMSprop is the worst, all others stay
-# below 5). This allows 4e5 units of eps, 1e-10 in float64; the mildest mistake moves a parameter by 1e-4.
+# below 5). This allows 4e5 units of eps, 1e-10 in float64; of eight mistakes the mildest, on the mildest
+# of 100 seeds, moved a parameter by 9e-3.
 DRIFT = Allowance(terms=10_000, magnitude=1_000.0)
 
-# In float32, with SGD only: 50 units measured, 400 allowed, which is 5e-5.
+# In float32, with SGD only: 5 units measured, 400 allowed, which is 5e-5.
 DRIFT_FLOAT32 = Allowance(terms=64, magnitude=10.0)
 
 
@@ -249,11 +250,17 @@ def test_loader_is_walked_once_an_epoch(student, reference, rng, device):
 
 
 @points(1)
-def test_images_in_float32(student, reference, rng, device):
-    """train: a small convolutional network on images, in float32."""
+def test_images(student, reference, rng, device):
+    """train: a small convolutional network on images."""
     layers = (("conv2d", 1, 2, 3), ("relu",), ("flatten",), ("linear", 8, CLASSES))
-    loader = batches(rng, 4, shape=(1, 4, 4), dtype=torch.float32)
-    problem = Problem(model(rng, layers, torch.float32), loader)
+    problem = Problem(model(rng, layers), batches(rng, 4, shape=(1, 4, 4)))
+    trained(student, reference, device, problem).expect_state()
+
+
+@points(1)
+def test_float32(student, reference, rng, device):
+    """train: a model and batches of float32."""
+    problem = Problem(model(rng, dtype=torch.float32), batches(rng, 5, dtype=torch.float32))
     trained(student, reference, device, problem).expect_state(DRIFT_FLOAT32)
 
 
