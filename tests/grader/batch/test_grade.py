@@ -12,6 +12,8 @@ from grader.submission import Submission
 from grader.verdicts import Verdict
 from tests.grader.tiny import SOLUTION, bundle_of, make_course
 
+pytestmark = pytest.mark.slow
+
 SLOW = "import time\ndef double(x, times=2):\n    time.sleep(0.3)\n    return x * times\n"
 
 

@@ -6,6 +6,8 @@ from grader.errors import CourseError, UsageError
 from grader.verify import verify
 from tests.grader.tiny import COURSE, HIDDEN, SOLUTION, make_course
 
+pytestmark = pytest.mark.slow
+
 ZEROS = "def double(x, times=2):\n    return x * 0\n"
 SUM = "def double(x, times=2):\n    if isinstance(x, str): raise TypeError\n    return sum([x] * times)\n"
 

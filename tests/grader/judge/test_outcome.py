@@ -1,0 +1,54 @@
+"""From what a test raised to a verdict, and from two runs to one."""
+
+import pytest
+
+from grader.checks import CheckFailed
+from grader.findings import NoGradient, TimedOut
+from grader.judge.outcome import PASSED, Outcome, after_replay, classify, not_run
+from grader.student.proxy import StudentFailed
+from grader.verdicts import Blame, Verdict
+
+HUNG = Outcome(Verdict.TIMED_OUT, Blame.STUDENT, (TimedOut(what="call", seconds=1.0),))
+WRONG = Outcome(Verdict.WRONG_ANSWER, Blame.STUDENT, (NoGradient(argument="x"),))
+
+
+def test_a_failed_claim_is_the_students_wrong_answer():
+    assert classify(CheckFailed([NoGradient(argument="x")]), visible=False) == WRONG
+
+
+def test_student_code_that_failed_brings_its_own_verdict():
+    outcome = classify(StudentFailed(TimedOut(what="call", seconds=1.0)), visible=False)
+    assert outcome == HUNG
+
+
+def test_an_assert_says_what_it_compared_only_in_a_visible_test():
+    (shown,) = classify(AssertionError("1 is not 2\nassert 1 == 2"), visible=True).findings
+    (hidden,) = classify(AssertionError("1 is not 2"), visible=False).findings
+    assert (shown.detail, hidden.detail) == ("1 is not 2", "")
+
+
+def test_anything_else_is_the_exercises_fault():
+    outcome = classify(ZeroDivisionError("division by zero"), visible=False)
+    assert (outcome.verdict, outcome.blame) == (Verdict.ERROR, Blame.EXERCISE)
+    assert "ZeroDivisionError" in outcome.findings[0].detail
+
+
+def test_a_skip_is_not_run():
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        pytest.skip("not today")
+    assert classify(skipped.value, visible=False) == not_run("skipped", "not today")
+
+
+def test_what_stays_the_same_on_replay_stands():
+    assert after_replay(WRONG, Outcome(Verdict.WRONG_ANSWER)) is WRONG
+
+
+def test_a_time_out_that_passes_on_replay_passed():
+    assert after_replay(HUNG, PASSED) is PASSED
+
+
+def test_any_other_change_is_unstable_and_blames_nobody():
+    outcome = after_replay(WRONG, PASSED)
+    assert (outcome.verdict, outcome.blame) == (Verdict.UNSTABLE, Blame.NOBODY)
+    assert [f.code for f in outcome.findings] == ["unstable", "no-gradient"]
+    assert after_replay(HUNG, WRONG).verdict == Verdict.UNSTABLE
