@@ -1,0 +1,41 @@
+"""The course is what it claims to be: complete, of the promised size, and proved by the real judge."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from grader.course import read_course
+from grader.verify import verify
+
+ROOT = Path(__file__).parents[2]
+COURSE = read_course(ROOT, staff=True)
+
+
+def tests_in(path):
+    return [
+        node
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+
+@pytest.mark.parametrize("exercise", COURSE.exercises, ids=COURSE.names)
+def test_an_exercise_is_complete(exercise):
+    hidden, visible = tests_in(exercise.hidden_tests), tests_in(exercise.visible_tests)
+    assert 12 <= len(hidden) <= 30
+    assert 3 <= len(visible) <= 6
+    for test in hidden:
+        assert any("points" in ast.unparse(decorator) for decorator in test.decorator_list), test.name
+    titles = [ast.get_docstring(test).partition("\n")[0] for test in hidden + visible]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+    assert len(list((exercise.reference / "accepted").glob("*.py"))) >= 4
+    assert {"zeros", "ones", "nan"} <= {path.stem for path in (exercise.reference / "null").glob("*.py")}
+
+
+@pytest.mark.slow
+def test_the_course_proves_itself():
+    report = verify(COURSE, seeds=2)
+    assert [row for row in report.rows if not row.ok] == []
+    assert any(row.exercise == "sample class" for row in report.rows)
