@@ -28,9 +28,9 @@ def test_small_size(student):
     check(found == 21, "MLP(2, 2, 3) has 21 registered parameters.", f"It has {found}.")
 
 
-def test_by_hand(student):
+def test_by_hand(student, device):
     """All parameters 1: the logits are easy to compute by hand."""
-    network = student.MLP.keep(3, 4, 2)
+    network = student.MLP.keep(3, 4, 2).to(device)
     network.set_parameters({n: torch.ones_like(p) for n, p in network.named_parameters().items()})
     # x = (1, 2, 3):    h1 = 1 + 2 + 3 + 1 = 7, four times; h2 = 4 * 7 + 1 = 29; logits = 4 * 29 + 1 = 117.
     # x = (-1, -2, -3): h1 = relu(-6 + 1) = 0, h2 = 0 + 1 = 1, logits = 4 * 1 + 1 = 5.
@@ -38,9 +38,9 @@ def test_by_hand(student):
     expect(network(x)).matches(torch.tensor([[117.0, 117.0], [5.0, 5.0]]))
 
 
-def test_second_relu(student):
+def test_second_relu(student, device):
     """All parameters -1: both ReLUs have work to do."""
-    network = student.MLP.keep(3, 4, 2)
+    network = student.MLP.keep(3, 4, 2).to(device)
     network.set_parameters({n: -torch.ones_like(p) for n, p in network.named_parameters().items()})
     # x = (-1, -1, -1): h1 = 3 - 1 = 2, h2 = relu(-8 - 1) = 0, logits = 0 - 1 = -1.
     # x = (1, 1, 1):    h1 = relu(-3 - 1) = 0, h2 = relu(0 - 1) = 0, logits = -1.
@@ -48,9 +48,9 @@ def test_second_relu(student):
     expect(network(x)).matches(torch.tensor([[-1.0, -1.0], [-1.0, -1.0]]))
 
 
-def test_images(student, rng):
+def test_images(student, rng, device):
     """Images of 1 x 28 x 28 are laid out in rows of 784."""
-    network = student.MLP.keep()
+    network = student.MLP.keep().to(device)
     images = rng.uniform(5, 1, 28, 28)
     rows = network(images.reshape(5, 784))
     check(rows.value.data.shape == (5, 10), "5 images give logits of shape (5, 10).")

@@ -50,9 +50,9 @@ MOST_NAMES = 8
 # --- comparing with the formula -------------------------------------------------------
 
 
-def made(student, *sizes: int):
-    """A network on the far side, in evaluation mode: what a mode changes is a test of its own."""
-    return student.MLP.keep(*sizes).eval()
+def made(student, device: str, *sizes: int):
+    """A network on the far side, in evaluation mode: what a mode changes has a test of its own."""
+    return student.MLP.keep(*sizes).to(device).eval()
 
 
 def new_values(rng, far, *, positive: bool = False) -> dict[str, torch.Tensor]:
@@ -135,9 +135,9 @@ def gap_between(found: torch.Tensor, expected: torch.Tensor) -> float:
     return float((found.double() - expected).abs().max().nan_to_num(nan=torch.inf))
 
 
-def formula(student, reference, rng, x: torch.Tensor, sizes=SIZES) -> None:
+def formula(student, reference, device, rng, x: torch.Tensor, sizes=SIZES) -> None:
     """A network of these sizes, with new values, computes the formula for x."""
-    far = made(student, *sizes)
+    far = made(student, device, *sizes)
     values = new_values(rng, far)
     expect_formula(far(x), reference, sizes, values, x)
 
@@ -212,27 +212,27 @@ def test_other_sizes(student, rng, device):
 
 
 @points(3)
-def test_formula(student, reference, rng, device):
+def test_formula(student, reference, device, rng, device):
     """The logits of a batch."""
-    formula(student, reference, rng, rng.normal(7, 6))
+    formula(student, reference, device, rng, rng.normal(7, 6))
 
 
 @points(1)
 def test_batch_of_one(student, reference, rng, device):
     """The logits of a batch of one."""
-    formula(student, reference, rng, rng.normal(1, 6))
+    formula(student, reference, device, rng, rng.normal(1, 6))
 
 
 @points(1)
 def test_more_outputs_than_inputs(student, reference, rng, device):
     """A network that becomes wider from layer to layer."""
-    formula(student, reference, rng, rng.normal(4, 3), sizes=(3, 7, 11))
+    formula(student, reference, device, rng, rng.normal(4, 3), sizes=(3, 7, 11))
 
 
 @points(1)
 def test_default_network_on_images(student, reference, rng, device):
     """The default network on images of 1 x 28 x 28."""
-    far = made(student)
+    far = made(student, device)
     values = new_values(rng, far)
     x = rng.uniform(3, 1, 28, 28)
     expect_formula(far(x), reference, (784, 256, 10), values, x)
@@ -241,7 +241,7 @@ def test_default_network_on_images(student, reference, rng, device):
 @points(2)
 def test_linear_layers(student, reference, rng, device):
     """The three linear layers, where everything is positive and no ReLU has work to do."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     values = new_values(rng, far, positive=True)
     x = rng.uniform(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -250,7 +250,7 @@ def test_linear_layers(student, reference, rng, device):
 @points(1)
 def test_first_relu(student, reference, rng, device):
     """The ReLU after the first layer, where the second has no work to do."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     values = signs(far, new_values(rng, far), mixed=(SIZES[0], SIZES[1]))
     x = rng.normal(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -259,7 +259,7 @@ def test_first_relu(student, reference, rng, device):
 @points(1)
 def test_second_relu(student, reference, rng, device):
     """The ReLU after the second layer, where the first has no work to do."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     values = signs(far, new_values(rng, far), mixed=(SIZES[1], SIZES[1]))
     x = rng.uniform(5, 6)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -278,7 +278,7 @@ def signs(far, values: dict[str, torch.Tensor], mixed: tuple[int, int]) -> dict[
 @points(2)
 def test_raw_logits(student, rng, device):
     """Raw logits: what the last bias adds arrives unchanged, no softmax comes after it."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     x = rng.normal(5, 6)
     values, before = two_settings(far, rng, x)
     last = [name for name, value in values.items() if value.numel() == SIZES[2]]
@@ -292,7 +292,7 @@ def test_raw_logits(student, rng, device):
 @points(2)
 def test_gradients(student, reference, rng, device):
     """Gradients reach every parameter, and are right."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     far.to(F64)  # in float32, a sum that rounds to the other side of 0 would switch a unit on or off
     values, x, targets = new_values(rng, far), rng.normal(6, 6, dtype=F64), rng.integers(6, high=3)
     answer = far(x)
@@ -326,7 +326,7 @@ def right_gradients(network, way, values, x, targets) -> dict[str, torch.Tensor]
 @points(2)
 def test_flattens(student, rng, device):
     """Images are laid out in rows: (N, 1, 2, 3) and (N, 3, 2) give the logits of (N, 6)."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     x = rng.normal(4, 6)
     _, logits = two_settings(far, rng, x)
     for shape in ((4, 1, 2, 3), (4, 3, 2)):
@@ -336,7 +336,7 @@ def test_flattens(student, rng, device):
 @points(1)
 def test_float64(student, reference, rng, device):
     """After .to(torch.float64), float64 in and float64 out, computed in float64."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     far.to(F64)
     values, x = new_values(rng, far), rng.normal(4, 6, dtype=F64)
     expect_formula(far(x), reference, SIZES, values, x)
@@ -345,7 +345,7 @@ def test_float64(student, reference, rng, device):
 @points(2)
 def test_modes(student, rng, device):
     """The same logits every time, in training mode and in evaluation mode."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     x = rng.normal(8, 6)
     far.train()
     _, logits = two_settings(far, rng, x)
@@ -357,7 +357,7 @@ def test_modes(student, rng, device):
 @points(2)
 def test_state_dict(student, rng, device):
     """After a.load_state_dict(b.state_dict()), a and b give the same logits."""
-    a, b = made(student, *SIZES), made(student, *SIZES)
+    a, b = made(student, device, *SIZES), made(student, device, *SIZES)
     new_values(rng, a)
     new_values(rng, b)
     x = rng.normal(5, 6)
@@ -369,7 +369,7 @@ def test_state_dict(student, rng, device):
 @points(1)
 def test_independent(student, rng, device):
     """Two models are independent: new parameters for one change nothing in the other."""
-    a, b = made(student, *SIZES), made(student, *SIZES)
+    a, b = made(student, device, *SIZES), made(student, device, *SIZES)
     new_values(rng, a)
     x = rng.normal(5, 6)
     logits = expect_logits(a(x), 5, 3)
@@ -381,7 +381,7 @@ def test_independent(student, rng, device):
 @points(1)
 def test_input_is_left_alone(student, rng, device):
     """The input is not changed, nor are global settings of torch."""
-    far = made(student, *SIZES)
+    far = made(student, device, *SIZES)
     x = rng.normal(5, 6)
     _, logits = two_settings(far, rng, x)
     answer = far.watched(x)
@@ -420,7 +420,7 @@ def expect_digits(far, digits) -> None:
 @points(3)
 def test_learns_digits(student, digits, device):
     """Trained by a right loop, the network learns to read handwritten digits."""
-    far = made(student, *DIGITS_SIZES)
+    far = made(student, device, *DIGITS_SIZES)
     optimizer = student.build(OptimizerBlueprint("adam", far, {"lr": 0.01}))
     criterion = student.build(CriterionBlueprint("cross_entropy"))
     loader = digit_batches(digits).build()
@@ -434,7 +434,7 @@ def test_learns_digits_with_your_loop(student, digits, device):
     """Trained by your own training loop, the network learns to read handwritten digits."""
     if not student.companion("training_loop"):
         pytest.skip("no-companion")
-    far = made(student, *DIGITS_SIZES)
+    far = made(student, device, *DIGITS_SIZES)
     student.train(
         far,
         student.build(digit_batches(digits)),
