@@ -212,7 +212,7 @@ def test_other_sizes(student, rng, device):
 
 
 @points(3)
-def test_formula(student, reference, device, rng, device):
+def test_formula(student, reference, rng, device):
     """The logits of a batch."""
     formula(student, reference, device, rng, rng.normal(7, 6))
 
