@@ -331,3 +331,36 @@ def test_a_builder_that_keeps_nothing_breaks_the_protocol(make):
     with pytest.raises(StudentFailed) as caught:
         student.build(NET)
     assert caught.value.finding.code == "broke-protocol"
+
+
+def test_a_state_dict_goes_from_one_model_to_another(student):
+    a, b = student.MLP.keep(), student.MLP.keep()
+    a.set_parameters({name: p + 1 for name, p in a.named_parameters().items()})
+    x = torch.ones(2, 4)
+    assert not torch.equal(a(x).value.data, b(x).value.data)
+    b.load_state_dict(a.state_dict())
+    assert torch.equal(a(x).value.data, b(x).value.data)
+    with pytest.raises(StudentFailed) as failure:
+        b.load_state_dict({"first.weight": torch.zeros(8, 4)})
+    assert failure.value.finding.type == "RuntimeError"
+
+
+def test_a_model_is_converted_to_a_dtype(student):
+    model = student.MLP.keep().to(torch.float64)
+    assert {p.dtype for p in model.named_parameters().values()} == {torch.float64}
+    assert model.to("cpu")(torch.ones(1, 4, dtype=torch.float64)).value.data.dtype == torch.float64
+
+
+def test_gradients_are_those_that_are_there(student):
+    model = student.MLP.keep()
+    assert model.gradients() == {}
+    criterion = student.build(CriterionBlueprint("mse"))
+    criterion(model.as_torch()(torch.ones(2, 4)), torch.zeros(2, 3)).backward()
+    assert set(model.gradients()) == set(model.named_parameters())
+
+
+def test_a_trace_tells_which_outputs_carried_a_graph(student):
+    model = student.build(NET)
+    stand_in = model.as_torch()
+    stand_in(torch.ones(2, 4))
+    assert model.trace()["graph"].data.tolist() == [True]
