@@ -155,29 +155,22 @@ def play(line: Connection) -> None:
 
 @dataclass
 class Meter:
-    """Sees the requests and the workers' CPU time go by."""
+    """Sees the requests go by."""
 
     frames: Frames = field(default_factory=list)
-    worker_cpu: float = 0.0
 
     def attach(self) -> None:
-        """Record every exchange of a line, and every end of a worker."""
-        from grader.student.launch import Zygote
+        """Record every exchange of a line."""
         from grader.student.line import Line
         from grader.wire.frames import frame
 
-        exchange, end = Line.exchange, Zygote.end
+        exchange = Line.exchange
 
         def recorded(line: Line, request: Any, payload: Any, deadline: float) -> Any:
             self.frames.append(b"".join(bytes(part) for part in frame(request, payload)))
             return exchange(line, request, payload, deadline)
 
-        def counted(zygote: Zygote, line: Line) -> Any:
-            ended = end(zygote, line)
-            self.worker_cpu += 0.0 if ended is None else ended.cpu_seconds
-            return ended
-
-        Line.exchange, Zygote.end = recorded, counted  # type: ignore[method-assign]
+        Line.exchange = recorded  # type: ignore[method-assign]
 
 
 @dataclass
@@ -204,6 +197,7 @@ class Bench:
         self._work = [jobs_of(self.course, [s], "benchmark") for _ in range(rounds + 1) for s in chosen]
         self._player, self._meter = player, Meter()
         self._meter.attach()
+        self._zygote: Any = None
         self._open: list[Any] = []
         self._reports: list[Any] = []
         self._recorded: list[Frames] = []
@@ -233,7 +227,11 @@ class Bench:
             self._took = wall, judge, workers
 
     def _now(self) -> tuple[float, float, float]:
-        return time.perf_counter() * 1e3, time.process_time() * 1e3, self._meter.worker_cpu * 1e3
+        now = time.perf_counter() * 1e3, time.process_time() * 1e3
+        if self._zygote is None:
+            return *now, 0.0
+        self._zygote.settle()  # a worker's CPU time is known when it has ended
+        return *now, self._zygote.cpu_seconds * 1e3
 
     def _close(self) -> None:
         student = self._student
@@ -261,6 +259,7 @@ class Bench:
             return taken
 
         with Zygote(warm=True) as zygote:
+            self._zygote = zygote
             plugin = JudgePlugin(self.course, Visibility.HIDDEN, ("cpu",), zygote, job, self.deliver)
             tests = [exercise.hidden_tests for exercise in self.course.exercises]
             serve(plugin, [path for path in tests if path is not None], ROOT)

@@ -3,35 +3,32 @@
 The zygote is a fresh `exec` with a cleaned environment: it never saw a test, a
 reference or a path of the course. It is started without waiting, so that its
 import of torch runs beside the judge's own work. If something kills it (a
-student's code may try), it is started again. What it says is decoded like
-everything else from the far side; if it says something odd, it is killed.
+student's code may try), it is started again. A warm zygote always has one more
+worker ready than was asked for, and ends those that nobody needs any more
+beside the judge's own work.
 """
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic as _now
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import IO, NamedTuple, Protocol, Self
 
 from grader.errors import IsolationError, WireError
 from grader.sandbox.policy import zygote_environment
 from grader.student.line import Line
+from grader.student.orders import FORK_SECONDS, Ordered, Orders, ZygoteDied
+from grader.student.scratch import Folders
 from grader.wire.caps import Caps
-from grader.wire.frames import FrameReader, decode_notice, frame
-from grader.wire.messages import End, Ended, Fork, Forked, Notice, Order, Ready
+from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready
 
-START_SECONDS = 120.0
-"""Importing torch takes 1.5 s here, and a minute on a cold network disk."""
-FORK_SECONDS = 30.0
-"""A fork takes 10 ms; a machine that is swapping may need seconds."""
-END_SECONDS = 30.0
-"""Killing and reaping hundreds of processes takes less than a second."""
 CLOSE_SECONDS = 5.0
 """The zygote ends when its socket closes; after that it is killed."""
 
@@ -64,8 +61,69 @@ class WorkerLimits(Protocol):
         """How much of what is printed is kept, in KiB."""
 
 
-class ZygoteDied(Exception):
-    """The zygote is gone, and its workers with it."""
+class ForkFailed(ZygoteDied):
+    """The zygote is there, but the system does not let it fork."""
+
+
+class Terms(NamedTuple):
+    """What a worker is forked with, besides its folder; workers of equal terms are interchangeable."""
+
+    memory_mb: int
+    file_mb: int
+    device: str
+    return_mb: int
+    return_items: int
+    return_depth: int
+
+    @classmethod
+    def of(cls, limits: WorkerLimits, device: str) -> "Terms":
+        """The terms of a worker of these limits that uses this device."""
+        caps = limits.return_mb, limits.return_items, limits.return_depth
+        return cls(limits.memory_mb, limits.file_mb, device, *caps)
+
+    @property
+    def caps(self) -> Caps:
+        """What is accepted in the worker's answers."""
+        return Caps(self.return_mb << 20, items=self.return_items, depth=self.return_depth)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A worker that was ordered, and nobody has heard of yet."""
+
+    terms: Terms
+    scratch: Path
+    channel: socket.socket
+    output: int
+    ordered: Ordered
+
+    def close(self) -> None:
+        """Close the judge's ends."""
+        self.channel.close()
+        os.close(self.output)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has happened to it since it was ready.
+
+        Code of a student ran beside it, under the same user: it may have killed
+        it, or put something where it would import it from.
+        """
+        try:
+            self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            return False  # it hung up, or said more than that it is ready
+        except BlockingIOError:
+            pass
+        except OSError:
+            return False
+        try:
+            folder = os.open(self.scratch, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        try:
+            return not os.listdir(folder)
+        finally:
+            os.close(folder)
 
 
 class Zygote:
@@ -73,17 +131,23 @@ class Zygote:
 
     Args:
         warm: Have it import early what torch would import late: slower to
-            start, faster for every worker. For more than a few workers.
+            start, faster for every worker. For more than a few workers: one
+            is always kept ready.
+
+    Attributes:
+        cpu_seconds: What all the workers took whose end is known.
     """
 
     def __init__(self, warm: bool = False):
+        self.cpu_seconds = 0.0
         self._warm = warm
         self._generation = 0
-        self._started = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket
+        self._orders: Orders
         self._errors: IO[bytes]
-        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._terms: Terms | None = None
+        self._standby: Begun | None = None
+        self._folders = Folders()
         self._start()
 
     def __enter__(self) -> Self:
@@ -124,34 +188,55 @@ class Zygote:
         try:
             if line.generation != self._generation:
                 return None  # its zygote was restarted, and took it along
-            return self._ended(line)
+            ended = self._orders.collect(self._orders.send(End(line.pid), then=self._count))
+            assert isinstance(ended, Ended), "no other notice fits"
+            return ended
+        except ZygoteDied:
+            self._start()
+            return None
         finally:
             line.close()
-            shutil.rmtree(line.scratch, ignore_errors=True)
+            self._folders.remove(line.scratch)
+
+    def dismiss(self, line: Line) -> None:
+        """As `end`, for a worker that is idle: nobody waits for it, or asks how it ended."""
+        if line.generation == self._generation:
+            self._dismiss(line.pid, line.scratch)
+        else:
+            self._folders.remove_later(line.scratch)
+        line.close()
+
+    def settle(self) -> None:
+        """Wait until every worker that was dismissed has ended."""
+        try:
+            self._orders.settle()
+        except ZygoteDied:
+            self._start()
 
     def close(self) -> None:
         """End the zygote and all of its workers."""
         if self._process is None:
             return
-        self._channel.close()
+        with suppress(ZygoteDied):
+            self._orders.settle()  # a worker may have left much to end
+        self._hang_up()
         try:
             self._process.wait(CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
             self._kill()
         self._errors.close()
         self._process = None
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._folders.close()
 
     # --- starting -----------------------------------------------------------
 
     def _start(self) -> None:
         if self._process is not None:
             self._kill()
-            self._channel.close()
+            self._hang_up()
             self._errors.close()
+            self._folders.remove_every()
         self._generation += 1
-        self._started = False
-        self._reader = FrameReader(Caps(payload_bytes=0))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         ours, theirs = socket.socketpair()
         with theirs:
@@ -170,9 +255,16 @@ class Zygote:
             except OSError as error:
                 ours.close()
                 self._errors.close()
-                shutil.rmtree(self._scratch, ignore_errors=True)
+                self._folders.close()
                 raise IsolationError(f"Python cannot be started for the far side: {error}.") from error
-        self._channel = ours
+        self._orders = Orders(ours)
+
+    def _hang_up(self) -> None:
+        """Close all that the zygote has the other end of."""
+        self._orders.close()
+        if self._standby is not None:
+            self._standby.close()
+            self._standby = None
 
     def _kill(self) -> None:
         if self._process is not None:
@@ -185,45 +277,101 @@ class Zygote:
         lines = self._errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
         return f" It said: {lines[-1].strip()}" if lines else ""
 
-    # --- orders ---------------------------------------------------------------
+    # --- workers --------------------------------------------------------------
 
     def _fork(self, limits: WorkerLimits, device: str) -> Line:
-        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
-        order = Fork(
-            scratch=str(scratch),
-            memory_mb=limits.memory_mb,
-            file_mb=limits.file_mb,
-            device=device,
-            return_mb=limits.return_mb,
-            return_items=limits.return_items,
-            return_depth=limits.return_depth,
-        )
+        terms = Terms.of(limits, device)
+        kept = limits.output_kb << 10
+        line = self._from_standby(terms, kept) or self._line(self._begin(terms), kept)
+        # Where every worker is of other terms than the last, one of the last would be of no use.
+        repeats = self._terms in (None, terms)
+        self._terms = terms
+        if self._warm and repeats:
+            self._order_standby(line)
+        return line
+
+    def _order_standby(self, line: Line) -> None:
+        """Order the worker after the one that is handed out, and don't wait for it."""
+        assert self._terms is not None, "a worker was forked"
+        try:
+            self._standby = self._begin(self._terms)
+        except ZygoteDied:
+            line.close()
+            raise
+        except OSError:
+            return  # no descriptor left, or no room on the disk: whoever needs a worker will see
+
+    def _from_standby(self, terms: Terms, kept: int) -> Line | None:
+        """The worker that is kept ready, if it is of these terms and in order."""
+        standby, self._standby = self._standby, None
+        if standby is None:
+            return None
+        if standby.terms != terms:
+            self._drop(standby)
+            return None
+        try:
+            line = self._line(standby, kept)
+        except (ForkFailed, IsolationError):
+            return None
+        if standby.untouched:
+            return line
+        self.dismiss(line)
+        return None
+
+    def _drop(self, begun: Begun) -> None:
+        """End a worker that was ordered and is not wanted."""
+        begun.close()
+        forked = self._orders.collect(begun.ordered)
+        if isinstance(forked, Forked):
+            self._dismiss(forked.pid, begun.scratch)
+        else:
+            self._folders.remove_later(begun.scratch)
+
+    def _dismiss(self, pid: int, scratch: Path) -> None:
+        def ended(notice: Notice) -> None:
+            self._count(notice)
+            self._folders.remove_later(scratch)
+
+        try:
+            self._orders.send(End(pid), then=ended)
+        except ZygoteDied:
+            self._start()
+
+    def _count(self, notice: Notice) -> None:
+        if isinstance(notice, Ended):
+            self.cpu_seconds += notice.cpu_seconds
+
+    def _begin(self, terms: Terms) -> Begun:
+        """Order a worker."""
+        scratch = self._folders.new()
+        order = Fork(scratch=str(scratch), **terms._asdict())
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
         try:
             with theirs:
                 try:
-                    self._send(order, [theirs.fileno(), writing])
+                    ordered = self._orders.send(order, [theirs.fileno(), writing])
                 finally:
                     os.close(writing)
-            seconds = FORK_SECONDS if self._started else START_SECONDS
-            forked = self._notice(seconds)
-            if not isinstance(forked, Forked):
-                raise ZygoteDied
         except BaseException:
             ours.close()
             os.close(reading)
-            shutil.rmtree(scratch, ignore_errors=True)
+            self._folders.remove(scratch)
             raise
-        self._started = True
-        caps = Caps(
-            payload_bytes=limits.return_mb << 20, items=limits.return_items, depth=limits.return_depth
-        )
-        line = Line(ours, reading, forked.pid, self._generation, scratch, caps, limits.output_kb << 10)
-        return self._ready(line)
+        return Begun(terms, scratch, ours, reading, ordered)
 
-    def _ready(self, line: Line) -> Line:
-        """Wait until the worker says that it is confined."""
+    def _line(self, begun: Begun, kept: int) -> Line:
+        """Wait for a worker that was ordered, and until it says that it is confined."""
+        try:
+            forked = self._orders.collect(begun.ordered)
+            if not isinstance(forked, Forked):
+                raise ForkFailed
+        except BaseException:
+            begun.close()
+            self._folders.remove(begun.scratch)
+            raise
+        caps = begun.terms.caps
+        line = Line(begun.channel, begun.output, forked.pid, self._generation, begun.scratch, caps, kept)
         try:
             answer, _ = line.receive(_now() + FORK_SECONDS)
             if not isinstance(answer, Ready):
@@ -235,37 +383,3 @@ class Zygote:
             raise IsolationError(f"A worker could not be confined: {because}") from error
         line.layers = answer.layers
         return line
-
-    def _ended(self, line: Line) -> Ended | None:
-        try:
-            self._send(End(line.pid))
-            notice = self._notice(END_SECONDS)
-        except ZygoteDied:
-            self._start()
-            return None
-        if not isinstance(notice, Ended) or notice.pid != line.pid:
-            self._start()
-            return None
-        return notice
-
-    def _send(self, order: Order, descriptors: list[int] | None = None) -> None:
-        data = b"".join(frame(order))  # well under a page: one send takes it all
-        self._channel.settimeout(FORK_SECONDS)
-        try:
-            socket.send_fds(self._channel, [data], descriptors or [])
-        except OSError as error:
-            raise ZygoteDied from error
-
-    def _notice(self, seconds: float) -> Notice:
-        """The zygote's answer to an order."""
-        deadline = _now() + seconds
-        try:
-            while (found := self._reader.next()) is None:
-                self._channel.settimeout(max(deadline - _now(), 0.001))
-                data = self._channel.recv(1 << 16)
-                if not data:
-                    raise ZygoteDied
-                self._reader.feed(data)
-            return decode_notice(found[0])
-        except (OSError, WireError) as error:  # a time-out is an OSError
-            raise ZygoteDied from error

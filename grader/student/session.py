@@ -112,7 +112,7 @@ class Session:
     def restart(self) -> None:
         """End the worker, if there is one; the next request gets another."""
         if self._line is not None:
-            self._zygote.end(self._line)
+            self._zygote.dismiss(self._line)
             self._take_output()
             self._line = None
 

@@ -55,7 +55,7 @@ class Zygote:
     def serve(self) -> None:
         """Obey orders until the socket closes, then kill every worker."""
         try:
-            while True:
+            while True:  # until the judge hangs up, perhaps before it has read every notice
                 data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, MOST_DESCRIPTORS)
                 self._descriptors += descriptors
                 if not data:
@@ -63,6 +63,8 @@ class Zygote:
                 self._reader.feed(data)
                 while (received := self._reader.next()) is not None:
                     self._obey(received[0])
+        except (BrokenPipeError, ConnectionResetError):
+            return
         finally:
             for pid in list(self._workers):
                 self._end(pid)
@@ -130,6 +132,9 @@ class Zygote:
         if not done:
             _, _, usage = os.wait4(pid, 0)
         self._end_strays()
+        for worker in self._workers:
+            # One that is kept ready for later: what is gone now may have stopped it.
+            os.kill(worker, signal.SIGCONT)
         return Ended(
             pid=pid,
             status=status if done else None,

@@ -12,7 +12,7 @@ import pytest
 
 from grader.course.manifest import Limits
 from grader.errors import IsolationError
-from grader.student import launch
+from grader.student import launch, orders
 from grader.student.launch import Zygote
 from grader.student.line import Closed
 from grader.wire.messages import Load, NoneNode, Packed, SourceFile
@@ -148,7 +148,7 @@ def test_a_zygote_that_never_works_is_an_isolation_error_with_its_last_words(mon
 
 
 def test_a_zygote_that_does_not_answer_is_given_up(monkeypatch):
-    monkeypatch.setattr(launch, "START_SECONDS", 0.2)
+    monkeypatch.setattr(orders, "START_SECONDS", 0.2)
     monkeypatch.setattr(launch, "CLOSE_SECONDS", 0.2)
     with start(monkeypatch, PLAY + "import time; time.sleep(60)") as zygote, pytest.raises(IsolationError):
         zygote.fork(Limits(), "cpu")
