@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from grader.sandbox.limits import adopt_orphans, tasks_of_this_user
+from grader.sandbox.limits import adopt_orphans, importable, tasks_of_this_user
 from grader.sandbox.policy import worker_policy, zygote_environment
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
@@ -231,6 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from grader.worker import warmth
 
     warmth.warm(thoroughly=options.warm)
+    importable(tuple(sys.path))  # every worker asks for it
     gc.collect()
     gc.freeze()  # the pages that all workers share are never touched by their collectors
     Zygote(control).serve()
