@@ -9,6 +9,7 @@
 A block that none of these runs is a failure of its own.
 """
 
+import csv
 import doctest
 import os
 import re
@@ -274,6 +275,29 @@ def test_documented_modules_can_be_run() -> None:
         if module.startswith("benchmarks"):
             asked = [sys.executable, "-m", module, "--help"]
             assert subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0, command
+
+
+# --- the sample class ---------------------------------------------------------------
+
+
+def test_the_sample_class_is_described_as_it_is() -> None:
+    """Each student has a line and a row; full marks and totals in the text are the gradebook's."""
+    text = (ROOT / "tests/sample/README.md").read_text()
+    rows = list(csv.DictReader((ROOT / "tests/sample/grades.csv").read_text().splitlines()))
+    lines = dict(re.findall(r"(?m)^\| (\d\d) \| (.*) \|$", text))
+    folders = {path.name for path in (ROOT / "submissions").iterdir()}
+    assert folders == {row["student"] for row in rows} == {f"student-{number}" for number in lines}
+    best = max(rows, key=lambda row: float(row["total"]))
+    names = list(best)[1 : list(best).index("total")]
+    full = [int(number) for number in re.findall(r"\d+", text[text.index("Full marks") :].split("\n")[0])]
+    written = [number for number in full if number not in (0, 2)]  # conv2d's 2, and '0' for what is not there
+    assert written == [int(best[name]) for name in [*names, "total"]]
+    for row in rows:
+        line, marks = lines[row["student"].removeprefix("student-")], [int(row[name]) for name in names]
+        said = {int(number) for number in re.findall(r"\d+", line)} | {0}
+        partial = {mark for name, mark in zip(names, marks, strict=True) if mark != int(best[name])}
+        assert partial <= said, line
+        assert int(row["total"]) in said or set(marks) <= said, line
 
 
 # --- links ------------------------------------------------------------------------
