@@ -86,7 +86,8 @@ class Player:
     def _build(self, request: Any, cursor: Any, handles: Any) -> None:
         from grader.blueprints import build
 
-        handles.keep(build(request.kind, self._unpack(request.arguments, cursor, handles), request.device))
+        built = build(request.kind, self._unpack(request.arguments, cursor, handles), request.device)
+        handles.keep(request.number, built)
 
     def _call(self, request: Any, cursor: Any, handles: Any, entries: dict[str, Any]) -> tuple[int, int]:
         import torch
@@ -118,7 +119,7 @@ class Player:
                 torch.autograd.grad(value, leaves, cotangent, allow_unused=True)
         took = time.perf_counter_ns() - wall, time.process_time_ns() - cpu
         if request.keep:
-            handles.keep(value)
+            handles.keep(request.number, value)
         return took
 
     def _unpack(self, packed: Any, cursor: Any, handles: Any) -> Any:
@@ -160,17 +161,17 @@ class Meter:
     frames: Frames = field(default_factory=list)
 
     def attach(self) -> None:
-        """Record every exchange of a line."""
+        """Record every request of a line."""
         from grader.student.line import Line
         from grader.wire.frames import frame
 
-        exchange = Line.exchange
+        ask = Line.ask
 
-        def recorded(line: Line, request: Any, payload: Any, deadline: float) -> Any:
-            self.frames.append(b"".join(bytes(part) for part in frame(request, payload)))
-            return exchange(line, request, payload, deadline)
+        def recorded(line: Line, batch: Any) -> None:
+            self.frames += [b"".join(bytes(p) for p in frame(request, payload)) for request, payload in batch]
+            ask(line, batch)
 
-        Line.exchange = recorded  # type: ignore[method-assign]
+        Line.ask = recorded  # type: ignore[method-assign]
 
 
 @dataclass

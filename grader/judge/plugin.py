@@ -119,9 +119,11 @@ class JudgePlugin:
     # --- fixtures ---------------------------------------------------------------
 
     @pytest.fixture
-    def student(self, device: str) -> Student:
+    def student(self, device: str) -> Iterator[Student]:
         """The far side: call the student's functions on it."""
-        return self._current.student
+        student = self._current.student
+        yield student
+        student.settle()  # what the test asked for last may fail, too
 
     @pytest.fixture
     def reference(self) -> Reference:

@@ -18,6 +18,7 @@ from grader.student.failures import StudentFailed, frames, raised
 from grader.student.session import Session
 from grader.wire.caps import REQUEST_CAPS, Caps
 from grader.wire.frames import Buffer, PayloadCursor
+from grader.wire.messages import Answer as Message
 from grader.wire.messages import (
     Build,
     Call,
@@ -150,6 +151,61 @@ def call(
         StudentFailed: The call did not return, or used what is forbidden.
         TypeError: An argument is of a type that does not cross (the test's mistake).
     """
+    request, payload = _request(session, target, args, kwargs, wishes)
+    message, cursor = session.ask(request, payload, label)
+    answered = read(session, message, cursor, label, target.name, refusal=wishes.refusal)
+    if isinstance(answered, Refusal):
+        return answered
+    with session.decoding(label):
+        _check(answered, wishes)
+    if wishes.cotangent is not None and answered.gradients is None:
+        # No product with the cotangent, because the result is no tensor of its shape.
+        answered = replace(answered, gradients=(None,) * len(wishes.wrt))
+    return replace(answered, dtype=_floating([*args, *kwargs.values()]))
+
+
+def call_later(
+    session: Session,
+    target: Target,
+    label: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    *,
+    keep: bool = False,
+) -> int:
+    """Call a method of a live object whose answer nobody needs now: at the latest when one is needed.
+
+    If it fails, what is asked next raises, and so does the end of the test.
+
+    Returns:
+        The handle that the result will have, if `keep` leaves it on the far side.
+    """
+    request, payload = _request(session, target, args, kwargs, Wishes(keep=keep))
+    later(session, request, payload, label, target.name, keep=keep)
+    return request.number
+
+
+def later(
+    session: Session, request: Call | Build, payload: Sequence[Buffer], label: str, name: str, *, keep: bool
+) -> None:
+    """As `call_later`, but for any request; `keep` says that it leaves something on the far side."""
+
+    def settle(message: Message, cursor: PayloadCursor) -> None:
+        answered = read(session, message, cursor, label, name)
+        if not keep:
+            return
+        with session.decoding(label):
+            value = answered.value if isinstance(answered, Answer) else None
+            if not isinstance(value, HandleValue) or value.handle != request.number:
+                raise WireError("It did not keep what it was asked to keep.")
+
+    session.defer(request, payload, label, settle)
+
+
+def _request(
+    session: Session, target: Target, args: Sequence[Any], kwargs: Mapping[str, Any], wishes: Wishes
+) -> tuple[Call, list[Buffer]]:
+    """The request, and the bytes of its tensors."""
     payload: list[Buffer] = []
     gradient = None
     packed_args, packed_kwargs = packed(tuple(args), payload), packed(dict(kwargs), payload)
@@ -166,29 +222,24 @@ def call(
         report_arguments=wishes.arguments,
         gradient=gradient,
         release=session.take_released(),
+        chained=session.waiting,
     )
-    answered = exchange(session, request, payload, label, target.name, refusal=wishes.refusal)
-    if isinstance(answered, Refusal):
-        return answered
-    with session.decoding(label):
-        _check(answered, wishes)
-    if wishes.cotangent is not None and answered.gradients is None:
-        # No product with the cotangent, because the result is no tensor of its shape.
-        answered = replace(answered, gradients=(None,) * len(wishes.wrt))
-    return replace(answered, dtype=_floating([*args, *kwargs.values()]))
+    return request, payload
 
 
-def exchange(
-    session: Session,
-    request: Call | Build,
-    payload: Sequence[Buffer],
-    label: str,
-    name: str,
-    *,
-    refusal: bool = False,
+def read(
+    session: Session, message: Message, cursor: PayloadCursor, label: str, name: str, *, refusal: bool = False
 ) -> Answer | Refusal:
-    """Send a request and make its answer into plain data; as `call`, but for any request."""
-    message, cursor = session.ask(request, payload, label)
+    """Make an answer into plain data; raises as `call` does.
+
+    Args:
+        session: Where it came from.
+        message: The answer.
+        cursor: The bytes of its tensors.
+        label: The call in short form.
+        name: What was called.
+        refusal: Whether an exception of the student's code is returned.
+    """
     with session.decoding(label):
         if isinstance(message, Returned):
             value = unpack(message.value, cursor, session.caps)

@@ -3,7 +3,8 @@
 Every wait ends at a deadline, when sending as well: a worker that does not
 read must not hold the judge. What the worker prints is read in the same loop,
 so printing never blocks it, and only the first part is kept. What comes over
-the socket is hostile: anything but one answer to one request is a WireError.
+the socket is hostile: anything but one answer to each request, in order, is a
+WireError.
 """
 
 import os
@@ -18,6 +19,7 @@ from grader.errors import WireError
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
 from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
+from grader.worker.progress import shown
 
 CHUNK = 1 << 18
 JOINED_BYTES = 1 << 16
@@ -95,6 +97,10 @@ class Line:
         self._pipe: int | None = output
         self._reader = FrameReader(caps)
         self._outgoing: deque[memoryview] = deque()
+        self._to_send = 0
+        self._expected: deque[tuple[int, int]] = (
+            deque()
+        )  # a request's number, and where it ends in the stream
         self._gone = False
         channel.setblocking(False)
         os.set_blocking(output, False)
@@ -124,21 +130,52 @@ class Line:
             Closed: The worker ended or closed its socket.
             WireError: What came is not exactly one answer to this request.
         """
+        self.ask([(request, payload)])
+        return self.answer(deadline)
+
+    def ask(self, batch: Sequence[tuple[Request, Sequence[Buffer]]]) -> None:
+        """Send requests, as far as the socket takes them now; `answer` sends the rest.
+
+        Args:
+            batch: Requests with the bytes of their tensors, in order. All
+                answers to earlier ones have been taken.
+
+        Raises:
+            WireError: Something came that answers no request.
+        """
         self._receive()
         if not self._reader.empty:
             raise WireError("It sent something that it was not asked for.")
-        parts = frame(request, payload)
-        if sum(len(part) for part in parts) <= JOINED_BYTES:
+        parts: list[Buffer] = []
+        for request, payload in batch:
+            framed = frame(request, payload)
+            self._to_send += sum(len(part) for part in framed)
+            self._expected.append((request.number, self._to_send))
+            parts += framed
+        if self._to_send <= JOINED_BYTES:
             parts = [b"".join(parts)]
         self._outgoing.extend(memoryview(part) for part in parts)
         self._send()
-        answer, cursor = self.receive(deadline)
-        if not isinstance(answer, NUMBERED) or answer.number != request.number:
+
+    def answer(self, deadline: float) -> tuple[Answer, PayloadCursor]:
+        """Wait for the answer to the next of the requests; raises as `exchange` does."""
+        number, end = self._expected[0]
+        answer, cursor = self.receive(deadline, more=len(self._expected) > 1)
+        if not isinstance(answer, NUMBERED) or answer.number != number:
             raise WireError("It sent something else than the answer that it was asked for.")
+        if self._to_send - sum(len(part) for part in self._outgoing) < end:
+            raise WireError("It answered before it was asked.")
+        self._expected.popleft()
+        if not self._expected:
+            self._to_send = 0
         return answer, cursor
 
-    def receive(self, deadline: float) -> tuple[Answer, PayloadCursor]:
-        """Wait for the next message; raises as `exchange` does."""
+    def doing(self) -> int | None:
+        """The number of the request that the worker says it is at: evidence, not proof."""
+        return shown(self.pid)
+
+    def receive(self, deadline: float, *, more: bool = False) -> tuple[Answer, PayloadCursor]:
+        """Wait for the next message; raises as `exchange` does. `more` may follow."""
         while True:
             found = self._reader.next()
             if found is not None:
@@ -146,8 +183,9 @@ class Line:
             if self._gone:
                 raise Closed
             self._turn(deadline)
-        self._drain()
-        if self._outgoing or not self._reader.empty:
+        if not more:
+            self._drain()
+        if not more and (self._outgoing or not self._reader.empty):
             raise WireError("It answered more than it was asked, or before it was asked.")
         head, payload = found
         return decode_answer(head), PayloadCursor(payload)

@@ -60,7 +60,7 @@ class Student:
         self._session.begin_test(device)
 
     def end_test(self) -> str:
-        """What student code printed during the test."""
+        """What student code printed during the test; call `settle` before."""
         return self._session.end_test()
 
     def restart(self) -> None:
@@ -68,8 +68,15 @@ class Student:
         self._session.restart()
 
     def close(self) -> None:
-        """End the worker for good."""
-        self._session.restart()
+        """End the worker for good, whatever has not been sent to it."""
+        self._session.close()
+
+    def settle(self) -> None:
+        """See to it that all that was asked has been done; StudentFailed if something failed.
+
+        Whatever reads a value does the same first, so a test needs it only at its end.
+        """
+        self._session.settle()
 
     @property
     def deaths_in_a_row(self) -> int:

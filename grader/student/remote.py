@@ -1,7 +1,8 @@
 """What stands in the judge for objects that live on the far side.
 
 A remote object is a handle and a few methods; nothing of the object itself ever
-crosses but plain data. `RemoteModule` is for tests that look at a model;
+crosses but plain data. What brings no value is not waited for: it is sent with
+the next thing that does, and if it fails, that raises. `RemoteModule` is for tests that look at a model;
 `as_torch()` gives stand-ins so alike to torch's own that a plain training loop
 can run in the judge and drive a student's model: each step is a request, the
 loop never crosses. An object is gone when its worker is.
@@ -15,12 +16,12 @@ import torch
 
 from grader.blueprints import Blueprint
 from grader.findings import TypeDiffers
-from grader.student.calls import Answer, Refusal, Target, Wishes, call, exchange, packed
+from grader.student.calls import Answer, Refusal, Target, Wishes, call, call_later, later, packed
 from grader.student.failures import StudentFailed
 from grader.student.session import Session
 from grader.student.shortform import short_call, short_value
 from grader.wire.frames import Buffer
-from grader.wire.messages import Build
+from grader.wire.messages import Build, HandleKind
 from grader.wire.values import HandleValue, OpaqueValue, TensorValue
 
 
@@ -57,10 +58,16 @@ class RemoteObject:
         assert isinstance(answer, Answer), "no refusal was asked for"
         return answer
 
-    def _keep(self, method: str, *args: Any, **kwargs: Any) -> HandleValue:
-        answer = self._ask(method, *args, wishes=Wishes(keep=True), **kwargs)
-        assert isinstance(answer, Answer), "no refusal was asked for"
-        return answer.value  # type: ignore[no-any-return]  # checked by `call`
+    def _later(self, method: str, *args: Any, keep: bool = False, **kwargs: Any) -> int:
+        """Call a method without waiting for it; the handle of the result if it is kept."""
+        shown = self.label if method == "__call__" else f"{self.label}.{method}"
+        target = Target(method, self.handle_value.handle)
+        return call_later(self._session, target, short_call(shown, args, kwargs), args, kwargs, keep=keep)
+
+    def _tensor_later(self, label: str, *args: Any) -> "RemoteTensor":
+        """What it gives for these arguments, left on the far side."""
+        handle = self._later("__call__", *args, keep=True)
+        return RemoteTensor(self._session, HandleValue(handle, "tensor", "Tensor"), label)
 
 
 class RecordedObject(RemoteObject):
@@ -99,22 +106,22 @@ class RemoteModule(RecordedObject):
 
     def train(self, mode: bool = True) -> Self:
         """Put it into training mode."""
-        self._module("train", mode)
+        self._module_later("train", mode)
         return self
 
     def eval(self) -> Self:
         """Put it into evaluation mode."""
-        self._module("eval")
+        self._module_later("eval")
         return self
 
     def to(self, where: Any) -> Self:
         """Move it to a device, or convert it to a dtype."""
-        self._module("to", str(where))
+        self._module_later("to", str(where))
         return self
 
     def load_state_dict(self, state: Mapping[str, torch.Tensor]) -> None:
         """Give it parameters and buffers; its own class does it, and may refuse."""
-        self._module("load_state_dict", dict(state))
+        self._module_later("load_state_dict", dict(state))
 
     def trace(self) -> Any:
         """Its forward passes, as plain data (evidence, not proof); only models of the grader's own."""
@@ -122,7 +129,7 @@ class RemoteModule(RecordedObject):
 
     def zero_grad(self) -> None:
         """Forget the gradients of its parameters."""
-        self._module("zero_grad")
+        self._module_later("zero_grad")
 
     @property
     def training(self) -> bool:
@@ -157,18 +164,26 @@ class RemoteModule(RecordedObject):
 
     def set_parameters(self, parameters: Mapping[str, torch.Tensor]) -> None:
         """Overwrite parameters by name, in place."""
-        self._module("set_parameters", dict(parameters))
+        self._module_later("set_parameters", dict(parameters))
 
     def as_torch(self) -> "TorchModule":
         """A stand-in for a training loop: calls give tensors that lead back here."""
         return TorchModule(self)
 
     def _module(self, method: str, *args: Any) -> Answer:
+        self._must_be_module()
+        return self._get(method, *args)
+
+    def _module_later(self, method: str, *args: Any) -> None:
+        self._must_be_module()
+        self._later(method, *args)
+
+    def _must_be_module(self) -> None:
         if self._value.kind != "module":
+            self._session.settle()  # what failed before this is told first
             raise StudentFailed(
                 TypeDiffers(call=self.label, leaf="", yours=self.type_name, expected="torch.nn.Module")
             )
-        return self._get(method, *args)
 
     def _mapping(self, method: str, kind: type) -> dict[str, Any]:
         answer = self._module(method)
@@ -194,11 +209,11 @@ class RemoteOptimizer(RecordedObject):
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of the model's parameters."""
-        self._get("zero_grad", set_to_none=set_to_none)
+        self._later("zero_grad", set_to_none=set_to_none)
 
     def step(self) -> None:
         """Take one step."""
-        self._get("step")
+        self._later("step")
 
 
 class RemoteCriterion(RecordedObject):
@@ -207,7 +222,7 @@ class RemoteCriterion(RecordedObject):
     def __call__(self, outputs: Any, targets: Any) -> Any:
         """The loss of `outputs`: a RemoteTensor to go backward from, or a torch.Tensor."""
         if isinstance(outputs, RemoteTensor) and torch.is_grad_enabled():
-            return RemoteTensor(self._session, self._keep("__call__", outputs, targets), "loss")
+            return self._tensor_later("loss", outputs, targets)
         return _tensor(self._get("__call__", outputs, targets))
 
 
@@ -222,7 +237,7 @@ class RemoteTensor(RemoteObject):
 
     def backward(self) -> None:
         """Go backward from it; the gradients stay with the parameters on the far side."""
-        self._get("backward")
+        self._later("backward")
 
     def fetch(self) -> torch.Tensor:
         """A copy of its elements, on the CPU, without a graph."""
@@ -285,7 +300,7 @@ class TorchModule:
         module = self.remote
         if not torch.is_grad_enabled():
             return _tensor(module(inputs))
-        return RemoteTensor(module._session, module._keep("__call__", inputs), short_value(module))
+        return module._tensor_later(short_value(module), inputs)
 
     def train(self, mode: bool = True) -> "TorchModule":
         """Put the model into training mode."""
@@ -317,13 +332,22 @@ _REMOTES: dict[str, type[RemoteObject]] = {
 }
 
 
+_KINDS: dict[str, HandleKind] = {
+    "model": "module",
+    "loader": "object",
+    "optimizer": "optimizer",
+    "criterion": "object",
+}
+"""What the grader's own objects are, known before they are built."""
+
+
 def kept(session: Session, value: HandleValue, label: str) -> RemoteObject:
     """What stands for the result of a call that was kept."""
     return _REMOTES[value.kind](session, value, label)
 
 
 def built(session: Session, blueprint: Blueprint) -> RemoteObject:
-    """Build a blueprint on the far side; what stands for it."""
+    """Build a blueprint on the far side, at the latest when an answer is needed; what stands for it."""
     payload: list[Buffer] = []
     label = getattr(blueprint, "name", blueprint.kind)
     request = Build(
@@ -331,12 +355,11 @@ def built(session: Session, blueprint: Blueprint) -> RemoteObject:
         kind=blueprint.kind,
         arguments=packed(blueprint.arguments(), payload),
         device=session.device,
+        chained=session.waiting,
     )
-    answer = exchange(session, request, payload, f"building the {blueprint.kind}", "")
-    assert isinstance(answer, Answer), "no refusal was asked for"
-    if not isinstance(answer.value, HandleValue):
-        raise session.lied("It did not keep what it was asked to build.", answer.call)
-    return _REMOTES[blueprint.kind](session, answer.value, label)
+    later(session, request, payload, f"building the {blueprint.kind}", "", keep=True)
+    value = HandleValue(request.number, _KINDS[blueprint.kind], blueprint.kind)
+    return _REMOTES[blueprint.kind](session, value, label)
 
 
 def _release(session: Session, life: int, handle: int) -> None:

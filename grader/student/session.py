@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.errors import WireError
 from grader.findings import BrokeProtocol, Finding, TimedOut
+from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace, Settle
 from grader.student.failures import StudentFailed, died, missing_entry_point, not_loaded
 from grader.student.launch import Zygote
 from grader.student.line import Closed, DeadlinePassed, Line
@@ -79,11 +80,13 @@ class Session:
         self._exercise_left = limits.exercise_seconds
         self._died_in_this_test = False
         self._output = ""
+        self._waiting: list[Asked] = []
 
     # --- tests ----------------------------------------------------------------
 
     def begin_test(self, device: str) -> None:
         """Start a test's clock and its output, on `device`."""
+        self._waiting.clear()  # of a test that nobody ended
         if device != self.device:
             self.restart()
         self.device = device
@@ -93,7 +96,8 @@ class Session:
         self._output = ""
 
     def end_test(self) -> str:
-        """What was printed since the test began."""
+        """What was printed since the test began; raises as `settle`, which a test's end calls before."""
+        self.settle()
         if not self._died_in_this_test:
             self.deaths_in_a_row = 0
         self._take_output()
@@ -110,7 +114,13 @@ class Session:
         return max(self._exercise_left, 0.0)
 
     def restart(self) -> None:
-        """End the worker, if there is one; the next request gets another."""
+        """End the worker, if there is one; the next request gets another. Raises as `settle`."""
+        self.settle()
+        self.close()
+
+    def close(self) -> None:
+        """End the worker, if there is one, with everything that waits."""
+        self._waiting.clear()
         if self._line is not None:
             self._zygote.dismiss(self._line)
             self._take_output()
@@ -125,6 +135,8 @@ class Session:
             StudentFailed: They cannot be loaded, now or when it was tried before.
         """
         part = self._parts[name]
+        if part.loaded is None or part.life != self.life or self._line is None:
+            self.settle()  # a failure of what waits is none of loading
         if part.failure is not None:
             raise StudentFailed(part.failure)
         if name != self.exercise.name:
@@ -142,6 +154,7 @@ class Session:
         """Whether the files of a companion exercise were handed in and can be loaded."""
         if name not in self._parts:
             return False
+        self.settle()
         try:
             self.load(name)
         except StudentFailed:
@@ -164,7 +177,7 @@ class Session:
             raise StudentFailed(part.bundle.problem)
         request = part.request(next(self._numbers))
         self._take_output()
-        answer, cursor = self._exchange(request, (), None)
+        answer, cursor = self._exchange([Asked(request, (), None)])
         with self.decoding(None):
             cursor.done()
         if isinstance(answer, LoadFailed):
@@ -196,7 +209,7 @@ class Session:
         return taken
 
     def ask(self, request: Request, payload: Sequence[Buffer], call: str) -> tuple[Answer, PayloadCursor]:
-        """Send a request to the worker that is there, and wait for its answer.
+        """Send a request to the worker that is there, after all that waits, and wait for its answer.
 
         Args:
             request: What to ask.
@@ -204,9 +217,36 @@ class Session:
             call: The call in short form, for findings.
 
         Raises:
-            StudentFailed: No sound answer came in time; the worker is dead now.
+            StudentFailed: No sound answer came in time, and the worker is dead
+                now; or something that waited failed, and this was not carried out.
         """
-        return self._exchange(request, payload, call)
+        waiting, self._waiting = self._waiting, []
+        return self._exchange([*waiting, Asked(request, payload, call)])
+
+    def defer(self, request: Request, payload: Sequence[Buffer], call: str, settle: Settle) -> None:
+        """Have a request wait until the next one that is asked, or `settle`.
+
+        Args:
+            request: What to ask; `chained` unless it is the first that waits.
+            payload: The bytes of its tensors; they are copied.
+            call: The call in short form, for findings.
+            settle: Takes the answer; raises StudentFailed if the call failed.
+        """
+        copied = [bytes(part) for part in payload]
+        self._waiting.append(Asked(request, copied, call, settle))
+        if len(self._waiting) >= MOST_REQUESTS or sum(a.size for a in self._waiting) > MOST_BYTES:
+            self.settle()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether requests wait that have not been sent."""
+        return bool(self._waiting)
+
+    def settle(self) -> None:
+        """Send what waits, and take the answers; StudentFailed for the first that failed."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self._exchange(waiting)
 
     @contextmanager
     def decoding(self, call: str | None) -> Iterator[None]:
@@ -221,27 +261,52 @@ class Session:
         self._death()
         return StudentFailed(BrokeProtocol(call=call, what=what))
 
-    def _exchange(
-        self, request: Request, payload: Sequence[Buffer], call: str | None
-    ) -> tuple[Answer, PayloadCursor]:
+    def _exchange(self, batch: Sequence[Asked]) -> tuple[Answer, PayloadCursor]:
+        """Send requests and take their answers in order; the last of them."""
         line = self._worker()
-        left, clock, limit = self._clock(loading=call is None)
+        loading = batch[0].call is None
+        left, clock, limit = self._clock(loading=loading)
         started = _now()
+        each: Clock = "import" if loading else "call"
+        pace = Pace(batch, self.limits.import_seconds if loading else self.limits.call_seconds)
+        failure: StudentFailed | None = None
         try:
-            return line.exchange(request, payload, started + left)
+            line.ask([(asked.request, asked.payload) for asked in batch])
+            for count, asked in enumerate(batch, 1):
+                answer, cursor = _answer(line, pace, started + left)
+                pace.answered(count)
+                if asked.settle is not None and failure is None:
+                    failure = self._settled(asked.settle, answer, cursor)
         except DeadlinePassed:
+            if pace.deadline <= started + left:
+                clock, limit = each, pace.seconds
             self._death()
-            raise StudentFailed(TimedOut(call=call, what=clock, seconds=limit)) from None
+            raise StudentFailed(TimedOut(call=batch[pace.position].call, what=clock, seconds=limit)) from None
         except Closed:
             line.ended()
+            pace.seen(line.doing())
+            call = batch[pace.position].call
             raise StudentFailed(died(self._death(), call, self.limits.memory_mb)) from None
         except WireError as error:
-            raise self.lied(str(error), call) from None
+            raise self.lied(str(error), batch[pace.position].call) from None
         finally:
             passed = _now() - started
             self._exercise_left -= passed
-            if call is not None:
+            if not loading:
                 self._test_left -= passed
+        if failure is not None:
+            raise failure
+        return answer, cursor
+
+    def _settled(self, settle: Settle, answer: Answer, cursor: PayloadCursor) -> StudentFailed | None:
+        """How the call failed whose answer this is, if it did; raises if that has ended the worker."""
+        try:
+            settle(answer, cursor)
+        except StudentFailed as failure:
+            if self._line is None:
+                raise
+            return failure
+        return None
 
     def _take_output(self) -> None:
         """Move what the worker printed to the test's output, without the path of its folder."""
@@ -250,17 +315,10 @@ class Session:
             self._line.output.clear()
 
     def _clock(self, *, loading: bool) -> tuple[float, Clock, float]:
-        """How long a request may take, which clock says so, and that clock's limit."""
+        """How long requests may take together, which clock says so, and that clock's limit."""
         limits = self.limits
-        clocks: list[tuple[float, Clock, float]] = [
-            (self._exercise_left, "exercise", limits.exercise_seconds)
-        ]
-        if loading:
-            clocks.append((limits.import_seconds, "import", limits.import_seconds))
-        else:
-            clocks.append((self._test_left, "test", limits.test_seconds))
-            clocks.append((limits.call_seconds, "call", limits.call_seconds))
-        return min(clocks)
+        exercise: tuple[float, Clock, float] = (self._exercise_left, "exercise", limits.exercise_seconds)
+        return exercise if loading else min(exercise, (self._test_left, "test", limits.test_seconds))
 
     def _worker(self) -> Line:
         if self._line is None:
@@ -279,6 +337,17 @@ class Session:
             self._died_in_this_test = True
             self.deaths_in_a_row += 1
         return ended
+
+
+def _answer(line: Line, pace: Pace, end: float) -> tuple[Answer, PayloadCursor]:
+    """The next answer; DeadlinePassed when its request's time is up, or that of all."""
+    while True:
+        try:
+            return line.answer(min(pace.next_look, end))
+        except DeadlinePassed:
+            pace.seen(line.doing())
+            if _now() >= min(pace.deadline, end):
+                raise
 
 
 @dataclass

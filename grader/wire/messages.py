@@ -188,6 +188,8 @@ class Call(Message, frozen=True):
     and answers with a handle. `report_arguments` sends the positional arguments
     back as they are after the call. `release` are handles that nobody needs any
     more. The payload holds the tensors of `args`, `kwargs`, `gradient` in order.
+    What is kept gets the request's number as its handle. `chained`: not carried
+    out, and answered with Raised, if the request before it failed.
     """
 
     number: Index
@@ -200,19 +202,22 @@ class Call(Message, frozen=True):
     report_arguments: bool
     gradient: Gradient | None
     release: tuple[Index, ...]
+    chained: bool = False
 
 
 class Build(Message, frozen=True):
     """Make a live object of the grader's own from a blueprint (see `grader.blueprints`).
 
     `arguments` is a mapping whose shape the blueprint's kind defines; handles in
-    it stand for objects made before.
+    it stand for objects made before. The object's handle is the request's number;
+    `chained` is as in a Call.
     """
 
     number: Index
     kind: Name
     arguments: Packed
     device: Name
+    chained: bool = False
 
 
 Request = Load | Call | Build

@@ -1,5 +1,8 @@
 """The worker: one request, exactly one answer, until the judge hangs up.
 
+Requests may arrive together: they are carried out in order, and their answers
+leave together.
+
 It confines itself before it reads its first request, so student code never
 runs unconfined. Whatever student code raises comes back as data, SystemExit
 and KeyboardInterrupt included; what it prints goes to the output pipe. The
@@ -27,6 +30,7 @@ from grader.wire.messages import (
     Build,
     Call,
     EntryPoint,
+    ExceptionInfo,
     ForbiddenUse,
     Load,
     Loaded,
@@ -43,6 +47,7 @@ from grader.worker import instruments, state
 from grader.worker.handles import Handles, method
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
+from grader.worker.progress import show
 from grader.worker.tracebacks import Sources, described
 
 Reply = tuple[Answer, Sequence[Buffer]]
@@ -50,6 +55,8 @@ Reply = tuple[Answer, Sequence[Buffer]]
 READ_BYTES = 1 << 18
 JOINED_BYTES = 1 << 16
 """Answers up to this size leave in one system call."""
+
+SKIPPED = ExceptionInfo("Skipped", (), "the request before it failed", ())
 
 SEED = 0
 """Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
@@ -74,16 +81,42 @@ def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
     worker = Worker(Path(policy.scratch), caps)
-    _send(line, (Ready(layers), []), caps)
+    _send(line, framed((Ready(layers), []), caps))
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):
         reader.feed(data)
-        while (received := reader.next()) is not None:
+        received, answers = reader.next(), Answers(line)
+        while received is not None:
             head, payload = received
-            reply = worker.reply(decode_request(head), PayloadCursor(payload))
+            request = decode_request(head)
+            show(request.number)
+            answers.add(framed(worker.reply(request, PayloadCursor(payload)), caps))
             _flush()
-            _send(line, reply, caps)
-            del head, payload, received, reply  # or the last call's tensors stay while the next one runs
+            del head, payload, received, request  # or the last call's tensors stay while the next one runs
+            received = reader.next()
+        answers.send()
+
+
+class Answers:
+    """Answers that leave together: each one that is sent alone would wake the judge."""
+
+    def __init__(self, line: socket.socket):
+        self._line = line
+        self._held: list[Buffer] = []
+        self._bytes = 0
+
+    def add(self, buffers: Sequence[Buffer]) -> None:
+        """Hold an answer back, unless there is much to be sent."""
+        self._held += buffers
+        self._bytes += sum(len(buffer) for buffer in buffers)
+        if self._bytes > JOINED_BYTES:
+            self.send()
+
+    def send(self) -> None:
+        """Send what is held."""
+        if self._held:
+            _send(self._line, self._held)
+        self._held, self._bytes = [], 0
 
 
 class Worker:
@@ -96,11 +129,23 @@ class Worker:
         self._observer = Observer(self._sources)
         self._handles = Handles()
         self._clock = instruments.Clock()
+        self._failed = False
         self._rules: dict[str, EntryPoint] = {}
         self._entries: dict[str, Callable[..., Any]] = {}
 
     def reply(self, request: Request, payload: PayloadCursor) -> Reply:
         """The answer to a request, whatever student code does."""
+        if isinstance(request, Call):
+            self._handles.release(request.release)
+        if not isinstance(request, Load) and request.chained and self._failed:
+            return Raised(request.number, SKIPPED, ()), []
+        reply = self._reply(request, payload)
+        self._failed = isinstance(reply[0], Raised | Refused | LoadFailed) or (
+            isinstance(reply[0], Returned) and bool(reply[0].forbidden)
+        )
+        return reply
+
+    def _reply(self, request: Request, payload: PayloadCursor) -> Reply:
         try:
             match request:
                 case Load():
@@ -143,7 +188,6 @@ class Worker:
     # --- call ---
 
     def _call(self, request: Call, payload: PayloadCursor) -> Reply:
-        self._handles.release(request.release)
         args = list(self._unpack(request.args, payload, request.device))
         kwargs = self._unpack(request.kwargs, payload, request.device)
         leaves: list[torch.Tensor] = []
@@ -200,7 +244,7 @@ class Worker:
             payload.extend(data)
             return nodes
 
-        result = Packed((self._handles.keep(value, rule),)) if request.keep else packed(value)
+        result = Packed((self._handles.keep(request.number, value, rule),)) if request.keep else packed(value)
         answer = Returned(
             number=request.number,
             value=result,
@@ -218,7 +262,7 @@ class Worker:
         value, recorder = instruments.make(
             request.kind, arguments, request.device, self._clock, self._handles
         )
-        node = self._handles.keep(value, recorder=recorder)
+        node = self._handles.keep(request.number, value, recorder=recorder)
         answer = Returned(request.number, Packed((node,)), None, None, (), ())
         return answer, []
 
@@ -280,14 +324,18 @@ def _flush() -> None:
             getattr(sys, name).flush()
 
 
-def _send(line: socket.socket, reply: Reply, caps: Caps) -> None:
+def framed(reply: Reply, caps: Caps) -> list[Buffer]:
+    """An answer as bytes, or a refusal if it is larger than the judge takes."""
     answer, payload = reply
     try:
-        buffers = frame(answer, payload, caps)
+        return frame(answer, payload, caps)
     except ValueTooLarge as error:  # each value fits, but not all of them, or not their text
         if isinstance(answer, Ready):
             raise
-        buffers = frame(Refused(answer.number, error.what, error.limit))
+        return frame(Refused(answer.number, error.what, error.limit))
+
+
+def _send(line: socket.socket, buffers: Sequence[Buffer]) -> None:
     if sum(len(buffer) for buffer in buffers) <= JOINED_BYTES:
         line.sendall(b"".join(buffers))
         return

@@ -54,21 +54,17 @@ class Handles:
 
     def __init__(self) -> None:
         self._live: dict[int, Live] = {}
-        self._next = 1
 
     def keep(
-        self, value: object, entry: EntryPoint | None = None, recorder: Trace | None = None
+        self, number: int, value: object, entry: EntryPoint | None = None, recorder: Trace | None = None
     ) -> HandleNode:
-        """Keep an object alive and give out its handle; the same object has one handle."""
-        known = self.known(value)
-        if known is not None:
-            return known
-        number, self._next = self._next, self._next + 1
-        self._live[number] = Live(value, kind_of(value), entry, recorder)
+        """Keep an object alive under a number that was never used; it may have others already."""
+        known = next((live for live in self._live.values() if live.value is value), None)
+        self._live[number] = known or Live(value, kind_of(value), entry, recorder)
         return self._node(number)
 
     def known(self, value: object) -> HandleNode | None:
-        """The handle of an object that is kept, or None."""
+        """A handle of an object that is kept, the oldest, or None."""
         for number, live in self._live.items():
             if live.value is value:
                 return self._node(number)

@@ -179,6 +179,20 @@ def test_a_broken_hidden_test_blames_the_exercise(judge, tmp_path):
     assert "ZeroDivisionError" in broken.findings[0].detail
 
 
+def test_a_failure_of_what_a_test_asks_for_last_fails_the_test(judge, tmp_path):
+    hidden = HIDDEN + (
+        "\n\ndef test_last(student):\n"
+        "    '''Last.'''\n"
+        "    from grader.blueprints import ModelBlueprint\n"
+        "    model = student.build(ModelBlueprint.seeded((('linear', 1, 1),), seed=1))\n"
+        "    model.set_parameters({'nothing': torch.ones(1)})\n"
+    )
+    course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})
+    last = judge(RIGHT, course=course).tests[-1]
+    assert last.verdict == Verdict.ERROR
+    assert last.findings[0].call == "model.set_parameters(dict of 1)"
+
+
 def test_a_test_without_its_companion_is_not_run(judge, tmp_path):
     hidden = HIDDEN + "\n\ndef test_skipped(student):\n    '''Skipped.'''\n    pytest.skip('no-companion')\n"
     course = make_course(tmp_path, **{"tests/hidden/test_double.py": hidden})

@@ -371,9 +371,13 @@ def test_a_loss_goes_backward_on_the_far_side(worker, net):
     assert worker.value("gradients", handle=net.handle) == {}
 
 
-def test_the_same_object_has_one_handle(worker):
+def test_an_object_that_is_kept_twice_is_there_until_both_handles_are_released(worker):
     worker.load("import torch\nthing = torch.nn.Linear(1, 1)\ndef f(): return thing\n", "f")
-    assert worker.value("f", keep=True) == worker.value("f", keep=True)
+    first, second = worker.value("f", keep=True), worker.value("f", keep=True)
+    assert first.handle != second.handle
+    worker.call("train", handle=second.handle, release=(first.handle,))
+    assert worker.value("modes", handle=second.handle) == {"": True}
+    assert worker.call("modes", handle=first.handle).exception.type == "UnknownHandle"
 
 
 @pytest.mark.parametrize("name", ["__class__", "forward", "register_buffer", "trace", "parameters"])
