@@ -9,6 +9,7 @@ beside the judge's own work.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,7 +26,6 @@ from grader.errors import IsolationError, WireError
 from grader.sandbox.policy import zygote_environment
 from grader.student.line import Line
 from grader.student.orders import FORK_SECONDS, Ordered, Orders, ZygoteDied
-from grader.student.scratch import Folders
 from grader.wire.caps import Caps
 from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready
 
@@ -147,7 +147,7 @@ class Zygote:
         self._errors: IO[bytes]
         self._terms: Terms | None = None
         self._standby: Begun | None = None
-        self._folders = Folders()
+        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
         self._start()
 
     def __enter__(self) -> Self:
@@ -196,15 +196,14 @@ class Zygote:
             return None
         finally:
             line.close()
-            self._folders.remove(line.scratch)
+            _remove(line.scratch)
 
     def dismiss(self, line: Line) -> None:
         """As `end`, for a worker that is idle: nobody waits for it, or asks how it ended."""
         if line.generation == self._generation:
             self._dismiss(line.pid, line.scratch)
-        else:
-            self._folders.remove_later(line.scratch)
         line.close()
+        _remove(line.scratch)  # not later: the next worker may be another student's
 
     def settle(self) -> None:
         """Wait until every worker that was dismissed has ended."""
@@ -226,7 +225,7 @@ class Zygote:
             self._kill()
         self._errors.close()
         self._process = None
-        self._folders.close()
+        _remove(self._scratch)
 
     # --- starting -----------------------------------------------------------
 
@@ -235,7 +234,8 @@ class Zygote:
             self._kill()
             self._hang_up()
             self._errors.close()
-            self._folders.remove_every()
+            for folder in self._scratch.iterdir():
+                _remove(folder)
         self._generation += 1
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         ours, theirs = socket.socketpair()
@@ -255,7 +255,7 @@ class Zygote:
             except OSError as error:
                 ours.close()
                 self._errors.close()
-                self._folders.close()
+                _remove(self._scratch)
                 raise IsolationError(f"Python cannot be started for the far side: {error}.") from error
         self._orders = Orders(ours)
 
@@ -325,12 +325,12 @@ class Zygote:
         if isinstance(forked, Forked):
             self._dismiss(forked.pid, begun.scratch)
         else:
-            self._folders.remove_later(begun.scratch)
+            _remove(begun.scratch)
 
     def _dismiss(self, pid: int, scratch: Path) -> None:
         def ended(notice: Notice) -> None:
             self._count(notice)
-            self._folders.remove_later(scratch)
+            _remove(scratch)  # whatever it wrote to its last moment
 
         try:
             self._orders.send(End(pid), then=ended)
@@ -343,7 +343,7 @@ class Zygote:
 
     def _begin(self, terms: Terms) -> Begun:
         """Order a worker."""
-        scratch = self._folders.new()
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         order = Fork(scratch=str(scratch), **terms._asdict())
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
@@ -356,7 +356,7 @@ class Zygote:
         except BaseException:
             ours.close()
             os.close(reading)
-            self._folders.remove(scratch)
+            _remove(scratch)
             raise
         return Begun(terms, scratch, ours, reading, ordered)
 
@@ -368,7 +368,7 @@ class Zygote:
                 raise ForkFailed
         except BaseException:
             begun.close()
-            self._folders.remove(begun.scratch)
+            _remove(begun.scratch)
             raise
         caps = begun.terms.caps
         line = Line(begun.channel, begun.output, forked.pid, self._generation, begun.scratch, caps, kept)
@@ -383,3 +383,9 @@ class Zygote:
             raise IsolationError(f"A worker could not be confined: {because}") from error
         line.layers = answer.layers
         return line
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as that goes."""
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
