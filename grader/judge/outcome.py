@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -48,13 +49,15 @@ def not_run(reason: str, detail: str = "") -> Outcome:
     )
 
 
-def classify(error: BaseException, *, visible: bool) -> Outcome:
+def classify(error: BaseException, *, visible: bool, test_file: Path | None = None) -> Outcome:
     """The outcome of a test that raised `error`.
 
     Args:
         error: What came out of the test function or its fixtures.
         visible: Whether students have the test; then a plain `assert` may
             say what it compared, since they can read it anyway.
+        test_file: Where the test is written: an `assert` that fails there is a
+            claim about the student's answer, one that fails elsewhere is ours.
     """
     match error:
         case StudentFailed():
@@ -65,7 +68,7 @@ def classify(error: BaseException, *, visible: bool) -> Outcome:
             return not_run(NO_COMPANION)
         case pytest.skip.Exception():
             return not_run("skipped", str(error.msg or ""))
-        case AssertionError() | pytest.fail.Exception():
+        case AssertionError() | pytest.fail.Exception() if _raised_in(error, test_file):
             said = str(error).partition("\n")[0] if visible else ""
             finding = CheckFinding(
                 statement="What this test asserts about your result holds.", detail=said[:400]
@@ -74,6 +77,14 @@ def classify(error: BaseException, *, visible: bool) -> Outcome:
         case _:
             where = "".join(traceback.format_exception(error)[-6:])
             return Outcome(Verdict.ERROR, Blame.EXERCISE, (GraderFault(detail=where[-4000:]),))
+
+
+def _raised_in(error: BaseException, file: Path | None) -> bool:
+    """Whether `error` was raised by a line of `file`; pytest.fail() counts as the line that called it."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, pytest.fail.Exception):
+        frames = frames[:-1]
+    return file is not None and bool(frames) and frames[-1].f_code.co_filename == str(file)
 
 
 def after_replay(first: Outcome, second: Outcome) -> Outcome:

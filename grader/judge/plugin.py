@@ -113,7 +113,8 @@ class JudgePlugin:
         """Turn what a phase of a test raised into its outcome; the first one counts."""
         report = yield
         if call.excinfo is not None and self._outcome is PASSED:
-            self._outcome = classify(call.excinfo.value, visible=self._visibility is Visibility.VISIBLE)
+            visible = self._visibility is Visibility.VISIBLE
+            self._outcome = classify(call.excinfo.value, visible=visible, test_file=item.path)
         return report
 
     # --- fixtures ---------------------------------------------------------------

@@ -1,5 +1,7 @@
 """From what a test raised to a verdict, and from two runs to one."""
 
+from pathlib import Path
+
 import pytest
 
 from grader.checks import CheckFailed
@@ -21,10 +23,30 @@ def test_student_code_that_failed_brings_its_own_verdict():
     assert outcome == HUNG
 
 
+def failed_assert():
+    try:
+        raise AssertionError("1 is not 2\nassert 1 == 2")
+    except AssertionError as error:
+        return error
+
+
 def test_an_assert_says_what_it_compared_only_in_a_visible_test():
-    (shown,) = classify(AssertionError("1 is not 2\nassert 1 == 2"), visible=True).findings
-    (hidden,) = classify(AssertionError("1 is not 2"), visible=False).findings
+    here = Path(__file__)
+    (shown,) = classify(failed_assert(), visible=True, test_file=here).findings
+    (hidden,) = classify(failed_assert(), visible=False, test_file=here).findings
     assert (shown.detail, hidden.detail) == ("1 is not 2", "")
+
+
+def test_an_assert_that_fails_outside_the_test_is_not_the_students_fault():
+    outcome = classify(failed_assert(), visible=True, test_file=Path("elsewhere.py"))
+    assert (outcome.verdict, outcome.blame) == (Verdict.ERROR, Blame.EXERCISE)
+    assert outcome.findings[0].code == "grader-fault"
+
+
+def test_pytest_fail_counts_as_the_line_that_called_it():
+    with pytest.raises(pytest.fail.Exception) as failed:
+        pytest.fail("no good")
+    assert classify(failed.value, visible=True, test_file=Path(__file__)).verdict == Verdict.WRONG_ANSWER
 
 
 def test_anything_else_is_the_exercises_fault():
