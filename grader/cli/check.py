@@ -17,7 +17,15 @@ import typer
 
 from grader.cli.choices import Device
 from grader.cli.exits import COULD_NOT, FINDINGS
-from grader.cli.place import complete_exercise, files_of, is_started, place_of, progress, started
+from grader.cli.place import (
+    complete_exercise,
+    files_of,
+    is_started,
+    laid_out,
+    place_of,
+    progress,
+    started,
+)
 
 if TYPE_CHECKING:
     from grader.course import Course, Exercise
@@ -158,16 +166,22 @@ def targets(course: Course, what: str | None, exercise: str | None) -> list[Targ
             )
         found = [Target(course.exercise(name), path) for name, path in started(course, here).items()]
         if not found:
-            raise UsageError(
-                f"No exercise is started here; begin with `grader start {course.names[0]}`, "
-                f"or name one: grader check {course.names[0]}."
-            )
+            raise UsageError(_nothing_started(course, here))
         return found
-    if exercise is None and what in course.names:
-        return [_named(course, course.exercise(what), here)]
+    if exercise is None and what.rstrip("/") in course.names:
+        return [_named(course, course.exercise(what.rstrip("/")), here)]
     if exercise is None and not what.endswith((".py", ".ipynb")) and not Path(what).exists():
         course.exercise(what)  # raises with the near names
     return [_file(course, Path(what), exercise)]
+
+
+def _nothing_started(course: Course, here: Path) -> str:
+    name = course.names[0]
+    if waiting := laid_out(course, here):
+        path = next(iter(waiting.values()))
+        shown = path.relative_to(here) if path.is_relative_to(here) else path
+        return f"Nothing is filled in yet: write your code into {shown}, and check again."
+    return f"No exercise is started here; begin with `grader start {name}`, or name one: grader check {name}."
 
 
 def _named(course: Course, exercise: Exercise, here: Path) -> Target:
@@ -194,10 +208,13 @@ def _named(course: Course, exercise: Exercise, here: Path) -> Target:
 
 def _file(course: Course, path: Path, exercise: str | None) -> Target:
     """A file that was named."""
-    from grader.errors import UsageError
+    from grader.errors import UsageError, suggestion
 
     if path.suffix not in (".py", ".ipynb"):
         raise UsageError(f"'{path}' is neither an exercise nor a .py or .ipynb file.")
+    if not path.exists() and not path.is_symlink():
+        there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise UsageError(f"There is no file '{path}'.{suggestion(path.name, there)}")
     if exercise is not None:
         return Target(course.exercise(exercise), path)
     for name in (path.stem, path.absolute().parent.name):

@@ -1,8 +1,8 @@
 """`grader doctor`: what this machine has, and what it lacks.
 
 Versions, devices, layers of isolation, scratch space. Every row is found by
-trying, and one that fails is told, never raised: this is the command for when
-the others do not work.
+trying (the layers are those that a real worker reports), and one that fails is
+told, never raised: this is the command for when the others do not work.
 """
 
 from __future__ import annotations
@@ -120,11 +120,30 @@ def _torch() -> Iterator[Row]:
 def _isolation() -> Iterator[Row]:
     from grader.sandbox.layers import posture
 
-    layers = posture()
-    for name in layers.layers:
+    expected, seen = posture(), worker_layers()
+    for name in seen:
         yield Row("isolation", "ok", name)
-    for name, reason in layers.missing:
-        yield Row("isolation", "missing", f"{name}: {reason}")
+    for name in expected.layers:
+        if name not in seen:
+            yield Row("isolation", "broken", f"{name}: this machine has it, but a worker came up without it")
+    for name, reason in expected.missing:
+        if name not in seen:
+            yield Row("isolation", "missing", f"{name}: {reason}")
+
+
+def worker_layers() -> tuple[str, ...]:
+    """The layers that are on in a worker, which is started to say so and ended.
+
+    Raises:
+        IsolationError: No worker can be started.
+    """
+    from grader.course import Limits
+    from grader.student.launch import Zygote
+
+    with Zygote() as zygote:
+        line = zygote.fork(Limits(), "cpu")
+        zygote.end(line)
+        return line.layers
 
 
 def _scratch() -> Iterator[Row]:

@@ -34,7 +34,9 @@ OURS = ("exercise", "operator", "grader")
 
 def grade(
     context: typer.Context,
-    submissions: Annotated[Path, typer.Argument(help="The folder with the students' folders.")],
+    submissions: Annotated[
+        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder with the students' folders.")
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where gradebook and reports go.")],
     only: Annotated[
         list[str] | None,

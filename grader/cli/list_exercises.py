@@ -20,7 +20,7 @@ def list_exercises(
       grader list
       grader --course ~/course list --json
     """
-    from grader.cli.place import started
+    from grader.cli.place import laid_out, started
 
     course = place_of(context).course(staff=False)
     files = started(course, Path.cwd())
@@ -50,4 +50,10 @@ def list_exercises(
     out.print(Text(course.name, "bold"))
     out.print(table)
     if not files:
-        out.print(Text(f"\nBegin with `grader start {course.names[0]}`."))
+        waiting = [*laid_out(course, Path.cwd())]
+        todo = (
+            f"Fill one in, then `grader check {waiting[0]}`"
+            if waiting
+            else f"Begin with `grader start {course.names[0]}`"
+        )
+        out.print(Text(f"\n{todo}."))

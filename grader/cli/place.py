@@ -109,6 +109,17 @@ def started(course: Course, here: Path) -> dict[str, Path]:
     return found
 
 
+def laid_out(course: Course, here: Path) -> dict[str, Path]:
+    """The stubs that `grader start` has copied and nobody has filled in, seen from `here`."""
+    found = {}
+    for exercise in course.exercises:
+        for path in files_of(exercise, course, here):
+            if not path.samefile(exercise.stub) and not is_started(path, exercise):
+                found[exercise.name] = path
+                break
+    return found
+
+
 def progress(text: str) -> None:
     """Say on a terminal what is going on, in a line that the next one replaces; elsewhere nothing."""
     if sys.stderr.isatty():

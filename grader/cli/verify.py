@@ -19,6 +19,14 @@ from grader.cli.place import complete_exercise, place_of, progress
 if TYPE_CHECKING:
     from grader.verify import VerifyReport
 
+MUST = {
+    "reference": "full marks",
+    "stub": "no marks, and a kind message",
+    "accepted": "full marks",
+    "null answer": "nothing on tests that compare numbers",
+}
+"""What each kind of program has earned where all is well."""
+
 
 def verify(
     context: typer.Context,
@@ -74,20 +82,37 @@ def verify(
 
 
 def show(report: VerifyReport) -> None:
-    """Print the rows, and what they come to."""
+    """Print a line for each kind of program where all is well, every row that is not, and the sum."""
     from rich.table import Table
     from rich.text import Text
 
     from grader.report.terminal import console
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for row in report.rows:
-        verdict = Text("ok", "green") if row.ok else Text("NOT OK", "red")
-        table.add_row(verdict, Text(row.exercise), Text(row.what), Text(row.sentence))
     out = console()
-    out.print(table)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for exercise, what, sentence in well(report):
+        table.add_row(Text("ok", "green"), Text(exercise), Text(what), Text(sentence))
+    if table.row_count:
+        out.print(table)
+    for row in report.rows:
+        if not row.ok:
+            out.print(Text.assemble(("NOT OK", "red"), f"  {row.exercise}, {row.what}: {row.sentence}"))
     wrong = sum(not row.ok for row in report.rows)
     if wrong:
         out.print(Text(f"\n{wrong} of {len(report.rows)} claims do not hold."))
     else:
         out.print(Text(f"\nAll {len(report.rows)} claims hold."))
+
+
+def well(report: VerifyReport) -> list[tuple[str, str, str]]:
+    """Where all is well: the exercise, the kind of program, and what holds."""
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for row in report.rows:
+        if row.ok:
+            kinds.setdefault((row.exercise, row.what.partition(":")[0]), []).append(row.sentence)
+    lines = []
+    for (exercise, what), sentences in kinds.items():
+        holds = MUST.get(what)
+        many = f"{len(sentences)} programs, " if len(sentences) > 1 else ""
+        lines.append((exercise, what, f"{many}{holds}" if holds else sentences[0]))
+    return lines

@@ -72,7 +72,7 @@ class Limits(Frozen):
     )
     deaths: Amount = Field(
         default=3,
-        description="Workers lost in a row before the rest is not run: by then it is the code.",
+        description="Tests in a row that time out or crash before the rest is left out: then it is the code.",
     )
 
 

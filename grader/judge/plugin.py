@@ -47,6 +47,7 @@ class Run:
     job: Job
     exercise: Exercise
     student: Student
+    deadly_in_a_row: int = 0
     timeouts_replayed: int = 0
     started: float = field(default_factory=_clock)
 
@@ -207,6 +208,8 @@ class JudgePlugin:
             outcome = self._excuse(device, unloaded)
             if outcome is None:
                 outcome, output = self._decide(item, device)
+                run = self._current
+                run.deadly_in_a_row = run.deadly_in_a_row + 1 if outcome.verdict in DEADLY else 0
             yield TestRow(item, device, self._visibility, outcome, output, _clock() - started)
 
     def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
@@ -216,8 +219,9 @@ class JudgePlugin:
             return not_run("did-not-load")
         if device not in self._present:
             return not_run("no-cuda")
-        if student.deaths_in_a_row >= limits.deaths:
-            return not_run("too-many-deaths", str(student.deaths_in_a_row))
+        # Tests, not workers: a test that was replayed has cost two.
+        if (deadly := self._current.deadly_in_a_row) >= limits.deaths:
+            return not_run("too-many-deaths", str(deadly))
         if student.time_left <= 0:
             return not_run("exercise-time", f"{limits.exercise_seconds:g}")
         return None
@@ -240,7 +244,7 @@ class JudgePlugin:
         if verdict is Verdict.TIMED_OUT:
             run.timeouts_replayed += 1
             return run.timeouts_replayed == 1
-        return verdict not in DEADLY or run.student.deaths_in_a_row < run.exercise.limits.deaths
+        return True
 
     def _attempt(self, item: pytest.Item, device: str) -> tuple[Outcome, str]:
         self._outcome = PASSED

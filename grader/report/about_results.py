@@ -279,11 +279,16 @@ def return_too_large(finding: ReturnTooLarge, title: str | None) -> Words:
     return Words(
         headline="What your function returned is too large to look at.",
         explanation=f"At most {limit} can come back from one call; the right answer is far smaller.",
-        next_step=(
-            "Print the shape of what you return: broadcasting (N, 1) with (N,) gives (N, N), "
-            "and a list that is appended to in a loop may never stop growing."
-        ),
+        next_step=_TOO_LARGE.get(finding.what, _TOO_LARGE["bytes"]),
     )
+
+
+_TOO_LARGE = {
+    "bytes": "Print the shape of what you return: broadcasting (N, 1) with (N,) gives (N, N).",
+    "items": "Return a tensor, not a list of numbers, and print len(...) of every list that you return.",
+    "depth": "Look for a list that is put into itself, or into a new list again and again.",
+}
+"""What to look at, for each measure."""
 
 
 def unstable(finding: Unstable, title: str | None) -> Words:

@@ -32,6 +32,10 @@ _BY_TYPE = {
     "RecursionError": "A function calls itself without end: which call should be the last one?",
     "RuntimeError": "Print the shapes and dtypes of the tensors in that line just before it.",
     "FileNotFoundError": "Your code runs in an empty folder, without your files: compute what you need.",
+    "OSError": "Your code runs in an empty folder, where it may write little: compute what you need.",
+    "PermissionError": "Your code runs in an empty folder, without your files: compute what you need.",
+    "EOFError": "Nobody is there to answer input(): take what you need from the arguments.",
+    "SystemExit": "exit() and sys.exit() end the program: let the function return its result instead.",
 }
 """Where to look for exceptions that students meet often."""
 
@@ -111,7 +115,10 @@ def timed_out(finding: TimedOut, title: str | None) -> Words:
             next_step = loop
         case "test":
             headline = f"The calls of one test took more than {seconds} together{where(title)}."
-            next_step = loop
+            next_step = (
+                "Each call ended, but they are slow: look for what is done again and again "
+                "and could be done once, for all elements together."
+            )
         case _:  # the whole exercise
             headline = f"The {seconds} for this whole exercise were used up{where(title)}."
             next_step = "Look at the tests above that took long, and begin with the first of them."
@@ -168,7 +175,7 @@ _NOT_RUN = {
         "Nothing to do: the same test on the CPU tells most of it.",
     ),
     "too-many-deaths": (
-        "the process that runs your code ended too many times in a row",
+        "too many tests in a row timed out or crashed",
         "After several time-outs or crashes the rest of the exercise is left out.",
         "Begin with the first test that timed out or crashed: the others will run again once it passes.",
     ),

@@ -267,10 +267,13 @@ def _folded_line(group: Group, alike: int) -> Text:
 def _counted_lines(group: Group, staff: bool) -> list[RenderableType]:
     if group.finding is None:
         return [_test_line(test, staff=staff) for test in group.tests]
-    because = describe(group.finding).headline.removeprefix("Not run: ")
+    message = describe(group.finding)
+    because = message.headline.removeprefix("Not run: ")
     worth = sum(test.max_score for test in group.tests)
     lost = f" ({count_points(worth)})" if worth else ""
-    return [Text(f"{count(len(group.tests), 'test')} did not run: {because}{lost}")]
+    told = f"{count(len(group.tests), 'test')} did not run{lost}: {because}"
+    helps = not message.next_step.startswith("Nothing to do")
+    return [Text(f"{told} {message.next_step}" if helps else told)]
 
 
 def _titles(tests: Sequence[TestReport], limit: int = _TITLES) -> str:

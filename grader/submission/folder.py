@@ -3,7 +3,7 @@
 Students are the subfolders; a folder that holds exercise files itself is one
 submission, named after it. The file of exercise `x` is `x.py` or `x.ipynb`,
 else whichever notebook mentions what the exercise asks for; it may also lie in
-a subfolder `x`, as `grader start` lays it out. Other .py files beside it go along.
+a subfolder `x`, as `grader start` lays it out. Modules beside it that it imports go along.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,12 +72,12 @@ def read_folder(
 
 
 def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundle:
-    """The bundle for checking one file: it, and the helper modules beside it.
+    """The bundle for checking one file: it, and the modules beside it that it imports.
 
     Args:
         path: The file.
         exercise: The exercise that it is.
-        exercises: All exercises of the course: files of others go along only if they are imported.
+        exercises: All exercises of the course.
 
     Returns:
         A bundle; whatever is wrong with the file is its `problem`.

@@ -20,6 +20,10 @@ HELPER_BYTES = 2 << 20
 """Their bytes in all: a long module has 50 KB."""
 NAME_LENGTH = 200
 """Longest name that the wire carries."""
+_CHOOSES = re.compile(
+    rb"\b(?:import_module|__import__)\s*\(\s*[^\s\"'\\]|\b(?:glob|iterdir|listdir|scandir|runpy)\b"
+)
+"""What speaks of modules that are chosen while the code runs: then all of them go along."""
 LOOKED_AT = 1000
 """Names that a guess at a misspelling looks at, so that a folder of a million files costs nothing."""
 
@@ -39,8 +43,7 @@ class Handed:
         self._stack = stack
         self._there = {entry.name: entry for entry in entries(descriptor) if not entry.hidden}
         self._contents: dict[str, bytes | UnreadableFile] = {}
-        self._helpers: list[SubmittedFile] | None = None
-        self._left_out: list[str] = []
+        self._left_out: dict[str, str] = {}
         self._used: set[str] = set()
 
     def bundle(self, exercise: str) -> Bundle:
@@ -81,7 +84,7 @@ class Handed:
         """One sentence each on what was not read, after all bundles were made."""
         notes = []
         if self._left_out:
-            notes.append(f"Some helper files could not go along: {listed(self._left_out)}.")
+            notes.append(f"Some helper files could not go along: {listed(list(self._left_out.values()))}.")
         unread = [entry for entry in self._there.values() if self._is_unread(entry)]
         if unread:
             names = [f"{entry.name}/" if entry.kind == "folder" else entry.name for entry in unread]
@@ -143,41 +146,49 @@ class Handed:
         return Bundle(exercise, (), (), (), problem)
 
     def _beside(self, main: str, *contents: bytes) -> tuple[SubmittedFile, ...]:
-        """The modules that go along with files of these contents.
+        """The modules that files of these contents import, and what those import in turn.
 
-        Other exercises' files go only where one of the files imports them: most
-        folders hold all exercises, and "read from" should name what was needed.
+        Whatever else lies there stays: most folders hold all exercises and old
+        drafts, and "read from" should name what was needed.
         """
-        if self._helpers is None:
-            self._helpers = self._read_helpers()
-        others = {file.name: file for file in self._helpers if file.name != main}
-        chosen = {name for name in others if not self._is_exercise_file(name)}
-        unseen = [*contents, *(others[name].content for name in chosen)]
+        chosen: dict[str, bytes] = {}
+        unseen = list(contents)
         while unseen:
-            found = {f"{module}.py" for module in _imported(unseen.pop())} & (others.keys() - chosen)
-            chosen |= found
-            unseen.extend(others[name].content for name in found)
-        return tuple(file for name, file in others.items() if name in chosen)
+            for name in self._wanted(unseen.pop()):
+                if name == main or name in chosen:
+                    continue
+                content = self._helper(name, chosen)
+                if content is not None:
+                    chosen[name] = content
+                    unseen.append(content)
+        self._used.update(chosen)
+        return tuple(SubmittedFile(name, chosen[name]) for name in sorted(chosen))
 
-    def _read_helpers(self) -> list[SubmittedFile]:
-        helpers: list[SubmittedFile] = []
-        total = 0
-        for name, entry in self._there.items():
-            if not self._is_helper(entry):
-                continue
-            content = self._read(name)
-            if isinstance(content, UnreadableFile):
-                # An empty module is a module; the files of exercises are told of in their own bundles.
-                if content.reason == "empty":
-                    helpers.append(SubmittedFile(name, b""))
-                elif not self._is_exercise_file(name):
-                    self._left_out.append(f"{name} ({_why(content)})")
-            elif len(helpers) >= HELPERS or total + len(content) > HELPER_BYTES:
-                self._left_out.append(f"{name} (more than {HELPERS} files or {HELPER_BYTES >> 20} MiB)")
-            else:
-                total += len(content)
-                helpers.append(SubmittedFile(name, content))
-        return helpers
+    def _wanted(self, content: bytes) -> list[str]:
+        """The modules here that a file may import, by name."""
+        helpers = sorted(name for name, entry in self._there.items() if self._is_helper(entry))
+        if _CHOOSES.search(content):
+            return helpers
+        modules = _imported(content)
+        return [name for name in helpers if name.removesuffix(".py") in modules]
+
+    def _helper(self, name: str, chosen: Mapping[str, bytes]) -> bytes | None:
+        """The content of a module that goes along with `chosen`; None, and a note, if it cannot."""
+        content = self._read(name)
+        if isinstance(content, UnreadableFile):
+            if content.reason == "empty":
+                return b""  # an empty module is a module
+            if not self._is_exercise_file(name):  # those are told of in their own bundles
+                self._leave_out(name, _why(content))
+            return None
+        if len(chosen) >= HELPERS or sum(map(len, chosen.values())) + len(content) > HELPER_BYTES:
+            self._leave_out(name, f"more than {HELPERS} files or {HELPER_BYTES >> 20} MiB")
+            return None
+        return content
+
+    def _leave_out(self, name: str, why: str) -> None:
+        self._used.add(name)
+        self._left_out.setdefault(name, f"{name} ({why})")
 
     def _read(self, name: str) -> bytes | UnreadableFile:
         if name not in self._contents:
@@ -196,7 +207,7 @@ class Handed:
     def _is_unread(self, entry: Entry) -> bool:
         if entry.name in self._used or entry.name in self._known or self._is_exercise_file(entry.name):
             return False
-        return not (entry.name.endswith(".py") and (entry.kind != "folder"))
+        return entry.name not in {f"test_{exercise}.py" for exercise in self._known}
 
 
 def _imported(content: bytes) -> set[str]:

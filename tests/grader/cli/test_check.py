@@ -160,7 +160,8 @@ SAID = [
     (["conv2d"], "There is no conv2d.py here, but a 'Conv2D.py'; rename it to conv2d.py."),
     (["sofmax"], "No exercise is called 'sofmax'. Did you mean 'softmax'? This course has: softmax, conv2d."),
     (["Conv2D.txt"], "'Conv2D.txt' is neither an exercise nor a .py or .ipynb file."),
-    (["nowhere.py"], "Which exercise is 'nowhere.py'? Say so: grader check nowhere.py --as EXERCISE, where"),
+    (["nowhere.py"], "There is no file 'nowhere.py'."),
+    (["mine.py"], "Which exercise is 'mine.py'? Say so: grader check mine.py --as EXERCISE, where"),
     (["Conv2D.py", "--as", "conv"], "No exercise is called 'conv'. Did you mean 'conv2d'?"),
     (
         ["--as", "softmax"],
@@ -175,6 +176,7 @@ def test_what_cannot_be_checked_is_one_sentence(
 ) -> None:
     put(desk / "Conv2D.py", MINE)
     put(desk / "Conv2D.txt", MINE)
+    put(desk / "mine.py", MINE)
     said = run("check", *arguments)
     assert (said.code, said.out, judge.calls) == (2, "", [])
     assert said.err.startswith(f"grader: {sentence}")
@@ -230,6 +232,28 @@ def test_json_is_one_document(run: Any, desk: Path, judge: Judge) -> None:
     assert json.loads(run("check", "--json").out)["ok"] is True
 
 
-def test_a_missing_file_is_a_finding_not_a_crash(run: Any, desk: Path, judge: Judge) -> None:
-    run("check", "nowhere/softmax.py")
+def test_a_file_that_is_not_there_is_said(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    said = run("check", "sofmax.py", "--as", "softmax")
+    assert (said.code, said.err) == (2, "grader: There is no file 'sofmax.py'. Did you mean 'softmax.py'?\n")
+    said = run("check", "nowhere/softmax.py")
+    assert (said.code, said.err) == (2, "grader: There is no file 'nowhere/softmax.py'.\n")
+    (desk / "conv2d.py").symlink_to("nothing")
+    run("check", "conv2d.py")
     assert judge.calls[0]["bundle"].problem.code == "unreadable-file"
+
+
+def test_a_folder_of_an_exercise_is_as_good_as_its_name(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax" / "softmax.py", MINE)
+    assert run("check", "softmax/").code == 0
+    assert judge.calls[0]["bundle"].main == ("softmax.py",)
+
+
+def test_after_start_the_stub_is_named(run: Any, desk: Path, judge: Judge) -> None:
+    run("start", "conv2d")
+    said = run("check")
+    assert said.code == 2
+    assert said.err == (
+        "grader: Nothing is filled in yet: write your code into conv2d/conv2d.py, and check again.\n"
+    )
+    assert run("list").out.endswith("\nFill one in, then `grader check conv2d`.\n")

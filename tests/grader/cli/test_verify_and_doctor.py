@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from grader.cli.doctor import examine
+from grader.cli.place import Place
+from grader.errors import IsolationError
+from grader.sandbox.layers import posture
 from grader.verify import Row, VerifyReport
 
 GOOD = Row(exercise="softmax", what="reference", ok=True, sentence="as it must be, 3 seeds")
@@ -36,16 +40,29 @@ def prove(monkeypatch: pytest.MonkeyPatch) -> Prove:
     return replaced
 
 
-def test_verify_shows_its_rows(run: Any, course: Path, prove: Prove) -> None:
+def test_verify_shows_a_line_for_each_kind_that_is_well_and_what_is_not(
+    run: Any, course: Path, prove: Prove
+) -> None:
+    loops, einsum = (GOOD.model_copy(update={"what": f"accepted: {name}"}) for name in ("loops", "einsum"))
+    prove.rows = (GOOD, loops, einsum)
     said = run("verify")
     assert (said.code, said.err) == (0, "")
-    assert said.out.splitlines()[0].split() == ["ok", "softmax", "reference", *GOOD.sentence.split()]
-    assert said.out.endswith("\nAll 1 claims hold.\n")
-    prove.rows = (GOOD, BAD)
+    assert [line.rstrip().split(maxsplit=3) for line in said.out.splitlines()[:2]] == [
+        ["ok", "softmax", "reference", "full marks"],
+        ["ok", "softmax", "accepted", "2 programs, full marks"],
+    ]
+    assert said.out.endswith("\nAll 3 claims hold.\n")
+    prove.rows = (GOOD, loops, BAD, BAD.model_copy(update={"what": "null answer: zeros"}))
     said = run("verify")
     assert said.code == 1
-    assert "NOT OK  conv2d" in said.out
-    assert said.out.endswith("\n1 of 2 claims do not hold.\n")
+    assert "NOT OK  conv2d, stub: earned 2 of 20\nNOT OK  conv2d, null answer: zeros: earned" in said.out
+    assert said.out.endswith("\n2 of 4 claims do not hold.\n")
+
+
+def test_verify_says_of_the_sample_class_what_was_seen(run: Any, course: Path, prove: Prove) -> None:
+    seen = "14 students got the marks of grades.csv"
+    prove.rows = (Row(exercise="sample class", what="gradebook", ok=True, sentence=seen),)
+    assert run("verify").out.splitlines()[0].rstrip() == f"ok  sample class  gradebook  {seen}"
 
 
 def test_verify_hands_its_options_on(run: Any, course: Path, prove: Prove) -> None:
@@ -84,6 +101,15 @@ def test_verify_of_what_is_not_there(run: Any, course: Path, prove: Prove) -> No
     assert prove.calls == []
 
 
+LAYERS = posture().layers
+
+
+@pytest.fixture
+def layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker is started; it is as if one had every layer."""
+    monkeypatch.setattr("grader.cli.doctor.worker_layers", lambda: LAYERS)
+
+
 def rows_of(run: Any) -> tuple[int, dict[str, dict[str, str]]]:
     said = run("doctor", "--json")
     assert said.err == ""
@@ -92,6 +118,7 @@ def rows_of(run: Any) -> tuple[int, dict[str, dict[str, str]]]:
     return said.code, {row["what"]: row for row in document["rows"]}
 
 
+@pytest.mark.usefixtures("layers")
 def test_doctor_tells_what_is_there(run: Any, course: Path) -> None:
     code, rows = rows_of(run)
     assert code == 0
@@ -103,12 +130,39 @@ def test_doctor_tells_what_is_there(run: Any, course: Path) -> None:
     assert "ok" in said.out
 
 
+def test_doctor_shows_the_layers_of_a_worker_that_it_started(run: Any, course: Path) -> None:
+    rows = examine(Place(course))
+    assert tuple(row.value for row in rows if (row.what, row.state) == ("isolation", "ok")) == LAYERS
+
+
+def test_a_layer_that_a_worker_lacks_is_broken(run: Any, course: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("grader.cli.doctor.worker_layers", lambda: (*LAYERS[1:], "landlock"))
+    rows = [(row.state, row.value) for row in examine(Place(course)) if row.what == "isolation"]
+    lacking = f"{LAYERS[0]}: this machine has it, but a worker came up without it"
+    assert [value for state, value in rows if state == "broken"] == [lacking]
+    assert ("ok", "landlock") in rows
+    assert not [value for state, value in rows if state == "missing" and value.startswith("landlock")]
+    assert run("doctor").code == 1
+
+
+def test_a_worker_that_cannot_be_started_is_an_illness(run: Any, course: Path, monkeypatch: Any) -> None:
+    def broken() -> None:
+        raise IsolationError("A worker could not be confined: no setsid here")
+
+    monkeypatch.setattr("grader.cli.doctor.worker_layers", broken)
+    code, rows = rows_of(run)
+    assert (code, rows["isolation"]["state"]) == (1, "broken")
+    assert "no setsid here" in rows["isolation"]["value"]
+
+
+@pytest.mark.usefixtures("layers")
 def test_doctor_works_without_a_course(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     code, rows = rows_of(run)
     assert (code, rows["course"]["state"]) == (0, "missing")
 
 
+@pytest.mark.usefixtures("layers")
 def test_doctor_without_cuda_says_so_and_with_it_names_it(run: Any, course: Path, monkeypatch: Any) -> None:
     cuda = SimpleNamespace(is_available=lambda: False)
     torch = SimpleNamespace(__version__="9.9", get_num_threads=lambda: 1, cuda=cuda)
@@ -120,6 +174,7 @@ def test_doctor_without_cuda_says_so_and_with_it_names_it(run: Any, course: Path
     assert rows_of(run)[1]["device cuda:1"]["value"] == "NVIDIA 1"
 
 
+@pytest.mark.usefixtures("layers")
 def test_doctor_tells_of_every_illness_and_dies_of_none(run: Any, course: Path, monkeypatch: Any) -> None:
     def sick(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
@@ -137,6 +192,7 @@ def test_doctor_tells_of_every_illness_and_dies_of_none(run: Any, course: Path, 
     assert "Nothing can be checked until this is mended: torch, scratch, course." in run("doctor").out
 
 
+@pytest.mark.usefixtures("layers")
 def test_a_full_disk_is_an_illness(run: Any, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=100 << 20))
     code, rows = rows_of(run)

@@ -104,6 +104,16 @@ def test_after_a_crash_the_other_tests_run_in_a_fresh_worker(judge):
     assert report.score == 5
 
 
+def test_a_crash_and_its_replay_count_as_one_test(judge):
+    source = (
+        "import os\ndef double(x, times=2):\n    if isinstance(x, str): raise TypeError\n"
+        "    if x.numel() > 4: os._exit(3)\n    return x * times\n"
+    )
+    tests = by_name(judge(source))
+    assert tests["test_numbers"].verdict == tests["test_matrix"].verdict == Verdict.CRASHED
+    assert tests["test_leaves_its_input_alone"].verdict == Verdict.PASSED
+
+
 def test_a_verdict_that_changes_on_replay_is_unstable(judge, tmp_path):
     marker = tmp_path / "seen"
     source = (

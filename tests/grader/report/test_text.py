@@ -172,7 +172,7 @@ def test_labels_fit_their_column(finding):
         ),
         (
             NotRun(reason="too-many-deaths", detail="3 in a row"),
-            "Not run: the process that runs your code ended too many times in a row (3 in a row).",
+            "Not run: too many tests in a row timed out or crashed (3 in a row).",
         ),
     ],
 )

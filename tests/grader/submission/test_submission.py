@@ -194,15 +194,27 @@ def test_python_comes_before_a_notebook(tmp_path: Path) -> None:
     assert bundle.notes == ("Both softmax.py and softmax.ipynb are there; softmax.py is what counts.",)
 
 
-def test_helpers_go_along_and_tests_do_not(tmp_path: Path) -> None:
-    for name in ("softmax.py", "conv2d.py", "layers.py", "test_softmax.py", "test_mine.py"):
-        put(tmp_path / "ada" / name, name)
+def test_modules_that_are_imported_go_along_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("softmax.py", "test_softmax.py", "drafts.py", "notes.py"):
+        put(tmp_path / "ada" / name, "import layers, empty")
+    put(tmp_path / "ada" / "conv2d.py", "pass")
+    put(tmp_path / "ada" / "layers.py", "from deeper import x")
+    put(tmp_path / "ada" / "deeper.py", "import softmax, layers, test_softmax")
     put(tmp_path / "ada" / "empty.py", "")
     first, second = read_one(tmp_path).bundles
-    helpers = ["empty.py", "layers.py", "test_mine.py"]
-    assert [file.name for file in first.files] == ["softmax.py", *helpers]
-    assert [file.name for file in second.files] == ["conv2d.py", *helpers]
-    assert read_one(tmp_path).notes == ()
+    assert [file.name for file in first.files] == ["softmax.py", "deeper.py", "empty.py", "layers.py"]
+    assert [file.name for file in second.files] == ["conv2d.py"]
+    assert read_one(tmp_path).notes == ("Not needed by any exercise, so not read: drafts.py, notes.py.",)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["importlib.import_module(name)", "__import__( f'part{i}' )", "for f in Path('.').glob('*.py'): exec(f)"],
+)
+def test_all_modules_go_along_where_the_code_chooses_them(tmp_path: Path, source: str) -> None:
+    put(tmp_path / "ada" / "softmax.py", source)
+    put(tmp_path / "ada" / "part1.py", "x = 1")
+    assert [file.name for file in softmax(tmp_path).files] == ["softmax.py", "part1.py"]
 
 
 IMPORTS = [
@@ -327,7 +339,7 @@ def test_links_are_never_followed(tmp_path: Path) -> None:
 
 
 def test_a_linked_helper_is_left_out_and_noted(tmp_path: Path) -> None:
-    put(tmp_path / "ada" / "softmax.py")
+    put(tmp_path / "ada" / "softmax.py", "import helper")
     (tmp_path / "ada" / "helper.py").symlink_to("/etc/hostname")
     submission = read_one(tmp_path)
     assert [file.name for file in submission.bundles[0].files] == ["softmax.py"]
@@ -381,9 +393,10 @@ def test_a_file_without_permission(tmp_path: Path, closed: set[str]) -> None:
 
 
 def test_helpers_have_a_cap_in_number_and_size(tmp_path: Path) -> None:
-    put(tmp_path / "ada" / "softmax.py")
-    for number in range(HELPERS + 3):
-        put(tmp_path / "ada" / f"h{number:03}.py")
+    modules = [f"h{number:03}" for number in range(HELPERS + 3)]
+    put(tmp_path / "ada" / "softmax.py", f"import {', '.join([*modules, 'a', 'b'])}")
+    for name in modules:
+        put(tmp_path / "ada" / f"{name}.py")
     submission = read_one(tmp_path)
     assert len(submission.bundles[0].files) == 1 + HELPERS
     assert submission.notes[0].startswith("Some helper files could not go along: h050.py (more than 50 files")
@@ -426,13 +439,18 @@ def test_another_exercises_notebook_must_define_it(tmp_path: Path) -> None:
 
 
 def test_the_digest_follows_everything_that_is_graded(tmp_path: Path) -> None:
-    put(tmp_path / "ada" / "softmax.py", "a")
-    put(tmp_path / "bob" / "softmax.py", "a")
+    put(tmp_path / "ada" / "softmax.py", "import help, helq")
+    put(tmp_path / "bob" / "softmax.py", "import help, helq")
     ada, bob = read_submissions(tmp_path, NAMES)
     assert ada.digest == bob.digest
     assert len(ada.digest) == 64
     digests = {ada.digest}
-    for name, content in [("softmax.py", "b"), ("help.py", "c"), ("conv2d.py", "d"), ("softmax.ipynb", "{}")]:
+    for name, content in [
+        ("softmax.py", "import helq, help"),
+        ("help.py", "c"),
+        ("conv2d.py", "d"),
+        ("softmax.ipynb", "{}"),
+    ]:
         put(tmp_path / "ada" / name, content)
         digests.add(read_submissions(tmp_path, NAMES)[0].digest)
     (tmp_path / "ada" / "help.py").rename(tmp_path / "ada" / "helq.py")
@@ -449,7 +467,7 @@ def test_names_and_contents_do_not_run_together() -> None:
 
 
 def test_one_file_with_what_is_beside_it(tmp_path: Path) -> None:
-    put(tmp_path / "try2.py", "mine")
+    put(tmp_path / "try2.py", "import layers")
     put(tmp_path / "layers.py")
     bundle = read_file(tmp_path / "try2.py", "softmax")
     assert (bundle.main, [file.name for file in bundle.files]) == (("try2.py",), ["try2.py", "layers.py"])
