@@ -19,7 +19,7 @@ from grader.errors import WireError
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
 from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
-from grader.worker.progress import shown
+from grader.wire.progress import shown
 
 CHUNK = 1 << 18
 JOINED_BYTES = 1 << 16

@@ -42,12 +42,12 @@ from grader.wire.messages import (
     Request,
     Returned,
 )
+from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
 from grader.worker import instruments, state
 from grader.worker.handles import Handles, method
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
-from grader.worker.progress import show
 from grader.worker.tracebacks import Sources, described
 
 Reply = tuple[Answer, Sequence[Buffer]]

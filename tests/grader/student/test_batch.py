@@ -13,7 +13,7 @@ from grader.student.calls import Target, call, call_later
 from grader.student.failures import StudentFailed
 from grader.student.line import Line
 from grader.wire.messages import Call, NoneNode, Packed
-from grader.worker.progress import show, shown
+from grader.wire.progress import show, shown
 
 NET = ModelBlueprint.seeded((("linear", 2, 1),), seed=1)
 
