@@ -1,6 +1,7 @@
 """Workers that are kept ready, and workers whose end nobody waits for."""
 
 import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -149,9 +150,12 @@ def test_a_worker_that_was_harmed_while_it_waited_is_not_used(warm, harm):
 
 def test_a_worker_that_was_stopped_while_it_waited_goes_on_when_the_other_ends(warm):
     line = warm.fork(Limits(), "cpu")
-    os.kill(waiting(warm), signal.SIGSTOP)
+    kept = waiting(warm)
+    select.select([warm._standby.channel], [], [], 10)  # until it is ready
+    os.kill(kept, signal.SIGSTOP)
     warm.dismiss(line)
     line = warm.fork(Limits(), "cpu")
+    assert line.pid == kept
     assert works(line)
     warm.end(line)
 
