@@ -14,7 +14,9 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -56,6 +58,7 @@ class SlotFailed:
 def slot_main(connection: Connection, course: Course, exercises: tuple[str, ...], device: str) -> None:
     """What a slot's process runs: judge jobs from `connection` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
         _serve(connection, course, exercises, device)
     except GraderError as error:
@@ -90,6 +93,17 @@ def _serve(connection: Connection, course: Course, exercises: tuple[str, ...], d
         serve(plugin, [path for path in tests if path is not None], course.root)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """A process that is started here is deaf to Ctrl-C from its first moment; ours comes afterwards."""
+    resource_tracker.ensure_running()  # where it starts later, it lifts the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Slot:
     """The driver's end of one slot."""
 
@@ -99,7 +113,8 @@ class Slot:
         self._process: SpawnProcess = context.Process(
             target=slot_main, args=(theirs, course, exercises, device), daemon=True
         )
-        self._process.start()
+        with _interrupts_held():
+            self._process.start()
         theirs.close()
         self.environment: Environment | None = None
         self.job: Job | None = None

@@ -4,10 +4,16 @@ One module a command; each imports what it needs when it runs, so that
 `grader --help` and shell completion cost no torch and no pydantic.
 """
 
+import sys
+
 
 def main() -> None:
     """What `grader` on the command line runs; exits with 0, 1, 2 or 130."""
     # Imported here: the judge's processes import this module again when they start.
-    from grader.cli.app import run
+    try:
+        from grader.cli.app import run
+    except KeyboardInterrupt:
+        print("grader: Stopped.", file=sys.stderr)
+        sys.exit(130)
 
     run()

@@ -90,6 +90,8 @@ def run() -> NoReturn:
     """Run the command that was typed, and exit."""
     try:
         code = app(prog_name="grader", standalone_mode=False)
+        if code == INTERRUPTED:  # while the command line was read: the parser says nothing itself
+            _say("Stopped.", INTERRUPTED)
     except BaseException as error:  # noqa: BLE001 - this is the last place; all end in a sentence
         code = said(error)
     sys.exit(code if isinstance(code, int) else 0)

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from grader.batch.grade import grade, jobs_of
-from grader.batch.slots import Slots
+from grader.batch.slots import Slot, SlotReady, Slots
 from grader.errors import CourseError
 from grader.submission import Submission
 from grader.verdicts import Verdict
@@ -79,3 +79,12 @@ def test_without_a_secret_nothing_is_graded(tiny_course):
     course = tiny_course.model_copy(update={"secret": None})
     with pytest.raises(CourseError, match="secret"):
         list(grade(course, [submission("student-01", SOLUTION)], jobs=1))
+
+
+def test_a_slot_that_is_starting_is_deaf_to_ctrl_c(tiny_course):
+    slot = Slot(tiny_course, ("double",), "cpu")
+    try:
+        os.kill(slot._process.pid, signal.SIGINT)
+        assert isinstance(slot.connection.recv(), SlotReady)
+    finally:
+        slot.close()

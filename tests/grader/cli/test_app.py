@@ -69,7 +69,7 @@ WRONG = [
     (["check", "--seed", "x"], "'--seed': Input should be a valid integer", "grader check --help"),
     (["check", "a", "b"], "Got unexpected extra argument", "grader check --help"),
     (["grade", "submissions"], "Missing option '--out'", "grader grade --help"),
-    (["grade", "--out", "x"], "Missing argument 'submissions'", "grader grade --help"),
+    (["grade", "--out", "x"], "Missing argument 'SUBMISSIONS'", "grader grade --help"),
     (
         ["grade", "x", "--out", "y", "--jobs", "0"],
         "Input should be greater than or equal to 1",
@@ -206,3 +206,24 @@ def test_the_shell_completes_exercises(course: Path, tmp_path: Path) -> None:
 
 def test_the_parsers_exceptions_are_known_by_their_message() -> None:
     assert app_module.usage_sentence(ValueError("x")) is None
+
+
+def test_ctrl_c_while_the_command_line_is_read(
+    run: Any, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.cli.app.Place", pressed)
+    said = run("list")
+    assert (said.code, said.out, said.err) == (130, "", "grader: Stopped.\n")
+
+
+def test_ctrl_c_while_the_commands_are_imported(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pressed:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "grader.cli.app", Pressed())
+    said = run("list")
+    assert (said.code, said.out, said.err) == (130, "", "grader: Stopped.\n")
