@@ -163,4 +163,6 @@ def _course(place: Place) -> Iterator[Row]:
         yield Row("course", "missing", str(error))
         return
     course = place.course(staff=False)
-    yield Row("course", "ok", f"{course.name}, {len(course.exercises)} exercises, in {root.absolute()}")
+    total = len(course.exercises)
+    exercises = f"{total} exercise{'s' if total != 1 else ''}"
+    yield Row("course", "ok", f"{course.name}, {exercises}, in {root.absolute()}")
