@@ -91,7 +91,7 @@ class JudgePlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember the first file that cannot be collected."""
         if report.failed and self.problem is None:
-            reason = str(report.longrepr).strip().splitlines()[-1]
+            reason = str(report.longrepr).strip().splitlines()[-1].removeprefix("E").strip()
             self.problem = CourseError(f"{report.nodeid} cannot be collected: {reason}")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

@@ -79,11 +79,6 @@ class Student:
         self._session.settle()
 
     @property
-    def deaths_in_a_row(self) -> int:
-        """In how many tests in a row, up to now, a worker died."""
-        return self._session.deaths_in_a_row
-
-    @property
     def time_left(self) -> float:
         """Seconds of the exercise's limit that are left."""
         return self._session.exercise_left

@@ -48,7 +48,6 @@ class Session:
         exercise: What is graded, with its limits.
         device: What calls use.
         life: Counts the workers; an object of an earlier one is gone.
-        deaths_in_a_row: Tests in a row in which a worker died, this one included.
         released: Handles of this life that nobody needs any more.
     """
 
@@ -64,7 +63,6 @@ class Session:
         self.limits = limits
         self.device = "cpu"
         self.life = 0
-        self.deaths_in_a_row = 0
         self.released: list[int] = []
         self.caps = Caps(
             payload_bytes=limits.return_mb << 20, items=limits.return_items, depth=limits.return_depth
@@ -78,7 +76,6 @@ class Session:
         }
         self._test_left = limits.test_seconds
         self._exercise_left = limits.exercise_seconds
-        self._died_in_this_test = False
         self._output = ""
         self._waiting: list[Asked] = []
 
@@ -91,15 +88,12 @@ class Session:
             self.restart()
         self.device = device
         self._test_left = self.limits.test_seconds
-        self._died_in_this_test = False
         self._take_output()
         self._output = ""
 
     def end_test(self) -> str:
         """What was printed since the test began; raises as `settle`, which a test's end calls before."""
         self.settle()
-        if not self._died_in_this_test:
-            self.deaths_in_a_row = 0
         self._take_output()
         return self._output
 
@@ -328,14 +322,11 @@ class Session:
         return self._line
 
     def _death(self) -> Ended | None:
-        """Bury the worker: count its death, keep its output; how it had ended by itself."""
+        """Bury the worker, keep its output; how it had ended by itself."""
         assert self._line is not None, "a worker that dies was there"
         ended = self._zygote.end(self._line)
         self._take_output()
         self._line = None
-        if not self._died_in_this_test:
-            self._died_in_this_test = True
-            self.deaths_in_a_row += 1
         return ended
 
 

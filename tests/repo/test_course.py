@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 COURSE = read_course(ROOT, staff=True)
 
 
-def tests_in(path):
+def functions_of(path):
     return [
         node
         for node in ast.parse(path.read_text()).body
@@ -22,7 +22,7 @@ def tests_in(path):
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=COURSE.names)
 def test_an_exercise_is_complete(exercise):
-    hidden, visible = tests_in(exercise.hidden_tests), tests_in(exercise.visible_tests)
+    hidden, visible = functions_of(exercise.hidden_tests), functions_of(exercise.visible_tests)
     assert 12 <= len(hidden) <= 30
     assert 3 <= len(visible) <= 6
     for test in hidden:

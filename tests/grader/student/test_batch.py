@@ -111,7 +111,6 @@ def test_a_failure_has_its_own_label_and_nothing_runs_after_it(make):
     assert model(torch.ones(1)).value.data.item() == 0
     assert model.modes() == {"": False}
     assert student.end_test() == "forward\n"
-    assert student.deaths_in_a_row == 0
 
 
 def test_what_was_to_be_released_is_released_though_the_call_is_left_out(make):

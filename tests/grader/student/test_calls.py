@@ -169,7 +169,6 @@ def test_leaving_is_an_exception_like_others(make, ending):
     failure = failure_of(student.f)
     assert failure.verdict is Verdict.ERROR
     assert failure.finding.type in ("SystemExit", "KeyboardInterrupt")
-    assert student.deaths_in_a_row == 0
 
 
 @pytest.mark.parametrize("call", ["__call__", "attempt", "watched"])
@@ -228,7 +227,6 @@ def test_a_result_over_the_limits_is_not_taken(make, result, what, limit):
     failure = failure_of(student.f)
     assert isinstance(failure.finding, ReturnTooLarge)
     assert (failure.finding.what, failure.finding.limit) == (what, limit)
-    assert student.deaths_in_a_row == 0
 
 
 def test_an_entry_point_that_is_missing_fails_alone_and_its_near_name_is_found(make):

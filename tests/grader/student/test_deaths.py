@@ -24,7 +24,6 @@ def lives(student, verdict, finding=None):
     failure = failure_of(student.f)
     assert (failure.verdict, failure.finding.call) == (verdict, "f()")
     assert finding is None or failure.finding == finding
-    assert student.deaths_in_a_row == 1
     assert student.ok(1).value == 1
     return failure.finding
 
@@ -320,20 +319,6 @@ def test_dying_between_calls_is_seen_at_the_next(make):
     student.f()
     time.sleep(0.3)
     assert failure_of(student.ok, 1).finding == Crashed(call="ok(1)", how="exit status 9")
-
-
-def test_deaths_in_a_row_are_counted_by_tests(make):
-    student = make(source("os._exit(1)"), "f", "ok")
-    for number in range(3):
-        student.begin_test("cpu", f"test {number}")
-        failure_of(student.f)
-        failure_of(student.f)
-        student.end_test()
-        assert student.deaths_in_a_row == number + 1
-    student.begin_test("cpu", "a better test")
-    student.ok(1)
-    student.end_test()
-    assert student.deaths_in_a_row == 0
 
 
 def test_nothing_survives_a_worker(make):
