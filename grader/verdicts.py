@@ -49,6 +49,31 @@ class Reveal(StrEnum):
     EVERYTHING = "everything"
 
 
+class Layer(StrEnum):
+    """One layer of the wall round student code, in the order in which a worker puts them up."""
+
+    CGROUP = "cgroup"
+    PID = "pid"
+    NETWORK = "network"
+    IPC = "ipc"
+    UTS = "uts"
+    PRIVATE_ROOT = "private root"
+    RLIMITS = "rlimits"
+    UID = "uid"
+    CAPABILITIES = "capabilities"
+    NO_NEW_PRIVS = "no new privileges"
+    LANDLOCK = "landlock"
+    SECCOMP = "seccomp"
+
+
+class Isolation(StrEnum):
+    """How well student code is walled off, from best to worst; `required` in `grader.sandbox.policy`."""
+
+    FULL = "full"
+    CONTAINER = "container"
+    PROCESS = "process"
+
+
 SEVERITY: tuple[Verdict, ...] = tuple(Verdict)
 """From harmless to grave, the one order that every summary uses."""
 

@@ -1,54 +1,90 @@
-"""Which layers of confinement this machine gives a worker, and which are missing.
+"""Which layers of isolation workers have here, and which are missing and why.
 
-Plain data for `grader doctor` and for the head of every report. A layer that
-is missing is named with what that means, in words for a teaching assistant.
-What a worker itself says when it is ready must agree with this.
+Plain data for `grader doctor`, for the head of every report and for the
+decision whether strangers' code may run. What is on is never guessed: the
+zygote tries each layer in a process of its own and says what came of it.
 """
 
-import resource
-import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.sandbox.limits import present_data
-from grader.sandbox.policy import worker_policy
+from grader.errors import IsolationError
+from grader.sandbox.policy import MEANING, REMEDY, REQUIRED
+from grader.verdicts import Isolation, Layer
 
-NOT_YET = (
-    ("namespaces", "student code can see other processes and can use the network"),
-    ("private root", "student code can read every file that you can read"),
-    ("landlock", "student code can write wherever you can write"),
-    ("seccomp", "student code can make any system call that you can make"),
-    ("cgroup", "memory of child processes and shared memory is not counted"),
-)
-"""Layers that this version does not build anywhere."""
+
+@dataclass(frozen=True)
+class LayerFound:
+    """What came of one layer.
+
+    Attributes:
+        layer: Which.
+        on: Whether workers have it.
+        detail: How ('ABI 7'), or why not ('Operation not permitted').
+    """
+
+    layer: Layer
+    on: bool
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """In short, as reports list it."""
+        if not self.on:
+            return f"{self.layer}: {MEANING[self.layer]} ({self.detail or 'not asked for'})"
+        return f"{self.layer} ({self.detail})" if self.detail else str(self.layer)
 
 
 @dataclass(frozen=True)
 class Posture:
-    """How well a worker is confined here.
+    """How well workers are walled off.
 
     Attributes:
-        layers: Names of what is on.
-        missing: Names of what is not, each with what that means.
+        found: What came of every layer, in the order of `Layer`.
     """
 
-    layers: tuple[str, ...]
-    missing: tuple[tuple[str, str], ...]
+    found: tuple[LayerFound, ...]
+
+    @property
+    def on(self) -> frozenset[Layer]:
+        """The layers that are on."""
+        return frozenset(each.layer for each in self.found if each.on)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that are on, as reports list them."""
+        return tuple(str(each) for each in self.found if each.on)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The layers that are not on, as reports list them: what that means, and why."""
+        return tuple(str(each) for each in self.found if not each.on)
+
+    @property
+    def level(self) -> Isolation:
+        """The best level whose layers are all on."""
+        return next(level for level in Isolation if REQUIRED[level] <= self.on)
+
+    def demand(self, required: Iterable[Layer]) -> None:
+        """Make sure that layers are on.
+
+        Raises:
+            IsolationError: One is not; says which, why, and what to do.
+        """
+        needed = frozenset(required)
+        lacking = [each for each in self.found if each.layer in needed and not each.on]
+        if not lacking:
+            return
+        first = lacking[0]
+        others = ", ".join(each.layer for each in lacking[1:])
+        more = f" (and {others})" if others else ""
+        raise IsolationError(
+            f"The isolation layer '{first.layer}'{more} cannot be had here, so no student code was run: "
+            f"{first.detail or 'not available'}. To have it, {REMEDY[first.layer]}; to do without, "
+            f"lower the bar by name with --isolation or --accept-missing '{first.layer}'."
+        )
 
 
-def posture(device: str = "cpu") -> Posture:
-    """What a worker for `device` gets on this machine."""
-    linux = sys.platform.startswith("linux")
-    policy = worker_policy("/", {}, memory_mb=1, file_mb=1, processes=1 if linux else None, device=device)
-    wanted = [limit.resource for limit in policy.limits]
-    names = [name for name in wanted if hasattr(resource, f"RLIMIT_{name.upper()}")]
-    missing = list(NOT_YET)
-    if "data" in names and present_data() is None:
-        names.remove("data")
-    if "data" not in names:
-        missing.append(("memory limit", f"not available for {device} on {sys.platform}"))
-    layers = ["session", "descriptors", "environment", "scratch", f"rlimits({' '.join(names)})"]
-    if linux:
-        return Posture(("pdeathsig", *layers, "no_new_privs"), tuple(missing))
-    missing.append(("pdeathsig", "a worker may outlive a grader that was killed"))
-    missing.append(("subreaper", "processes that left their worker's group may outlive it"))
-    return Posture(tuple(layers), tuple(missing))
+def posture(found: Iterable[LayerFound]) -> Posture:
+    """The posture of what was found; a layer that nothing was said about is not on."""
+    known = {each.layer: each for each in found}
+    return Posture(tuple(known.get(layer, LayerFound(layer, False)) for layer in Layer))

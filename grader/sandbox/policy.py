@@ -1,15 +1,88 @@
 """The policy: what a process on the far side gets, as plain data.
 
 Nothing here touches the machine, so every rule can be tested by looking at
-it. `limits` enforces a `Policy`; numbers that depend on the exercise come
+it. `confine` enforces a `Policy`; numbers that depend on the exercise come
 from the judge with the order to fork.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from grader.verdicts import Isolation, Layer
+
 MB = 1 << 20
+
+REQUIRED: Mapping[Isolation, frozenset[Layer]] = MappingProxyType(
+    {
+        # A control group is not asked for: ordinary users seldom have one. Neither is a user id
+        # of the worker's own: without it all capabilities are gone, and no other process is in sight.
+        Isolation.FULL: frozenset(Layer) - {Layer.CGROUP, Layer.UID},
+        # What a container without privileges gives: no namespaces, and so no private root.
+        Isolation.CONTAINER: frozenset({Layer.RLIMITS, Layer.NO_NEW_PRIVS, Layer.LANDLOCK, Layer.SECCOMP}),
+        Isolation.PROCESS: frozenset(),
+    }
+)
+"""The layers that each level of isolation needs."""
+
+PROCESS_LAYERS = frozenset({Layer.RLIMITS, Layer.NO_NEW_PRIVS})
+"""The layers that are on at the level `process`."""
+
+MEANING: Mapping[Layer, str] = MappingProxyType(
+    {
+        Layer.CGROUP: "memory of child processes and shared memory is not counted together",
+        Layer.PID: "student code can see other processes, and what it starts may outlive it",
+        Layer.NETWORK: "student code can see the machine's network",
+        Layer.IPC: "student code shares System V and POSIX queues with the machine",
+        Layer.UTS: "student code can read the machine's name",
+        Layer.PRIVATE_ROOT: "student code can see the names of the machine's files",
+        Layer.RLIMITS: "processes, files and memory have no limit",
+        Layer.UID: "student code runs as the user who runs the grader",
+        Layer.CAPABILITIES: "student code keeps privileges of the user who runs the grader",
+        Layer.NO_NEW_PRIVS: "student code can gain privileges from setuid programs",
+        Layer.LANDLOCK: "nothing but file permissions guards the files that are in sight",
+        Layer.SECCOMP: "student code can make any system call, to the network among others",
+    }
+)
+"""What it means when a layer is missing, for a teaching assistant."""
+
+REMEDY: Mapping[Layer, str] = MappingProxyType(
+    {
+        Layer.CGROUP: "run as root, or in a user slice with the controllers memory and pids delegated",
+        Layer.PID: "allow user namespaces (sysctl user.max_user_namespaces, or the container's seccomp profile)",
+        Layer.NETWORK: "allow user namespaces",
+        Layer.IPC: "allow user namespaces",
+        Layer.UTS: "allow user namespaces",
+        Layer.PRIVATE_ROOT: "allow user namespaces, and do not mask /proc",
+        Layer.RLIMITS: "use Linux",
+        Layer.UID: "run as root",
+        Layer.CAPABILITIES: "use Linux",
+        Layer.NO_NEW_PRIVS: "use Linux 3.5 or newer",
+        Layer.LANDLOCK: "use Linux 5.13 or newer with landlock in the kernel's list of security modules",
+        Layer.SECCOMP: "use Linux on x86-64 or aarch64 with seccomp filters",
+    }
+)
+"""What to do about a missing layer."""
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What is asked of the wall.
+
+    Attributes:
+        wanted: The layers to put up, as far as the machine has them.
+        required: The layers without which no student code may run.
+    """
+
+    wanted: frozenset[Layer] = frozenset(Layer)
+    required: frozenset[Layer] = frozenset()
+
+    @classmethod
+    def demanded(cls, level: Isolation, accepted: Iterable[Layer] = ()) -> "Confinement":
+        """What a level asks for; `accepted` layers may be missing."""
+        wanted = PROCESS_LAYERS if level is Isolation.PROCESS else frozenset(Layer)
+        return cls(wanted, REQUIRED[level] - frozenset(accepted))
+
 
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
 """Variables that the zygote keeps: without them Python or the CUDA driver may not start."""

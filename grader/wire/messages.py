@@ -220,7 +220,19 @@ class Build(Message, frozen=True):
     chained: bool = False
 
 
-Request = Load | Call | Build
+class Probe(Message, frozen=True):
+    """Have a worker that never saw student code try something that it must not be able to do.
+
+    `name` is one of `grader.sandbox.probes`; `arguments` are places that exist on
+    the judge's side of the wall: paths, process ids, names of sockets.
+    """
+
+    number: Index
+    name: Name
+    arguments: tuple[Text, ...]
+
+
+Request = Load | Call | Build | Probe
 
 
 # --- worker to judge ----------------------------------------------------------
@@ -305,7 +317,15 @@ class Refused(Message, frozen=True):
     limit: Index
 
 
-Answer = Ready | Loaded | LoadFailed | Returned | Raised | Refused
+class Probed(Message, frozen=True):
+    """What came of a probe: whether it was held back, and what was seen."""
+
+    number: Index
+    held: bool
+    detail: Text
+
+
+Answer = Ready | Probed | Loaded | LoadFailed | Returned | Raised | Refused
 
 
 # --- judge to zygote and back -------------------------------------------------
@@ -316,13 +336,16 @@ class Fork(Message, frozen=True):
 
     Two descriptors come along by SCM_RIGHTS, in this order: the worker's end of
     its socket, and the write end of its output pipe. The `return_` limits are
-    the caps of the worker's answers.
+    the caps of the worker's answers. `scratch` is '' where the worker mounts its
+    own; `scratch_mb` is how much fits into it, shared memory included.
     """
 
     scratch: Text
     memory_mb: Count
     file_mb: Count
     device: Name
+    processes: Count = 256
+    scratch_mb: Count = 64
     return_mb: Count = 64
     return_items: Count = 10_000
     return_depth: Count = 16
@@ -341,13 +364,37 @@ class End(Message, frozen=True):
 
 
 class Ended(Message, frozen=True):
-    """How a worker ended by itself (`status` as from waitpid) or None if it had to be killed."""
+    """How a worker ended by itself (`status` as from waitpid) or None if it had to be killed.
+
+    Where it had a control group of its own: how many of its processes the kernel
+    killed for memory, and how often it refused one more process.
+    """
 
     pid: Index
     status: int | None
     cpu_seconds: float
     max_rss_mb: float
+    oom_kills: Count = 0
+    refused_processes: Count = 0
 
 
-Order = Fork | End
-Notice = Forked | Ended
+class Survey(Message, frozen=True):
+    """Say which layers of isolation workers will have here."""
+
+
+class LayerState(Message, frozen=True):
+    """One layer of isolation: whether it is on, and how (or why it is not)."""
+
+    name: Name
+    on: bool
+    detail: Text
+
+
+class Surveyed(Message, frozen=True):
+    """Every layer that was asked for when the zygote was started."""
+
+    layers: tuple[LayerState, ...]
+
+
+Order = Fork | End | Survey
+Notice = Forked | Ended | Surveyed
