@@ -51,5 +51,5 @@ def environment(device: str) -> Environment:
         torch=str(torch.__version__),
         devices=tuple(names),
         isolation=layers.layers,
-        missing=tuple(f"{name}: {reason}" for name, reason in layers.missing),
+        missing=layers.missing,
     )

@@ -84,7 +84,7 @@ class Posture:
         )
 
 
-def posture(found: Iterable[LayerFound]) -> Posture:
+def posture(found: Iterable[LayerFound] = ()) -> Posture:
     """The posture of what was found; a layer that nothing was said about is not on."""
     known = {each.layer: each for each in found}
     return Posture(tuple(known.get(layer, LayerFound(layer, False)) for layer in Layer))

@@ -49,7 +49,7 @@ MEANING: Mapping[Layer, str] = MappingProxyType(
 REMEDY: Mapping[Layer, str] = MappingProxyType(
     {
         Layer.CGROUP: "run as root, or in a user slice with the controllers memory and pids delegated",
-        Layer.PID: "allow user namespaces (sysctl user.max_user_namespaces, or the container's seccomp profile)",
+        Layer.PID: "allow user namespaces (sysctl user.max_user_namespaces, or the container's profile)",
         Layer.NETWORK: "allow user namespaces",
         Layer.IPC: "allow user namespaces",
         Layer.UTS: "allow user namespaces",
