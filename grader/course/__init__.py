@@ -6,13 +6,22 @@ copy of a course is read without ever looking where the staff's files would be.
 """
 
 from grader.course.course import exercise_names, find_course, read_course
-from grader.course.manifest import Course, EntryPointSpec, Exercise, ForbiddenRule, Limits, Sample
+from grader.course.manifest import (
+    Course,
+    EntryPointSpec,
+    Exercise,
+    ForbiddenRule,
+    IsolationDemand,
+    Limits,
+    Sample,
+)
 
 __all__ = [
     "Course",
     "EntryPointSpec",
     "Exercise",
     "ForbiddenRule",
+    "IsolationDemand",
     "Limits",
     "Sample",
     "exercise_names",

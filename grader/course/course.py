@@ -82,7 +82,9 @@ def read_course(root: Path, *, staff: bool) -> Course:
         exercises=exercises,
         reveal=manifest.reveal,
         secret=_read_secret(root, manifest.secret) if staff else None,
+        secret_file=root / manifest.secret if staff and manifest.secret else None,
         sample=sample,
+        isolation=manifest.isolation,
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from grader.errors import UsageError, suggestion
 from grader.findings import Frozen
-from grader.verdicts import Reveal
+from grader.verdicts import Isolation, Layer, Reveal
 
 # `$` is the very end of the text in pydantic's regular expressions, not before a last newline.
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -136,6 +136,17 @@ class Exercise(Frozen):
         return tuple(rule for rule in self.forbidden if rule.name in named)
 
 
+class IsolationDemand(Frozen):
+    """How well student code must be walled off, or it is not run: the table `[isolation]` of course.toml."""
+
+    level: Isolation = Field(
+        default=Isolation.FULL, description="The level whose layers must be there before a class is marked."
+    )
+    accept_missing: tuple[Layer, ...] = Field(
+        default=(), description="Layers that may be missing all the same, by name."
+    )
+
+
 class Sample(Frozen):
     """A class of submissions whose marks are known."""
 
@@ -153,12 +164,22 @@ class Course(Frozen):
     secret: str | None = Field(
         repr=False, description="What hidden inputs are drawn from; None on a student's copy."
     )
+    secret_file: Path | None = Field(default=None, description="Where the secret was read; None likewise.")
     sample: Sample | None = Field(description="A class whose marks are known; None on a student's copy.")
+    isolation: IsolationDemand = Field(
+        default=IsolationDemand(), description="How well student code must be walled off to be marked."
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
         """The exercises' names, in order."""
         return tuple(exercise.name for exercise in self.exercises)
+
+    @property
+    def staff_files(self) -> tuple[Path, ...]:
+        """What no student may ever read: hidden tests, references, the secret."""
+        found = [path for each in self.exercises for path in (each.hidden_tests, each.reference)]
+        return tuple(path for path in (*found, self.secret_file) if path is not None)
 
     @property
     def entry_points(self) -> dict[str, tuple[str, ...]]:
@@ -199,6 +220,9 @@ class CourseManifest(Frozen):
     )
     secret: Line | None = Field(default=None, description="File that hidden inputs are drawn from.")
     sample: SampleManifest | None = Field(default=None, description="A class whose marks are known.")
+    isolation: IsolationDemand = Field(
+        default=IsolationDemand(), description="How well student code must be walled off to be marked."
+    )
 
 
 class RuleManifest(Frozen):

@@ -5,6 +5,7 @@ sentence names the file and the key, says what is allowed there, and suggests
 the near spelling. Never quotes more than a line of what was written.
 """
 
+import re
 from collections.abc import Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -44,10 +45,14 @@ def sentence(where: str, model: type[BaseModel], error: ValidationError) -> str:
         case "missing":
             return f"{where}: the key '{key}' is missing."
         case "enum":
-            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {context['expected']}."
+            near = suggestion(str(mistake["input"]), re.findall(r"'([^']+)'", context["expected"]))
+            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {context['expected']}.{near}"
         case "string_pattern_mismatch":
             wanted = WANTED.get(context["pattern"], "text of another form")
             return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {wanted}."
+        case "model_type":
+            keys = ", ".join(keys_at(model, location))
+            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: a table with the keys {keys}."
         case "value_error":
             return f"{where}: {key}: {context['error']}."
         case _:

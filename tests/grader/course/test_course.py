@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import exercise_names, find_course, read_course
+from grader.course import IsolationDemand, exercise_names, find_course, read_course
 from grader.errors import CourseError, UsageError
-from grader.verdicts import Reveal
+from grader.verdicts import Isolation, Layer, Reveal
 
 COURSE = """
 name = "A course"
@@ -73,6 +73,26 @@ def test_a_students_copy_never_looks_at_the_staffs_files(root: Path) -> None:
     course = read_course(root, staff=False)
     assert (course.secret, course.sample) == (None, None)
     assert {(e.hidden_tests, e.reference) for e in course.exercises} == {(None, None)}
+
+
+def test_full_isolation_is_asked_for_unless_the_course_says_less(root: Path) -> None:
+    for staff in (True, False):
+        assert read_course(root, staff=staff).isolation == IsolationDemand()
+    assert (IsolationDemand().level, IsolationDemand().accept_missing) == (Isolation.FULL, ())
+    asked = '[isolation]\nlevel = "container"\naccept_missing = ["landlock", "private root"]\n'
+    write(root / "course.toml", COURSE + asked)
+    demand = read_course(root, staff=True).isolation
+    assert demand.level is Isolation.CONTAINER
+    assert demand.accept_missing == (Layer.LANDLOCK, Layer.PRIVATE_ROOT)
+
+
+def test_what_no_student_may_read(root: Path) -> None:
+    assert set(read_course(root, staff=True).staff_files) == {
+        root / "reference/secret.txt",
+        *(root / "reference" / name for name in ("softmax", "conv2d")),
+        *(root / "tests/hidden" / f"test_{name}.py" for name in ("softmax", "conv2d")),
+    }
+    assert read_course(root, staff=False).staff_files == ()
 
 
 def test_the_secret_is_in_no_repr(root: Path) -> None:
@@ -146,6 +166,26 @@ COURSE_MISTAKES = [
     ('"softmax", ', '"../softmax", ', r"exercises\[0\] is '../softmax'; allowed: small letters"),
     ("gradebook =", "gradesbook =", r"no key 'sample.gradesbook'. Did you mean 'gradebook'\?"),
     ("[sample]", "[sample", r"course.toml is not valid TOML: .*line 6"),
+    (
+        "[sample]",
+        '[isolation]\naccept_missing = ["landlok"]\n[sample]',
+        r"isolation.accept_missing\[0\] is 'landlok'; allowed: 'cgroup', .* Did you mean 'landlock'\?",
+    ),
+    (
+        "[sample]",
+        '[isolation]\nlevel = "ful"\n[sample]',
+        r"level is 'ful'; allowed: 'full', 'container' or 'process'. Did you mean 'full'\?",
+    ),
+    (
+        "[sample]",
+        '[isolation]\naccept = ["uts"]\n[sample]',
+        r"no key 'isolation.accept'.* Allowed here: level, accept_missing",
+    ),
+    (
+        "reveal =",
+        'isolation = "process"\nreveal =',
+        "isolation is 'process'; allowed: a table with the keys level, accept_missing",
+    ),
     ("secret.txt", "geheim.txt", "secret cannot be read from 'reference/geheim.txt'"),
 ]
 
