@@ -74,13 +74,14 @@ def _serve(connection: Connection, course: Course, exercises: tuple[str, ...], d
         from grader.judge.devices import chosen, environment
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
+        from grader.sandbox.layers import posture
 
         first = True
 
         def next_job() -> Job | None:
             nonlocal first
             if first:
-                connection.send(SlotReady(environment(device)))
+                connection.send(SlotReady(environment(device, posture())))
                 first = False
             try:
                 job: Job | None = connection.recv()

@@ -13,7 +13,7 @@ import torch
 
 from grader.errors import UsageError
 from grader.report.model import Environment
-from grader.sandbox.layers import posture
+from grader.sandbox.layers import Posture
 
 CHOICES = ("cpu", "cuda", "auto", "all")
 
@@ -40,16 +40,16 @@ def chosen(device: str) -> tuple[str, ...]:
     raise UsageError(f"'{device}' is not a device. Choose one of {', '.join(CHOICES)}.")
 
 
-def environment(device: str) -> Environment:
-    """What grading on `device` runs on: versions, devices, layers of isolation."""
+def environment(device: str, posture: Posture) -> Environment:
+    """What grading on `device` runs on: versions, devices, and which layers of isolation workers have."""
     present = [d for d in chosen(device) if d == "cpu" or torch.cuda.is_available()]
     names = [d if d == "cpu" else f"cuda ({torch.cuda.get_device_name()})" for d in present]
-    layers = posture()
     return Environment(
         grader=version("grader"),
         python=platform.python_version(),
         torch=str(torch.__version__),
         devices=tuple(names),
-        isolation=layers.layers,
-        missing=layers.missing,
+        isolation_level=posture.level,
+        isolation=posture.layers,
+        missing=posture.missing,
     )

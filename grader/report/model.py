@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from grader.findings import Finding, Frozen
 from grader.report.redact import of_hidden_test, without_staff_only
-from grader.verdicts import Blame, Reveal, Verdict, Visibility
+from grader.verdicts import Blame, Isolation, Reveal, Verdict, Visibility
 
 _MAY_EARN = (Verdict.PASSED, Verdict.UNSTABLE)
 """Verdicts that may come with points: whether an unstable test earns is the judge's choice."""
@@ -43,6 +43,9 @@ class Environment(Frozen):
     python: str = Field(description="Version of Python that ran the student's code.")
     torch: str = Field(description="Version of torch that ran the student's code.")
     devices: tuple[str, ...] = Field(description="Devices that tests ran on, such as 'cpu'.")
+    isolation_level: Isolation = Field(
+        description="How well student code was walled off: the best level whose layers were all on."
+    )
     isolation: tuple[str, ...] = Field(description="Layers of isolation that were on.")
     missing: tuple[str, ...] = Field(
         description="Layers of isolation that could not be had, each with the reason."

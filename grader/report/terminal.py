@@ -19,6 +19,7 @@ from rich.text import Text
 
 from grader.findings import NotRun
 from grader.report.groups import Group, grouped, split
+from grader.report.isolation import lowered, lowered_for_student
 from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
 from grader.report.numbers import count, listed, points
 from grader.report.safe import safe_lines, safe_text
@@ -83,6 +84,7 @@ def student_view(report: StudentReport, *, each_test: bool = False) -> Renderabl
     parts: list[RenderableType] = [
         _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), _score(report))
     ]
+    parts += _isolation(report.environment, staff=report.view == "staff")
     parts += _notes(report.notes)
     for exercise in report.exercises:
         parts += [Text(), exercise_view(exercise, staff=report.view == "staff", each_test=each_test)]
@@ -104,6 +106,11 @@ def exercise_view(
         parts += [_indent(_test_line(test)) for test in passed]
     parts.append(_indent(_tally(exercise, len(passed))))
     return Stack(*parts, *_failures(exercise, staff))
+
+
+def _isolation(environment: Environment, *, staff: bool) -> list[Text]:
+    told = lowered(environment) if staff else lowered_for_student(environment)
+    return [Text(told, "yellow" if staff else "dim")] if told else []
 
 
 def _notes(notes: Sequence[str]) -> list[Text]:
@@ -144,7 +151,8 @@ def gradebook_view(students: Sequence[StudentReport]) -> RenderableType:
         grid.add_row(
             Text(safe_text(student.student)), *(cells.get(name, Text("-")) for name in exercises), total
         )
-    return Stack(grid, *_legend(e.verdict for student in students for e in student.exercises))
+    head = _isolation(students[0].environment, staff=True) if students else []
+    return Stack(*head, grid, *_legend(e.verdict for student in students for e in student.exercises))
 
 
 LETTERS = {

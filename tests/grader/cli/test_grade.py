@@ -16,9 +16,17 @@ import pytest
 from grader.cli.grade import default_jobs
 from grader.findings import GraderFault, MissingFile
 from grader.report.model import Environment, ExerciseReport, RunReport, StudentReport, TestReport
-from grader.verdicts import Blame, Verdict, Visibility
+from grader.verdicts import Blame, Isolation, Verdict, Visibility
 
-ENVIRONMENT = Environment(grader="1", python="3", torch="2", devices=("cpu",), isolation=(), missing=())
+ENVIRONMENT = Environment(
+    grader="1",
+    python="3",
+    torch="2",
+    devices=("cpu",),
+    isolation_level=Isolation.FULL,
+    isolation=(),
+    missing=(),
+)
 
 
 def exercise_report(name: str, *, good: bool, blame: Blame) -> ExerciseReport:

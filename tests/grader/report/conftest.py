@@ -8,13 +8,14 @@ import pytest
 
 from grader.findings import Finding
 from grader.report.model import Environment, ExerciseReport, RunReport, StudentReport, TestReport
-from grader.verdicts import Blame, Verdict, Visibility, worst
+from grader.verdicts import Blame, Isolation, Verdict, Visibility, worst
 
 ENVIRONMENT = Environment(
     grader="0.1.0",
     python="3.12.4",
     torch="2.13.0",
     devices=("cpu",),
+    isolation_level=Isolation.FULL,
     isolation=("process limits", "own session"),
     missing=(
         "namespaces: student code can use the network, and see other processes",
