@@ -42,10 +42,15 @@ class Visibility(StrEnum):
 
 
 class Reveal(StrEnum):
-    """How much of a hidden test's result a course lets its students see."""
+    """How much of a hidden test's result a course lets its students see, each level more than the one before.
+
+    The verdict alone; what differs, in numbers and in fixed words; also what the
+    student's code said (messages of exceptions, names that it chose); also what it printed.
+    """
 
     VERDICT = "verdict"
     DIFFERENCES = "differences"
+    MESSAGES = "messages"
     EVERYTHING = "everything"
 
 

@@ -57,8 +57,20 @@ class Limits(Frozen):
         default=2048,
         description="Data beyond what torch itself holds; hidden inputs need under 100 MiB.",
     )
+    processes: Amount = Field(
+        default=256,
+        description="Processes and threads at a time: 32 threads of OpenMP in each of a few loader workers fit.",
+    )
+    open_files: Annotated[int, Field(strict=True, ge=64, le=65_536)] = Field(
+        default=256,
+        description="Open files of one process: torch and a few loader workers hold about 60.",
+    )
     file_mb: Megabytes = Field(
         default=16, description="Largest file the code may write in its scratch folder."
+    )
+    scratch_mb: Megabytes = Field(
+        default=64,
+        description="All files and shared memory together, /tmp and /dev/shm included: they live in memory.",
     )
     return_mb: Megabytes = Field(
         default=64, description="Bytes that one answer may hold; right answers are under 1 MiB."
@@ -69,6 +81,10 @@ class Limits(Frozen):
     )
     output_kb: Amount = Field(
         default=64, description="Captured print output that is kept, about 1,000 lines."
+    )
+    printed_mb: Megabytes = Field(
+        default=64,
+        description="Printed in one test, dropped or kept, before the code is ended: a print in each loop fits.",
     )
     deaths: Amount = Field(
         default=3,

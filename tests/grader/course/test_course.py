@@ -155,7 +155,7 @@ COURSE_MISTAKES = [
     ('name = "A course"', "", "the key 'name' is missing"),
     ('"A course"', '"A\\ncourse"', "name is 'A.ncourse'; allowed: one line of text"),
     ('"A course"', "3", "name is 3; input should be a valid string"),
-    ('"verdict"', '"all"', "reveal is 'all'; allowed: 'verdict', 'differences' or 'everything'"),
+    ('"verdict"', '"all"', "reveal is 'all'; allowed: 'verdict', 'differences', 'messages' or 'everything'"),
     ('["softmax", "conv2d"]', "[]", r"exercises is \[\]; tuple should have at least 1 item"),
     ('"conv2d"]', '"conv2d", "softmax"]', "exercises names 'softmax' twice"),
     (
