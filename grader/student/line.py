@@ -12,13 +12,26 @@ import selectors
 import socket
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic as _now  # kept: nothing that runs later can give the judge another clock
 
 from grader.errors import WireError
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
-from grader.wire.messages import Answer, Loaded, LoadFailed, Raised, Refused, Request, Returned
+from grader.wire.messages import (
+    Answer,
+    Load,
+    Loaded,
+    LoadFailed,
+    Probe,
+    Probed,
+    Raised,
+    Ready,
+    Refused,
+    Request,
+    Returned,
+)
 from grader.wire.progress import shown
 
 CHUNK = 1 << 18
@@ -32,7 +45,8 @@ LEFT_OVER_CHUNKS = 64
 CONTINUATION = bytes(range(0x80, 0xC0))
 """Bytes of UTF-8 that begin no character."""
 
-NUMBERED = (Loaded, LoadFailed, Returned, Raised, Refused)
+PASS_RIGHTS = 83
+"""SO_PASSRIGHTS, which the socket module does not know yet: Linux 6.16 and newer."""
 
 
 class DeadlinePassed(Exception):
@@ -98,11 +112,11 @@ class Line:
         self._reader = FrameReader(caps)
         self._outgoing: deque[memoryview] = deque()
         self._to_send = 0
-        self._expected: deque[tuple[int, int]] = (
-            deque()
-        )  # a request's number, and where it ends in the stream
+        self._unsent = 0  # of the bytes to send, those that nobody will take any more
+        self._expected: deque[tuple[Request, int]] = deque()  # a request, and where it ends in the stream
         self._gone = False
         channel.setblocking(False)
+        _refuse_descriptors(channel)
         os.set_blocking(output, False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(channel, selectors.EVENT_READ, "channel")
@@ -150,7 +164,7 @@ class Line:
         for request, payload in batch:
             framed = frame(request, payload)
             self._to_send += sum(len(part) for part in framed)
-            self._expected.append((request.number, self._to_send))
+            self._expected.append((request, self._to_send))
             parts += framed
         if self._to_send <= JOINED_BYTES:
             parts = [b"".join(parts)]
@@ -159,15 +173,15 @@ class Line:
 
     def answer(self, deadline: float) -> tuple[Answer, PayloadCursor]:
         """Wait for the answer to the next of the requests; raises as `exchange` does."""
-        number, end = self._expected[0]
+        request, end = self._expected[0]
         answer, cursor = self.receive(deadline, more=len(self._expected) > 1)
-        if not isinstance(answer, NUMBERED) or answer.number != number:
+        if not _answers(answer, request):
             raise WireError("It sent something else than the answer that it was asked for.")
-        if self._to_send - sum(len(part) for part in self._outgoing) < end:
+        if self._to_send - self._unsent - sum(len(part) for part in self._outgoing) < end:
             raise WireError("It answered before it was asked.")
         self._expected.popleft()
         if not self._expected:
-            self._to_send = 0
+            self._to_send = self._unsent = 0
         return answer, cursor
 
     def doing(self) -> int | None:
@@ -241,6 +255,7 @@ class Line:
         except BlockingIOError:
             pass
         except OSError:  # it does not read any more; what it sent before is still there to be read
+            self._unsent += sum(len(part) for part in self._outgoing)
             self._outgoing.clear()
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._outgoing else 0)
         if events != self._selector.get_key(self._channel).events:
@@ -281,6 +296,28 @@ class Line:
             return False
         self.output.add(data)
         return True
+
+
+def _answers(answer: Answer, request: Request) -> bool:
+    """Whether an answer is of a kind that a request may have, and carries its number."""
+    if isinstance(answer, Ready) or answer.number != request.number:
+        return False
+    if isinstance(answer, Loaded | LoadFailed):
+        return isinstance(request, Load)
+    if isinstance(answer, Probed):
+        return isinstance(request, Probe)
+    return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe)
+
+
+def _refuse_descriptors(channel: socket.socket) -> None:
+    """Have the kernel refuse descriptors that the other end tries to send along.
+
+    Received without room for them they are closed by whoever reads, and closing one may take as
+    long as its sender likes (a TCP socket that lingers): no deadline of the judge's would hold.
+    An older kernel does not know the option; there only a network of the worker's own prevents it.
+    """
+    with suppress(OSError):
+        channel.setsockopt(socket.SOL_SOCKET, PASS_RIGHTS, 0)
 
 
 def _process(pid: int) -> int | None:
