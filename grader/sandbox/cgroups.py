@@ -77,7 +77,7 @@ def places(own: str, mounts: str) -> list[Place]:
 def _seen(group: str | None, root: str, point: str) -> str | None:
     """Where `group` is in a mount of `root` at `point`, or None if it is not in it."""
     inside = root.rstrip("/") + "/"
-    if group is None or not (group.rstrip("/") + "/").startswith(inside):
+    if group is None or ".." in group.split("/") or not (group.rstrip("/") + "/").startswith(inside):
         return None
     return os.path.join(point, group[len(inside) :]).rstrip("/")
 
