@@ -245,9 +245,9 @@ class UnreadableFile(Problem):
 
     code: Literal["unreadable-file"] = "unreadable-file"
     file: str = Field(description="Name of the file.")
-    reason: Literal["folder", "link", "empty", "too-large", "encoding", "notebook", "unreadable"] = Field(
-        description="What it is, or what is wrong with it."
-    )
+    reason: Literal[
+        "folder", "link", "empty", "too-large", "encoding", "notebook", "unreadable", "archive"
+    ] = Field(description="What it is, or what is wrong with it.")
     detail: str = Field(default="", description="Where or how, such as 'byte 0xE9 in line 3'.")
 
 

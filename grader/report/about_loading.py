@@ -69,6 +69,11 @@ _UNREADABLE = {
         "The file is there, but the system refuses to read it.",
         "Check the file's permissions, and hand it in again.",
     ),
+    "archive": (
+        "is an archive that can't be used",
+        "One entry that is unsafe or damaged is enough: then nothing in the archive is read.",
+        "Make a new .zip with only your .py and .ipynb files in it, no links, no password, and hand that in.",
+    ),
 }
 """For each reason: the file..., what that means, what to do."""
 

@@ -80,7 +80,16 @@ VARIANTS = [
     *(ReturnTooLarge(what=what, limit=16) for what in ("items", "depth")),
     *(
         UnreadableFile(file="x.py", reason=reason)
-        for reason in ("folder", "link", "empty", "too-large", "encoding", "notebook", "unreadable")
+        for reason in (
+            "folder",
+            "link",
+            "empty",
+            "too-large",
+            "encoding",
+            "notebook",
+            "unreadable",
+            "archive",
+        )
     ),
     *(
         NotRun(reason=reason)
