@@ -200,6 +200,15 @@ def test_a_group_with_a_process_stays_and_goes_with_it(found, monkeypatch):
     assert not left_behind(found)
 
 
+def test_a_child_that_is_not_in_every_group_is_found_out(group):
+    assert cgroups._enters(group.join, group.has)
+    assert not cgroups._enters(lambda: None, group.has)
+    assert not cgroups._enters(lambda: os.write(-1, b"0"), group.has)
+    assert cgroups._enters(lambda: os.write(group._entrances[0], b"0"), group.has) == (
+        len(group._entrances) == 1
+    )
+
+
 def test_what_a_killed_grader_left_is_swept_and_the_rest_stays(found):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -417,6 +426,7 @@ def test_version_1_without_swap_accounting_swaps_nothing(monkeypatch, choose, tm
     Kernel(monkeypatch, VERSION_1)
     found = choose(Place(1, frozenset({"memory"}), str(tmp_path)))
     group = found.make(group_name(0), LIMIT, 8)
+    assert (tmp_path / group.name / "memory.limit_in_bytes").read_text() == str(LIMIT)
     assert (tmp_path / group.name / "memory.swappiness").read_text() == "0"
     group.join()
     assert (tmp_path / group.name / "tasks").read_text() == "0"
