@@ -17,6 +17,7 @@ from pathlib import Path
 from time import monotonic as _now  # kept: nothing that runs later can give the judge another clock
 
 from grader.errors import WireError
+from grader.sandbox.root import HOME
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
 from grader.wire.messages import (
@@ -30,7 +31,6 @@ from grader.wire.messages import (
     Ready,
     Refused,
     Request,
-    Returned,
 )
 from grader.wire.progress import shown
 
@@ -87,9 +87,9 @@ class Line:
     Attributes:
         pid: The worker's process id.
         generation: Which zygote forked it, counted from 1.
-        scratch: The worker's folder.
+        folder: The worker's folder, or None if it has one that only it can see.
+        scratch: Its folder by the name that it knows.
         output: What it printed since it was last cleared.
-        layers: The layers of isolation that it says are on.
     """
 
     def __init__(
@@ -98,15 +98,15 @@ class Line:
         output: int,
         pid: int,
         generation: int,
-        scratch: Path,
+        folder: Path | None,
         caps: Caps,
         kept: int,
     ):
         self.pid = pid
         self.generation = generation
-        self.scratch = scratch
+        self.folder = folder
+        self.scratch = HOME if folder is None else str(folder)
         self.output = Output(kept)
-        self.layers: tuple[str, ...] = ()
         self._channel = channel
         self._pipe: int | None = output
         self._reader = FrameReader(caps)

@@ -13,6 +13,12 @@ from grader.errors import WireError
 
 Measure = Literal["bytes", "items", "depth"]
 
+DIMENSIONS = 32
+"""A message can hold no shape of more."""
+
+LARGEST_SIZE = 2**40
+"""A message can hold no larger extent, nor number of bytes."""
+
 
 @dataclass(frozen=True)
 class Caps:

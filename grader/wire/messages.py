@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from grader.wire.caps import Measure
+from grader.wire.caps import DIMENSIONS, LARGEST_SIZE, Measure
 
 HandleKind = Literal["module", "optimizer", "tensor", "object"]
 
@@ -21,8 +21,8 @@ TEXT_LENGTH = 4000
 Name = Annotated[str, Meta(max_length=NAME_LENGTH)]
 Text = Annotated[str, Meta(max_length=TEXT_LENGTH)]
 Count = Annotated[int, Meta(ge=0, le=2**31)]
-Size = Annotated[int, Meta(ge=0, le=2**40)]
-Dims = Annotated[tuple[Size, ...], Meta(max_length=32)]
+Size = Annotated[int, Meta(ge=0, le=LARGEST_SIZE)]
+Dims = Annotated[tuple[Size, ...], Meta(max_length=DIMENSIONS)]
 Index = Annotated[int, Meta(ge=0, le=2**53)]
 
 
@@ -345,6 +345,7 @@ class Fork(Message, frozen=True):
     file_mb: Count
     device: Name
     processes: Count = 256
+    open_files: Count = 256
     scratch_mb: Count = 64
     return_mb: Count = 64
     return_items: Count = 10_000

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import torch
 
 from grader.errors import WireError
+from grader.wire.caps import DIMENSIONS, LARGEST_SIZE
 from grader.wire.messages import TensorNode
 
 DTYPES: dict[str, torch.dtype] = {
@@ -42,13 +43,39 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def crosses(tensor: torch.Tensor) -> bool:
-    """Whether a tensor has elements in a layout and of a dtype that the wire knows."""
+    """Whether a tensor has elements, in a layout and of a dtype that the wire knows."""
     return (
         tensor.layout is torch.strided
         and dtype_name(tensor.dtype) in DTYPES
         and not tensor.is_meta
         and not tensor.is_nested
+        and _stored(tensor)
     )
+
+
+def describable(shape: Sequence[int]) -> bool:
+    """Whether a message can hold a shape; one of a tensor without elements may be beyond that."""
+    return (
+        len(shape) <= DIMENSIONS
+        and all(extent <= LARGEST_SIZE for extent in shape)
+        and _largest(shape) <= LARGEST
+    )
+
+
+def _largest(shape: Sequence[int]) -> int:
+    """How many elements there are, extents of 0 left aside."""
+    return math.prod(max(extent, 1) for extent in shape)
+
+
+def _stored(tensor: torch.Tensor) -> bool:
+    """Whether all elements of a tensor lie in its storage, which may have been made smaller since."""
+    if not tensor.numel():
+        return True
+    try:
+        there = tensor.untyped_storage().nbytes()
+    except RuntimeError:  # what got out of torch.func: it has none, but elements perhaps, or says why not
+        return True
+    return (tensor.storage_offset() + span(tensor.shape, tensor.stride())) * tensor.element_size() <= there
 
 
 def layout(tensor: torch.Tensor, limit: int) -> tuple[int, ...]:
@@ -118,7 +145,7 @@ def checked(node: TensorNode, limit: int) -> torch.dtype:
     dtype = DTYPES.get(node.dtype)
     if dtype is None:
         raise WireError("A tensor has a dtype that does not cross the wire.")
-    if math.prod(max(extent, 1) for extent in node.shape) > LARGEST:
+    if _largest(node.shape) > LARGEST:
         raise WireError("The shape of a tensor is larger than any memory.")
     if node.strides and len(node.strides) != len(node.shape):
         raise WireError("A tensor has strides for another number of dimensions.")

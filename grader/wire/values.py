@@ -10,6 +10,7 @@ layouts through to the worker, and never accepts one from it.
 import math
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,17 @@ from grader.wire.messages import (
     TensorNode,
     clipped,
 )
-from grader.wire.tensors import checked, crosses, dtype_name, layout, rebuild, sent_shape, tensor_bytes
+from grader.wire.tensors import (
+    DTYPES,
+    checked,
+    crosses,
+    describable,
+    dtype_name,
+    layout,
+    rebuild,
+    sent_shape,
+    tensor_bytes,
+)
 
 
 @dataclass(frozen=True)
@@ -150,11 +161,13 @@ class _Packer:
 
     def _tensor(self, value: torch.Tensor) -> Node:
         if not crosses(value):
-            return OpaqueNode(_tensor_kind(value), _array_shape(value))
+            return _without_elements(value)
         strides = layout(value, self._caps.payload_bytes) if self._layouts else ()
         self._bytes += math.prod(sent_shape(value.shape, strides)) * value.element_size()
         if self._bytes > self._caps.payload_bytes:
             raise ValueTooLarge("bytes", self._caps.payload_bytes)
+        if not describable(value.shape):
+            return _without_elements(value)
         data = tensor_bytes(value, strides)
         self.payload.append(data)
         return TensorNode(
@@ -202,9 +215,19 @@ def type_name(value: object) -> str:
     if value is None:
         return "None"
     kind = type(value)
-    module, name = kind.__module__, kind.__qualname__
-    whole = name if module in ("builtins", "__main__") else f"{module}.{name}"
-    return clipped(whole, NAME_LENGTH)
+    name, module = _said(kind, "__qualname__"), _said(kind, "__module__")
+    return clipped(name if module in ("", "builtins", "__main__") else f"{module}.{name}", NAME_LENGTH)
+
+
+def _said(kind: type, attribute: str) -> str:
+    """A class's own `attribute`, past its metaclass; '' if it is no str. The class may lie in it."""
+    said = type.__dict__[attribute].__get__(kind)
+    return str.__str__(said) if issubclass(type(said), str) else ""
+
+
+def _without_elements(tensor: torch.Tensor) -> OpaqueNode:
+    """What goes in the place of a tensor that does not cross."""
+    return OpaqueNode(_tensor_kind(tensor), _array_shape(tensor))
 
 
 def _tensor_kind(tensor: torch.Tensor) -> str:
@@ -215,20 +238,25 @@ def _tensor_kind(tensor: torch.Tensor) -> str:
         return "tensor on the meta device"
     if tensor.layout is not torch.strided:
         return f"tensor of layout {tensor.layout}"
-    return f"tensor of {tensor.dtype}"
+    if dtype_name(tensor.dtype) not in DTYPES:
+        return f"tensor of {tensor.dtype}"
+    if not describable(tensor.shape):
+        return "tensor with too many or too large dimensions"
+    return "tensor whose elements are not in its storage"
 
 
 def _array_shape(value: Any) -> tuple[int, ...]:
-    """The shape of a tensor or NumPy array, () for all else; runs no code of the value."""
+    """The shape of a tensor or NumPy array; () for all else, and where no message can hold it."""
     numpy = sys.modules.get("numpy")
+    extents: tuple[Any, ...] = ()
     if numpy is not None and type(value) is numpy.ndarray:
-        return tuple(value.shape)
-    if not issubclass(type(value), torch.Tensor):
-        return ()
-    with torch._C.DisableTorchFunctionSubclass():
-        nested = torch.Tensor.is_nested.__get__(value)  # type: ignore[attr-defined]  # a descriptor
-        extents = () if nested else tuple(torch.Tensor.size(value))
-    return extents if all(type(extent) is int for extent in extents) else ()
+        extents = value.shape
+    elif issubclass(type(value), torch.Tensor):
+        with torch._C.DisableTorchFunctionSubclass(), suppress(Exception):
+            # A subclass may answer in code of its own (__torch_dispatch__), which may raise anything.
+            nested = torch.Tensor.is_nested.__get__(value)  # type: ignore[attr-defined]  # a descriptor
+            extents = () if nested else tuple(torch.Tensor.size(value))
+    return extents if all(type(extent) is int for extent in extents) and describable(extents) else ()
 
 
 # --- unpacking --------------------------------------------------------------
