@@ -5,6 +5,7 @@ it. `confine` enforces a `Policy`; numbers that depend on the exercise come
 from the judge with the order to fork.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -129,11 +130,24 @@ class Policy:
         scratch: An empty folder of its own: its home, its working directory.
         environment: All of its environment variables.
         limits: Its resource limits.
+        memory_mb: Memory that it may have with all of its children, on top of what torch takes.
+        processes: Processes and threads that it may have at once.
+        scratch_mb: What fits into its scratch, shared memory included.
+        uid: A user id of its own, which is its group's too; None to stay who the zygote is.
     """
 
     scratch: str
     environment: Mapping[str, str]
     limits: tuple[Limit, ...]
+    memory_mb: int
+    processes: int
+    scratch_mb: int
+    uid: int | None = None
+
+    @property
+    def owner(self) -> tuple[int, int]:
+        """The user and group that it runs as."""
+        return (os.getuid(), os.getgid()) if self.uid is None else (self.uid, self.uid)
 
 
 def zygote_environment(present: Mapping[str, str]) -> dict[str, str]:
@@ -147,7 +161,11 @@ def worker_policy(
     *,
     memory_mb: int,
     file_mb: int,
-    processes: int | None,
+    processes: int,
+    open_files: int = 256,
+    scratch_mb: int = 64,
+    tasks: int | None = None,
+    uid: int | None = None,
     device: str = "cpu",
 ) -> Policy:
     """The policy of one worker.
@@ -156,22 +174,27 @@ def worker_policy(
         scratch: Its folder.
         present: The zygote's environment.
         memory_mb: How much it may allocate, on top of what torch takes. Not
-            enforced for CUDA: the driver maps address space by the gigabyte.
+            enforced for each process on CUDA: the driver maps address space by the gigabyte.
         file_mb: The largest file that it may write.
-        processes: How many processes and threads the user may have in all while
-            it runs; None for no limit.
+        processes: How many processes and threads it may have.
+        open_files: How many descriptors a process of it may have.
+        scratch_mb: What fits into its scratch.
+        tasks: How many processes and threads its user may have in all while it
+            runs, so that it has `processes`; None for no limit.
+        uid: A user id of its own.
         device: Where its tensors will be.
     """
     limits = [
         Limit("core", 0, "A crash must not fill the disk with a core file."),
-        Limit("nofile", 256, "Enough for any exercise, too few to exhaust the machine."),
+        Limit("nofile", open_files, "Enough for any exercise, too few to exhaust the machine."),
         Limit("fsize", file_mb * MB, "No file may grow without end."),
     ]
     if not device.startswith("cuda"):
         reason = "Too much memory ends in a Python exception before it ends in swapping."
         limits.append(Limit("data", memory_mb * MB, reason, above_present=True))
-    if processes is not None:
-        limits.append(Limit("nproc", processes, "Processes that multiply must end somewhere."))
+    if tasks is not None:
+        limits.append(Limit("nproc", tasks, "Processes that multiply must end somewhere."))
     home = {"HOME": scratch, "TMPDIR": scratch, "USER": "student", "LOGNAME": "student"}
     caches = {"MPLBACKEND": "Agg", "MPLCONFIGDIR": scratch, "XDG_CACHE_HOME": scratch}
-    return Policy(scratch, zygote_environment(present) | home | caches, tuple(limits))
+    environment = zygote_environment(present) | home | caches
+    return Policy(scratch, environment, tuple(limits), memory_mb, processes, scratch_mb, uid)

@@ -16,114 +16,29 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic as _now
 from types import TracebackType
-from typing import IO, NamedTuple, Protocol, Self
+from typing import IO, Self
 
 from grader.errors import IsolationError, WireError
-from grader.sandbox.policy import zygote_environment
+from grader.sandbox.layers import LayerFound, Posture, posture
+from grader.sandbox.policy import Confinement, zygote_environment
+from grader.student.begun import Begun, Terms, WorkerLimits
 from grader.student.line import Line
-from grader.student.orders import FORK_SECONDS, Ordered, Orders, ZygoteDied
-from grader.wire.caps import Caps
-from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready
+from grader.student.orders import FORK_SECONDS, Orders, ZygoteDied
+from grader.verdicts import Layer
+from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready, Survey, Surveyed
+
+ANYTHING = Confinement()
+"""Every layer that can be had, and none that must be."""
 
 CLOSE_SECONDS = 5.0
 """The zygote ends when its socket closes; after that it is killed."""
 
 
-class WorkerLimits(Protocol):
-    """What a worker is limited to; `grader.course.Limits` is one."""
-
-    @property
-    def memory_mb(self) -> int:
-        """Memory beyond what torch itself takes, in MiB."""
-
-    @property
-    def file_mb(self) -> int:
-        """The largest file, in MiB."""
-
-    @property
-    def return_mb(self) -> int:
-        """The largest answer, in MiB."""
-
-    @property
-    def return_items(self) -> int:
-        """The most values in an answer."""
-
-    @property
-    def return_depth(self) -> int:
-        """How deep an answer may be nested."""
-
-    @property
-    def output_kb(self) -> int:
-        """How much of what is printed is kept, in KiB."""
-
-
 class ForkFailed(ZygoteDied):
     """The zygote is there, but the system does not let it fork."""
-
-
-class Terms(NamedTuple):
-    """What a worker is forked with, besides its folder; workers of equal terms are interchangeable."""
-
-    memory_mb: int
-    file_mb: int
-    device: str
-    return_mb: int
-    return_items: int
-    return_depth: int
-
-    @classmethod
-    def of(cls, limits: WorkerLimits, device: str) -> "Terms":
-        """The terms of a worker of these limits that uses this device."""
-        caps = limits.return_mb, limits.return_items, limits.return_depth
-        return cls(limits.memory_mb, limits.file_mb, device, *caps)
-
-    @property
-    def caps(self) -> Caps:
-        """What is accepted in the worker's answers."""
-        return Caps(self.return_mb << 20, items=self.return_items, depth=self.return_depth)
-
-
-@dataclass(frozen=True)
-class Begun:
-    """A worker that was ordered, and nobody has heard of yet."""
-
-    terms: Terms
-    scratch: Path
-    channel: socket.socket
-    output: int
-    ordered: Ordered
-
-    def close(self) -> None:
-        """Close the judge's ends."""
-        self.channel.close()
-        os.close(self.output)
-
-    @property
-    def untouched(self) -> bool:
-        """Whether nothing has happened to it since it was ready.
-
-        Code of a student ran beside it, under the same user: it may have killed
-        it, or put something where it would import it from.
-        """
-        try:
-            self.channel.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            return False  # it hung up, or said more than that it is ready
-        except BlockingIOError:
-            pass
-        except OSError:
-            return False
-        try:
-            folder = os.open(self.scratch, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError:
-            return False
-        try:
-            return not os.listdir(folder)
-        finally:
-            os.close(folder)
 
 
 class Zygote:
@@ -133,13 +48,20 @@ class Zygote:
         warm: Have it import early what torch would import late: slower to
             start, faster for every worker. For more than a few workers: one
             is always kept ready.
+        confinement: The layers of isolation that its workers are to have.
+        cuda: Whether its workers may use CUDA devices.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
     """
 
-    def __init__(self, warm: bool = False):
+    def __init__(self, warm: bool = False, confinement: Confinement = ANYTHING, cuda: bool = False):
         self.cpu_seconds = 0.0
+        self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
+        self._arguments += ["--warm"] * warm + ["--cuda"] * cuda
+        self._required = confinement.required
+        self._posture: Posture | None = None
+        self._surveyed = False
         self._warm = warm
         self._generation = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -147,7 +69,7 @@ class Zygote:
         self._errors: IO[bytes]
         self._terms: Terms | None = None
         self._standby: Begun | None = None
-        self._scratch = Path(tempfile.mkdtemp(prefix="grader-"))
+        self._folder: Path | None = None
         self._start()
 
     def __enter__(self) -> Self:
@@ -157,6 +79,25 @@ class Zygote:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def posture(self) -> Posture:
+        """The layers of isolation that workers have here; waits until the far side knows.
+
+        Raises:
+            IsolationError: The far side does not start, or has other layers than it had at first.
+        """
+        if self._posture is None or not self._surveyed:
+            try:
+                notice = self._orders.collect(self._orders.send(Survey()))
+            except ZygoteDied:
+                raise IsolationError(self._does_not_work()) from None
+            assert isinstance(notice, Surveyed), "no other notice fits"
+            found = posture(LayerFound(Layer(each.name), each.on, each.detail) for each in notice.layers)
+            if self._posture is not None and self._posture.on != found.on:
+                raise IsolationError("The layers of isolation changed while the grader was running.")
+            self._posture, self._surveyed = found, True
+        return self._posture
 
     def fork(self, limits: WorkerLimits, device: str) -> Line:
         """A fresh worker, confined and waiting for its first request.
@@ -177,7 +118,7 @@ class Zygote:
             except ZygoteDied:
                 continue
         self._kill()
-        raise IsolationError(f"The process that starts workers does not work.{self._last_words()}")
+        raise IsolationError(self._does_not_work())
 
     def end(self, line: Line) -> Ended | None:
         """Kill a worker with everything that it started, and remove its folder.
@@ -196,14 +137,14 @@ class Zygote:
             return None
         finally:
             line.close()
-            _remove(line.scratch)
+            _remove(line.folder)
 
     def dismiss(self, line: Line) -> None:
         """As `end`, for a worker that is idle: nobody waits for it, or asks how it ended."""
         if line.generation == self._generation:
-            self._dismiss(line.pid, line.scratch)
+            self._dismiss(line.pid, line.folder)
         line.close()
-        _remove(line.scratch)  # not later: the next worker may be another student's
+        _remove(line.folder)  # not later: the next worker may be another student's
 
     def settle(self) -> None:
         """Wait until every worker that was dismissed has ended."""
@@ -225,7 +166,7 @@ class Zygote:
             self._kill()
         self._errors.close()
         self._process = None
-        _remove(self._scratch)
+        _remove(self._folder)
 
     # --- starting -----------------------------------------------------------
 
@@ -234,16 +175,17 @@ class Zygote:
             self._kill()
             self._hang_up()
             self._errors.close()
-            for folder in self._scratch.iterdir():
+            for folder in self._folder.iterdir() if self._folder is not None else ():
                 _remove(folder)
         self._generation += 1
+        self._surveyed = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-I", "-m", "grader.worker.zygote", "--socket", str(theirs.fileno())]
             try:
                 self._process = subprocess.Popen(
-                    command + ["--warm"] * self._warm,
+                    command + self._arguments,
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -255,7 +197,6 @@ class Zygote:
             except OSError as error:
                 ours.close()
                 self._errors.close()
-                _remove(self._scratch)
                 raise IsolationError(f"Python cannot be started for the far side: {error}.") from error
         self._orders = Orders(ours)
 
@@ -271,11 +212,12 @@ class Zygote:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
 
-    def _last_words(self) -> str:
-        """The last line that it wrote, for whoever runs the grader."""
+    def _does_not_work(self) -> str:
+        """A sentence with the last line that it wrote, for whoever runs the grader."""
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
-        return f" It said: {lines[-1].strip()}" if lines else ""
+        said = f" It said: {lines[-1].strip()}" if lines else ""
+        return f"The process that starts workers does not work.{said}"
 
     # --- workers --------------------------------------------------------------
 
@@ -327,7 +269,7 @@ class Zygote:
         else:
             _remove(begun.scratch)
 
-    def _dismiss(self, pid: int, scratch: Path) -> None:
+    def _dismiss(self, pid: int, scratch: Path | None) -> None:
         def ended(notice: Notice) -> None:
             self._count(notice)
             _remove(scratch)  # whatever it wrote to its last moment
@@ -343,8 +285,10 @@ class Zygote:
 
     def _begin(self, terms: Terms) -> Begun:
         """Order a worker."""
-        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
-        order = Fork(scratch=str(scratch), **terms._asdict())
+        self.posture.demand(self._required)
+        own = Layer.PRIVATE_ROOT in self.posture.on
+        scratch = None if own else Path(tempfile.mkdtemp(dir=self._own_folder()))
+        order = Fork(scratch=str(scratch or ""), **terms._asdict())
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
         try:
@@ -381,11 +325,22 @@ class Zygote:
             said = line.output.text().strip().splitlines()
             because = said[-1] if said else str(error) or type(error).__name__
             raise IsolationError(f"A worker could not be confined: {because}") from error
-        line.layers = answer.layers
+        if lacking := sorted(self.posture.on - set(answer.layers)):
+            self.end(line)
+            raise IsolationError(f"A worker came up without the isolation layer '{lacking[0]}'.")
         return line
 
+    def _own_folder(self) -> Path:
+        """Where workers have their folders that cannot mount their own."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
+            self._folder.chmod(0o711)  # each worker may be another user; its own folder is shut for others
+        return self._folder
 
-def _remove(folder: Path) -> None:
+
+def _remove(folder: Path | None) -> None:
     """Remove a folder with all that is in it, as far as that goes."""
+    if folder is None:
+        return
     with suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ from time import monotonic as _now
 from grader.errors import WireError
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_notice, frame
-from grader.wire.messages import End, Ended, Fork, Forked, Notice, Order
+from grader.wire.messages import End, Ended, Fork, Forked, Notice, Order, Survey, Surveyed
 
 START_SECONDS = 120.0
 """Importing torch takes 1.5 s here, and a minute on a cold network disk."""
@@ -131,6 +131,10 @@ class Orders:
 
 
 def _fits(order: Order, notice: Notice) -> bool:
-    if isinstance(order, Fork):
-        return isinstance(notice, Forked) or notice.pid == NO_PROCESS
-    return isinstance(notice, Ended) and notice.pid == order.pid
+    match order:
+        case Fork():
+            return isinstance(notice, Forked) or (isinstance(notice, Ended) and notice.pid == NO_PROCESS)
+        case End(pid=pid):
+            return isinstance(notice, Ended) and notice.pid == pid
+        case Survey():
+            return isinstance(notice, Surveyed)

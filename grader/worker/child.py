@@ -21,8 +21,8 @@ from typing import Any
 import numpy
 import torch
 
-from grader.sandbox.limits import CHANNEL, confine
-from grader.sandbox.policy import Policy
+from grader.sandbox import probes
+from grader.sandbox.confine import CHANNEL, Seat, confine
 from grader.wire.caps import REQUEST_CAPS, Caps, ValueTooLarge
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_request, frame
 from grader.wire.messages import (
@@ -36,11 +36,14 @@ from grader.wire.messages import (
     Loaded,
     LoadFailed,
     Packed,
+    Probe,
+    Probed,
     Raised,
     Ready,
     Refused,
     Request,
     Returned,
+    clipped,
 )
 from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
@@ -62,17 +65,14 @@ SEED = 0
 """Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
 
 
-def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -> None:
+def run(seat: Seat, caps: Caps) -> None:
     """Be a worker: confine the process, say so, and serve until the judge hangs up.
 
     Args:
-        policy: What this worker is granted.
+        seat: What this worker is given.
         caps: What the judge accepts in an answer.
-        parent: Process id of the zygote.
-        channel: Descriptor of the socket to the judge.
-        output: Descriptor of the pipe for what student code prints.
     """
-    layers = confine(policy, parent=parent, channel=channel, output=output)
+    layers = tuple(str(each.layer) for each in confine(seat))
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         # By line, so that what was printed before a kill is not lost. New objects, because
         # the old ones remember whether the zygote had something seekable there.
@@ -80,7 +80,7 @@ def run(policy: Policy, caps: Caps, *, parent: int, channel: int, output: int) -
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
-    worker = Worker(Path(policy.scratch), caps)
+    worker = Worker(Path(seat.policy.scratch), caps)
     _send(line, framed((Ready(layers), []), caps))
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):
@@ -137,7 +137,7 @@ class Worker:
         """The answer to a request, whatever student code does."""
         if isinstance(request, Call):
             self._handles.release(request.release)
-        if not isinstance(request, Load) and request.chained and self._failed:
+        if isinstance(request, Call | Build) and request.chained and self._failed:
             return Raised(request.number, SKIPPED, ()), []
         reply = self._reply(request, payload)
         self._failed = isinstance(reply[0], Raised | Refused | LoadFailed) or (
@@ -154,6 +154,9 @@ class Worker:
                     return self._call(request, payload)
                 case Build():
                     return self._build(request, payload)
+                case Probe(number=number, name=name, arguments=arguments):
+                    held, detail = probes.run(name, arguments)
+                    return Probed(number, held, clipped(detail)), []
         except ValueTooLarge as error:
             return Refused(request.number, error.what, error.limit), []
         except BaseException as error:  # noqa: BLE001 - a student's object may raise anything while it is packed

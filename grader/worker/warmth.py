@@ -12,7 +12,7 @@ from typing import Any
 import numpy
 import torch
 
-from grader.sandbox.limits import importable
+from grader.sandbox.interpreter import importable
 from grader.worker import child, observe
 
 

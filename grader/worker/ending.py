@@ -1,0 +1,132 @@
+"""The end of a worker, and of everything that it started.
+
+A worker in a process id namespace of its own is that namespace's first
+process: it is killed through a descriptor, which cannot come to mean another
+process, and it can be reaped only when the namespace is empty. Without one,
+what left its group becomes the zygote's child, and is killed from here.
+"""
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+
+from grader.sandbox.cgroups import Group
+from grader.wire.messages import Ended
+
+KILL_SECONDS = 5.0
+"""How long to go on killing what a worker left behind; one stuck in the kernel cannot be helped."""
+
+PF_EXITING = 0x4
+"""A flag of a process in /proc, as Linux has it since ever."""
+
+
+class Worker:
+    """A worker that was forked.
+
+    Args:
+        pid: Its process id, as the zygote sees it.
+        group: Its control group, if it has one.
+    """
+
+    def __init__(self, pid: int, group: Group | None) -> None:
+        self._pid = pid
+        self._group = group
+        self._process = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+
+    def end(self) -> Ended:
+        """Kill it unless it is dead already, reap it, and say how it had ended by itself."""
+        # Its socket closes a moment before it can be waited for: how it died is worth that moment.
+        done, status, usage = os.wait4(self._pid, 0 if _is_exiting(self._pid) else os.WNOHANG)
+        self._kill()
+        if not done:
+            _, _, usage = os.wait4(self._pid, 0)
+        oom_kills = refused = 0
+        if self._group is not None:
+            oom_kills, refused = self._group.counts()
+            self._group.remove()
+        return Ended(
+            pid=self._pid,
+            status=status if done else None,
+            cpu_seconds=usage.ru_utime + usage.ru_stime,
+            max_rss_mb=usage.ru_maxrss / (1024 if sys.platform.startswith("linux") else 1024**2),
+            oom_kills=oom_kills,
+            refused_processes=refused,
+        )
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):  # it is gone, or had not made its group yet
+            os.killpg(self._pid, signal.SIGKILL)
+        if self._process is None:
+            kill(self._pid)
+            return
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._process, signal.SIGKILL)
+        os.close(self._process)
+        self._process = None
+
+
+def end_strays(workers: set[int]) -> None:
+    """Kill and reap what ended workers left: processes that are ours now, but are no workers."""
+    deadline = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < deadline:
+        strays = _children() - workers
+        if not strays:
+            return
+        for stray in strays:
+            kill(stray)
+        for stray in strays:
+            # Its own children become ours with its end, and are seen in the next round.
+            _reap(stray)
+
+
+def kill(pid: int) -> None:
+    """Kill a process, if it is there."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _reap(pid: int) -> None:
+    try:
+        os.waitpid(pid, 0)
+    except ChildProcessError:
+        return
+
+
+def _is_exiting(pid: int) -> bool:
+    """Whether a process is already on its way out, nobody having killed it from here."""
+    fields = _status(pid)
+    return len(fields) > 6 and bool(int(fields[6]) & PF_EXITING)
+
+
+def _status(pid: int | str) -> list[str]:
+    """What the system says about a process, from its state on; empty if it says nothing."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as status:
+            # After the command in brackets, which may hold anything.
+            return status.read().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _children() -> set[int]:
+    """Our child processes; none where the system does not tell (orphans are not ours there)."""
+    me = os.getpid()
+    try:
+        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as children:
+            return {int(word) for word in children.read().split()}
+    except OSError:
+        pass
+    found: set[int] = set()
+    try:
+        names = [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:
+        return found
+    for name in names:
+        fields = _status(name)
+        if len(fields) > 1 and int(fields[1]) == me:
+            found.add(int(name))
+    return found
