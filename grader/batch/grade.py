@@ -6,14 +6,16 @@ comes, so that whoever writes it never writes half a student.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from grader.batch.slots import Slots
 from grader.course import Course
 from grader.errors import CourseError
 from grader.judge.job import Job
 from grader.report.model import Environment, ExerciseReport, StudentReport
+from grader.sandbox.policy import Confinement
 from grader.submission import Submission
+from grader.verdicts import Isolation, Layer
 
 Progress = Callable[[str, int, int], None]
 """Told after each exercise: the student, how many jobs are done, how many there are."""
@@ -30,6 +32,20 @@ def jobs_of(course: Course, submissions: Sequence[Submission], secret: str) -> l
     return jobs
 
 
+def demanded(course: Course, level: Isolation | None = None, accepted: Iterable[Layer] = ()) -> Confinement:
+    """What is asked of the wall before a class is marked.
+
+    Args:
+        course: Says what is asked if nobody says anything else.
+        level: Wins over the course's level, and over the layers that the course accepts as missing.
+        accepted: More layers that may be missing.
+    """
+    asked = course.isolation
+    if level is None:
+        return Confinement.demanded(asked.level, {*asked.accept_missing, *accepted})
+    return Confinement.demanded(level, accepted)
+
+
 def grade(
     course: Course,
     submissions: Sequence[Submission],
@@ -37,6 +53,7 @@ def grade(
     jobs: int,
     device: str = "cpu",
     seed: str | None = None,
+    confinement: Confinement | None = None,
     progress: Progress = lambda student, done, total: None,
 ) -> Iterator[StudentReport]:
     """Judge submissions against the hidden tests.
@@ -47,12 +64,15 @@ def grade(
         jobs: How many slots judge side by side.
         device: 'cpu', 'cuda', 'auto' or 'all'.
         seed: What inputs are drawn from; None takes the course's secret.
+        confinement: The layers that student code is walled off with, and those
+            without which it is not run; None asks for what the course says.
         progress: Told after each exercise.
 
     Yields:
         One report for each student, when all of that student's exercises are judged.
 
     Raises:
+        IsolationError: A layer that is asked for cannot be had; no student's code was run.
         GraderError: The course cannot be used, or the far side cannot be started.
     """
     secret = seed if seed is not None else course.secret
@@ -65,7 +85,8 @@ def grade(
     names = [name for name in course.names if any(job.exercise == name for job in work)]
     handed_in = {submission.student: submission for submission in submissions}
     open_reports: dict[str, dict[str, ExerciseReport]] = {student: {} for student in handed_in}
-    with Slots(course, names, device, jobs) as slots:
+    walled = confinement if confinement is not None else demanded(course)
+    with Slots(course, names, device, jobs, walled) as slots:
         for done, (job, report) in enumerate(slots.run(work), start=1):
             progress(job.student, done, len(work))
             reports = open_reports[job.student]

@@ -25,7 +25,8 @@ from grader.course import Course, Exercise
 from grader.errors import GraderError, IsolationError
 from grader.findings import GraderFault
 from grader.report.model import Environment, ExerciseReport
-from grader.verdicts import Verdict, Visibility
+from grader.sandbox.policy import Confinement
+from grader.verdicts import Layer, Verdict, Visibility
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -40,12 +41,16 @@ START_SECONDS = 120.0
 GRACE_SECONDS = 60.0
 """On top of what an exercise may take: forks, kills and the reference's own work."""
 
+WHAT_THERE_IS = Confinement()
+"""Every layer that can be had, and none without which nothing is judged."""
+
 
 @dataclass(frozen=True)
 class SlotReady:
     """A slot has collected its tests and waits for jobs."""
 
     environment: Environment
+    layers: frozenset[Layer]
 
 
 @dataclass(frozen=True)
@@ -55,19 +60,31 @@ class SlotFailed:
     error: GraderError
 
 
-def slot_main(connection: Connection, course: Course, exercises: tuple[str, ...], device: str) -> None:
+def slot_main(
+    connection: Connection,
+    course: Course,
+    exercises: tuple[str, ...],
+    device: str,
+    confinement: Confinement,
+) -> None:
     """What a slot's process runs: judge jobs from `connection` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     try:
-        _serve(connection, course, exercises, device)
+        _serve(connection, course, exercises, device, confinement)
     except GraderError as error:
         connection.send(SlotFailed(error))
     except (EOFError, BrokenPipeError):
         pass  # the driver has gone; so do we
 
 
-def _serve(connection: Connection, course: Course, exercises: tuple[str, ...], device: str) -> None:
+def _serve(
+    connection: Connection,
+    course: Course,
+    exercises: tuple[str, ...],
+    device: str,
+    confinement: Confinement,
+) -> None:
     from grader.student.launch import Zygote
 
     with Zygote(warm=True) as zygote:  # first, so that both sides import torch at the same time
@@ -76,12 +93,13 @@ def _serve(connection: Connection, course: Course, exercises: tuple[str, ...], d
         from grader.judge.session import serve
         from grader.sandbox.layers import posture
 
+        found = posture()
         first = True
 
         def next_job() -> Job | None:
             nonlocal first
             if first:
-                connection.send(SlotReady(environment(device, posture())))
+                connection.send(SlotReady(environment(device, found), found.on))
                 first = False
             try:
                 job: Job | None = connection.recv()
@@ -108,11 +126,17 @@ def _interrupts_held() -> Iterator[None]:
 class Slot:
     """The driver's end of one slot."""
 
-    def __init__(self, course: Course, exercises: tuple[str, ...], device: str) -> None:
+    def __init__(
+        self,
+        course: Course,
+        exercises: tuple[str, ...],
+        device: str,
+        confinement: Confinement = WHAT_THERE_IS,
+    ) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process: SpawnProcess = context.Process(
-            target=slot_main, args=(theirs, course, exercises, device), daemon=True
+            target=slot_main, args=(theirs, course, exercises, device, confinement), daemon=True
         )
         with _interrupts_held():
             self._process.start()
@@ -141,15 +165,31 @@ class Slot:
 class Slots:
     """So many slots, used as a context manager.
 
+    Args:
+        course: The course, read with its staff's files.
+        exercises: Names of those that are judged.
+        device: 'cpu', 'cuda', 'auto' or 'all'.
+        count: How many slots there are at most.
+        confinement: What every slot's workers are walled off with; nothing is required by default.
+
     Attributes:
         environment: What the slots run on; known once the first one is ready.
     """
 
-    def __init__(self, course: Course, exercises: Sequence[str], device: str, count: int) -> None:
+    def __init__(
+        self,
+        course: Course,
+        exercises: Sequence[str],
+        device: str,
+        count: int,
+        confinement: Confinement = WHAT_THERE_IS,
+    ) -> None:
         self._course = course
         self._exercises = tuple(exercises)
         self._device = device
         self._count = count
+        self._confinement = confinement
+        self._layers: frozenset[Layer] | None = None
         self._slots: list[Slot] = []
         self.environment: Environment | None = None
 
@@ -167,12 +207,13 @@ class Slots:
         """Judge every job; yields each with its report, in the order in which they end.
 
         Raises:
+            IsolationError: A layer that is required cannot be had, or only some slots have it.
             GraderError: The course's tests cannot be collected, or no far side can be started.
         """
         pending = deque(jobs)
         tried: set[Job] = set()
         while len(self._slots) < min(self._count, len(pending)):
-            self._slots.append(Slot(self._course, self._exercises, self._device))
+            self._slots.append(self._start())
         while True:
             self._hand_out(pending)
             if not any(slot.job for slot in self._slots) and not pending:
@@ -182,7 +223,7 @@ class Slots:
                 if isinstance(message, SlotFailed):
                     raise message.error
                 if isinstance(message, SlotReady):
-                    slot.environment = self.environment = message.environment
+                    self._welcome(slot, message)
                 elif job is None:
                     raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
                 elif isinstance(message, ExerciseReport):
@@ -194,6 +235,20 @@ class Slots:
                     else:
                         tried.add(job)
                         pending.appendleft(job)
+
+    def _start(self) -> Slot:
+        return Slot(self._course, self._exercises, self._device, self._confinement)
+
+    def _welcome(self, slot: Slot, ready: SlotReady) -> None:
+        """A slot is ready: it must wall student code off just as the others do."""
+        if self._layers not in (None, ready.layers):
+            differing = ", ".join(each for each in Layer if each in self._layers ^ ready.layers)
+            raise IsolationError(
+                f"The judges differ in their layers of isolation ({differing}), so that marks would not be "
+                "made alike; nothing more was run. See `grader doctor`, and try again."
+            )
+        self._layers = ready.layers
+        slot.environment = self.environment = ready.environment
 
     def _hand_out(self, pending: deque[Job]) -> None:
         """Give every slot that is ready and idle the next job."""
@@ -215,7 +270,7 @@ class Slots:
 
     def _replace(self, slot: Slot) -> None:
         slot.close()
-        self._slots[self._slots.index(slot)] = Slot(self._course, self._exercises, self._device)
+        self._slots[self._slots.index(slot)] = self._start()
 
     def _fault(self, job: Job) -> ExerciseReport:
         exercise = self._course.exercise(job.exercise)

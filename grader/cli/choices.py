@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+import typer
+
+from grader.errors import suggestion
+from grader.verdicts import Layer
+
 
 class Device(StrEnum):
     """Where student code runs."""
@@ -10,3 +15,23 @@ class Device(StrEnum):
     CUDA = "cuda"
     AUTO = "auto"
     ALL = "all"
+
+
+def layer(text: str) -> Layer:
+    """The layer of isolation that somebody typed: 'private root', or private-root, which needs no quotes.
+
+    Raises:
+        BadParameter: There is no such layer.
+    """
+    plain = " ".join(text.lower().replace("-", " ").replace("_", " ").split())
+    known = [each.value for each in Layer]
+    if plain not in known:
+        raise typer.BadParameter(
+            f"there is no layer {text!r}.{suggestion(plain, known)} The layers are: {', '.join(known)}."
+        )
+    return Layer(plain)
+
+
+def complete_layer(typed: str) -> list[str]:
+    """The layers that begin with what was typed, in words that need no quotes."""
+    return [name for each in Layer if (name := each.replace(" ", "-")).startswith(typed)]

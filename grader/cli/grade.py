@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from grader.cli.choices import Device
+from grader.cli.choices import Device, complete_layer, layer
 from grader.cli.exits import Interrupted
 from grader.cli.place import complete_exercise, place_of, progress
+from grader.verdicts import Isolation, Layer
 
 if TYPE_CHECKING:
     from grader.course import Course
     from grader.report.model import RunReport, StudentReport
+    from grader.sandbox.policy import Confinement
     from grader.submission import Submission
 
 OURS = ("exercise", "operator", "grader")
@@ -57,6 +59,21 @@ def grade(
         str | None,
         typer.Option(metavar="TEXT", help="Draw hidden inputs from this, not from the course's secret."),
     ] = None,
+    isolation: Annotated[
+        Isolation | None,
+        typer.Option(
+            help="How well student code must be walled off, or nothing is run; else what the course asks for."
+        ),
+    ] = None,
+    accept_missing: Annotated[
+        list[Layer] | None,
+        typer.Option(
+            parser=layer,
+            autocompletion=complete_layer,
+            metavar="LAYER",
+            help="Run without this layer of isolation if it cannot be had; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Mark a class: run the hidden tests on every submission and write the reports.
 
@@ -67,33 +84,28 @@ def grade(
       grader grade submissions --out reports
       grader grade submissions --out reports --only softmax --only conv2d
       grader grade submissions --out reports --jobs 8 --device auto
+      grader grade submissions --out reports --isolation container
     """
+    from grader.batch.grade import demanded
     from grader.cli import outputs
-    from grader.report.safe import safe_text
     from grader.submission import read_folder
 
     course = place_of(context).course(staff=True)
     names = markable(course, only or ())
     found = read_folder(submissions, names, course.entry_points)
-    outputs.prepare(out, beside=submissions)
-    for note in found.notes:
-        print(f"note: {safe_text(note)}", file=sys.stderr)
-    slots = jobs or default_jobs()
-    print(
-        f"Marking {_many(len(found.submissions), 'submission')} of {_many(len(names), 'exercise')} "
-        f"on {device.value}, {slots} at a time."
-    )
-    sys.stdout.flush()
-    marking = Marking(course, found.submissions, found.notes, out)
-    try:
-        run = marking.run(slots, device, seed)
-    except KeyboardInterrupt:
-        progress("")
-        raise Interrupted(marking.stopped()) from None
-    outputs.finish(run, out)
+    confinement = demanded(course, isolation, accept_missing or ())
+    marking = Marking(course, found.submissions, found.notes, out, confinement)
+    with outputs.prepared(out, beside=submissions):
+        slots = jobs or default_jobs()
+        marking.announce(len(names), slots, device)
+        try:
+            run = marking.run(slots, device, seed)
+        except KeyboardInterrupt:
+            progress("")
+            raise Interrupted(marking.stopped()) from None
+        outputs.finish(run, out)
     show(run, out)
-    if told := not_final(run):
-        print(f"warning: {told}", file=sys.stderr)
+    warn(run)
 
 
 @dataclass
@@ -104,7 +116,23 @@ class Marking:
     submissions: Sequence[Submission]
     notes: tuple[str, ...]
     out: Path
+    confinement: Confinement
     done: list[StudentReport] = field(default_factory=list)
+
+    def announce(self, exercises: int, jobs: int, device: Device) -> None:
+        """Say what is about to happen, and first what may go wrong."""
+        from grader.report.isolation import allowed
+        from grader.report.safe import safe_text
+
+        if told := allowed(self.confinement):
+            print(f"warning: {told}", file=sys.stderr, flush=True)
+        for note in self.notes:
+            print(f"note: {safe_text(note)}", file=sys.stderr)
+        print(
+            f"Marking {_many(len(self.submissions), 'submission')} of {_many(exercises, 'exercise')} "
+            f"on {device.value}, {jobs} at a time."
+        )
+        sys.stdout.flush()
 
     def run(self, jobs: int, device: Device, seed: str | None) -> RunReport:
         """Mark everything; reports are written as students are done.
@@ -119,7 +147,13 @@ class Marking:
         began, clock = datetime.now(UTC), monotonic()
         progress("starting ...")
         reports = grade(
-            self.course, self.submissions, jobs=jobs, device=device.value, seed=seed, progress=_tell
+            self.course,
+            self.submissions,
+            jobs=jobs,
+            device=device.value,
+            seed=seed,
+            confinement=self.confinement,
+            progress=_tell,
         )
         with closing(cast("Generator[StudentReport]", reports)):  # ends the slots, Ctrl-C or not
             for report in reports:
@@ -194,6 +228,15 @@ def show(run: RunReport, out: Path) -> None:
     print(f"Gradebook  {out / 'grades.csv'}")
     print(f"Reports    {out / 'students'}, such as {example}")
     print(f"All data   {out / 'run.json'}")
+
+
+def warn(run: RunReport) -> None:
+    """Say at the very end what nobody should overlook."""
+    from grader.report.isolation import lowered
+
+    for told in (lowered(run.environment), not_final(run)):
+        if told:
+            print(f"warning: {told}", file=sys.stderr)
 
 
 def not_final(run: RunReport) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 
 RUN_FILES = ("run.json", "grades.csv", "grades.txt")
 STUDENT_FILES = ("report.json", "student.json", "report.txt")
+
+
+@contextmanager
+def prepared(out: Path, *, beside: Path) -> Iterator[None]:
+    """As `prepare`, for a `with`: if it ends early and nothing was written, the folder goes again.
+
+    Raises:
+        OutputError: As `prepare`.
+    """
+    absent = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        prepare(out, beside=beside)
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that holds something stays, and so do those above it
+            for folder in absent:
+                folder.rmdir()
+        raise
 
 
 def prepare(out: Path, *, beside: Path) -> None:

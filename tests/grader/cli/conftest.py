@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import main
+from tests.grader.cli.a_batch import Batch
 
 EXERCISE = """
 title = "The title of NAME"
@@ -80,6 +81,24 @@ def desk(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     monkeypatch.setenv("GRADER_COURSE", str(course))
     return folder
+
+
+@pytest.fixture
+def batch(monkeypatch: pytest.MonkeyPatch) -> Batch:
+    replaced = Batch()
+    monkeypatch.setattr("grader.batch.grade.grade", replaced)
+    return replaced
+
+
+@pytest.fixture
+def klass(course: Path) -> Path:
+    """Three students in the course's folder."""
+    for student, files in {"ada": ("softmax", "conv2d"), "bob": ("softmax",), "=cmd\n": ("conv2d",)}.items():
+        folder = course / "submissions" / student
+        folder.mkdir(parents=True)
+        for name in files:
+            (folder / f"{name}.py").write_text("x = 1\n")
+    return course
 
 
 def put(path: Path, text: str) -> Path:

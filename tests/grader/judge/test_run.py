@@ -6,7 +6,9 @@ import torch
 from grader.errors import CourseError, UsageError
 from grader.judge.devices import chosen, environment
 from grader.judge.run import check_exercise
-from grader.verdicts import Verdict, Visibility
+from grader.sandbox.layers import LayerFound, posture
+from grader.sandbox.policy import REQUIRED
+from grader.verdicts import Isolation, Layer, Verdict, Visibility
 from tests.grader.tiny import SOLUTION, bundle_of
 
 
@@ -36,7 +38,7 @@ def test_devices():
 def test_cuda_asked_for_and_not_there():
     with pytest.raises(UsageError, match="No CUDA device is there"):
         chosen("cuda")
-    assert environment("all").devices == ("cpu",)
+    assert environment("all", posture()).devices == ("cpu",)
 
 
 @pytest.mark.cuda
@@ -49,8 +51,12 @@ def test_the_same_submission_on_cpu_and_cuda(judge):
 
 
 def test_the_environment_says_what_grading_ran_on():
-    found = environment("cpu")
+    on = [LayerFound(layer, True) for layer in REQUIRED[Isolation.CONTAINER]]
+    seen = posture([*on, LayerFound(Layer.PID, False, "Operation not permitted")])
+    found = environment("cpu", seen)
     assert found.torch == torch.__version__
     assert found.devices == ("cpu",)
-    assert found.isolation
+    assert found.isolation_level is Isolation.CONTAINER
+    assert found.isolation == seen.layers == ("rlimits", "no new privileges", "landlock", "seccomp")
+    assert found.missing == seen.missing
     assert all(": " in missing for missing in found.missing)
