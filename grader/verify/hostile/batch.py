@@ -1,0 +1,114 @@
+"""The batch over the hostile class, as a process of its own: `python -m grader.verify.hostile.batch JOB`.
+
+It grades a class through `grader.batch.grade`, writes reports as `grader grade`
+does, and says on its last line what is left of it. A process of its own, so
+that a batch that hangs or dies is seen from outside and can be ended whole, and
+so that what it starts and loses comes back to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import Any
+
+from grader.batch.grade import grade
+from grader.course import read_course
+from grader.errors import GraderError
+from grader.report.files import as_json, folder_name, write_run, write_whole
+from grader.report.model import RunReport, StudentReport
+from grader.report.terminal import as_text, student_view
+from grader.sandbox.namespaces import adopt_orphans
+from grader.sandbox.policy import Confinement
+from grader.submission import read_folder
+from grader.verdicts import Layer
+
+SETTLE_SECONDS = 1.0
+"""What was killed may take a moment to be gone."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the job in the file that the first argument names; print a line of JSON at the end."""
+    job = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+    adopt_orphans()
+    result: dict[str, Any] = {"problem": None}
+    try:
+        _grade(job)
+    except GraderError as error:
+        result["problem"] = str(error)
+    result["left"] = _left()
+    print(json.dumps(result), flush=True)
+
+
+def _grade(job: dict[str, Any]) -> None:
+    course = read_course(Path(job["course"]), staff=True)
+    found = read_folder(Path(job["submissions"]), course.names, course.entry_points)
+    out, students = Path(job["out"]), []
+    for report in grade(course, found.submissions, jobs=job["jobs"], confinement=_confinement(job)):
+        students.append(report)
+        own = out / "students" / folder_name(report.student)
+        redacted = report.for_student(course.reveal)
+        write_whole(own / "report.json", as_json(report))
+        write_whole(own / "student.json", as_json(redacted))
+        write_whole(own / "report.txt", as_text(student_view(redacted)).encode("utf-8"))
+    write_run(_run(course.name, found.notes, students), out)
+
+
+def _confinement(job: dict[str, Any]) -> Confinement | None:
+    if job["wanted"] is None:
+        return None
+    return Confinement(frozenset(map(Layer, job["wanted"])), frozenset(map(Layer, job["required"])))
+
+
+def _run(course: str, notes: tuple[str, ...], students: list[StudentReport]) -> RunReport:
+    return RunReport(
+        course=course,
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        seconds=0,
+        environment=students[0].environment,
+        notes=notes,
+        students=tuple(sorted(students, key=lambda report: report.student)),
+    )
+
+
+def _left() -> list[str]:
+    """What is still there of all that this process started, in words; it is killed."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (children := _children()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        for pid in children:
+            os.waitpid(pid, os.WNOHANG)
+    said = [f"process {pid} ({_command(pid)})" for pid in children]
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return said
+
+
+def _children() -> list[int]:
+    tracker = resource_tracker._resource_tracker._pid  # type: ignore[attr-defined]
+    found: list[int] = []
+    for task in os.listdir("/proc/self/task"):
+        try:
+            words = Path(f"/proc/self/task/{task}/children").read_text(encoding="ascii").split()
+        except OSError:
+            continue
+        found += [int(word) for word in words if int(word) != tracker]
+    return found
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="backslashreplace").strip()
+    except OSError:
+        return "gone"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,89 @@
+"""What a run left on the machine: files, mounts, shared memory, control groups.
+
+Looked at before and after; only what carries the run's own names counts,
+because others work on the machine meanwhile. Trusted side; it removes what it
+finds, so that a failed run is as clean as a good one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+SHARED_FOLDERS = (
+    *("/tmp", "/var/tmp", "/dev/shm"),  # noqa: S108 - these are looked at, nothing is put there
+    *("/run", "/run/lock", "/", "/root", "/home", "/etc", "/dev"),
+)
+"""Where things are left for others to find; looked into one level deep."""
+
+GROUPS = Path("/sys/fs/cgroup")
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """Every path under `folder` with what is there, to see whether anything was changed."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace")
+        if path.is_symlink():
+            found[name] = f"link {os.readlink(path)}"
+        elif path.is_file():
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        else:
+            found[name] = "folder or device"
+    return {name: what for name, what in found.items() if "__pycache__" not in name}
+
+
+def left(marker: str, root: Path) -> list[str]:
+    """What is there that should not be, one phrase each; it is removed.
+
+    Args:
+        marker: What the names of all begin with that attacks make.
+        root: The run's folder: no mount may lie under it.
+    """
+    return [*_files(marker), *_mounts(marker, root)]
+
+
+def _files(marker: str) -> Iterator[str]:
+    for folder in (*SHARED_FOLDERS, os.path.expanduser("~"), os.getcwd()):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue
+        for name in names:
+            if marker in name:
+                path = Path(folder) / name
+                _remove(path)
+                yield f"the file {path}"
+
+
+def _mounts(marker: str, root: Path) -> Iterator[str]:
+    try:
+        lines = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        if marker in line or str(root) in line:
+            place = line.split()[4]
+            subprocess.run(["umount", "-l", place], check=False, capture_output=True)
+            yield f"a mount at {place}"
+
+
+def groups() -> set[str]:
+    """The control groups whose names say that they are a grader's."""
+    try:
+        return {str(path) for path in GROUPS.rglob("*grader*") if path.is_dir()}
+    except OSError:
+        return set()
+
+
+def _remove(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            os.rmdir(path)
+        else:
+            path.unlink()
+    except OSError:
+        return  # it is told of in any case

@@ -1,0 +1,6 @@
+"""Double."""
+
+
+def double(x):
+    """Twice x."""
+    return x + x
