@@ -1,8 +1,10 @@
 """The reference solution as an oracle: float64, on the CPU, in the judge only.
 
-`reference.softmax(x)` runs the staff's solution on the arguments cast to
-float64 and adds the allowance that `reference/<exercise>/allowance.py` derives
-for them. Nothing here is ever sent to a worker.
+`reference.softmax(x)` is what the staff's solution gives for the arguments cast
+to float64, with the allowance that `reference/<exercise>/allowance.py` derives
+for them. It is computed when a claim first asks for it: then the student's
+answer has arrived, wherever in the test the call stands. Nothing here is ever
+sent to a worker.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -61,6 +64,35 @@ class Reference:
         )
 
 
+class Later(Expected):
+    """An expected value that is computed when it is first looked at.
+
+    Args:
+        compute: Gives the value and its allowance, from arguments that nobody else has.
+        dtype: As in `Expected`.
+    """
+
+    def __init__(
+        self, compute: Callable[[], tuple[object, AllowanceTree]], dtype: torch.dtype | None
+    ) -> None:
+        vars(self).update(_compute=compute, dtype=dtype)  # past the freezing of its base
+
+    @property
+    def value(self) -> object:
+        """As in `Expected`."""
+        return self._computed[0]
+
+    @property
+    def allowance(self) -> AllowanceTree:
+        """As in `Expected`."""
+        return self._computed[1]
+
+    @cached_property
+    def _computed(self) -> tuple[object, AllowanceTree]:
+        compute: Callable[[], tuple[object, AllowanceTree]] = vars(self)["_compute"]
+        return compute()
+
+
 class Oracle:
     """One function of the reference, computed in float64."""
 
@@ -78,10 +110,13 @@ class Oracle:
         """The expected value of a call with these arguments, and its allowance."""
         exact = [_double(arg) for arg in args]
         options = {key: _double(value) for key, value in kwargs.items()}
-        with torch.no_grad():
-            value = self._function(*exact, **options)
-            allowance = self._allowance(*exact, **options) if self._allowance else Allowance()
-        return Expected(value, allowance, _floating_dtype(args))
+
+        def compute() -> tuple[object, AllowanceTree]:
+            with torch.no_grad():
+                value = self._function(*exact, **options)
+                return value, self._allowance(*exact, **options) if self._allowance else Allowance()
+
+        return Later(compute, _floating_dtype(args))
 
     def gradient(
         self, *args: object, wrt: Sequence[int] = (0,), cotangent: torch.Tensor, **kwargs: object
@@ -100,27 +135,35 @@ class Oracle:
         """
         exact = [_double(arg) for arg in args]
         options = {key: _double(value) for key, value in kwargs.items()}
+        upstream = cotangent.detach().to(torch.float64, copy=True)
+
+        def compute() -> tuple[object, AllowanceTree]:
+            return self._gradient(exact, options, tuple(wrt), upstream)
+
+        return Later(compute, _floating_dtype(args))
+
+    def _gradient(
+        self, exact: list[object], options: dict[str, object], wrt: tuple[int, ...], cotangent: torch.Tensor
+    ) -> tuple[object, AllowanceTree]:
         arguments = [*exact, *options.values()]
         leaves = [arguments[i].requires_grad_() for i in wrt]  # type: ignore[attr-defined]
         result = self._function(*exact, **options)
         if not isinstance(result, torch.Tensor):
             raise TypeError("gradient() needs a reference that returns one tensor")
-        gradients = torch.autograd.grad(result, leaves, cotangent.to(torch.float64))
+        gradients = torch.autograd.grad(result, leaves, cotangent)
+        if not self._gradient_allowance:
+            return gradients, Allowance()
         with torch.no_grad():
             plain = [arg.detach() if isinstance(arg, torch.Tensor) else arg for arg in exact]
-            allowance: AllowanceTree = Allowance()
-            if self._gradient_allowance:
-                allowance = self._gradient_allowance(
-                    *plain, wrt=tuple(wrt), cotangent=cotangent.to(torch.float64), **options
-                )
-        return Expected(gradients, allowance, _floating_dtype(args))
+            return gradients, self._gradient_allowance(*plain, wrt=wrt, cotangent=cotangent, **options)
 
 
 def _double(value: object) -> object:
-    """A detached copy in float64 of a floating tensor; anything else as it is."""
-    if isinstance(value, torch.Tensor) and value.dtype.is_floating_point:
-        return value.detach().to(torch.float64, copy=True)
-    return value
+    """A detached copy of a tensor, in float64 if it is a floating one; anything else as it is."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    dtype = torch.float64 if value.dtype.is_floating_point else value.dtype
+    return value.detach().to(dtype, copy=True)
 
 
 def _floating_dtype(args: Sequence[object]) -> torch.dtype | None:
