@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from grader.judge.job import Job
+    from grader.sandbox.layers import Posture
+    from grader.student.launch import Zygote
 
 _clock = time.monotonic
 
@@ -87,19 +89,19 @@ def _serve(
 ) -> None:
     from grader.student.launch import Zygote
 
-    with Zygote(warm=True) as zygote:  # first, so that both sides import torch at the same time
+    # First, so that both sides import torch at the same time.
+    with Zygote(warm=True, confinement=confinement, cuda=device != "cpu") as zygote:
         from grader.judge.devices import chosen, environment
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
-        from grader.sandbox.layers import posture
 
-        found = posture()
+        posture = _walled(zygote, confinement, course)
         first = True
 
         def next_job() -> Job | None:
             nonlocal first
             if first:
-                connection.send(SlotReady(environment(device, found), found.on))
+                connection.send(SlotReady(environment(device, posture), posture.on))
                 first = False
             try:
                 job: Job | None = connection.recv()
@@ -110,6 +112,17 @@ def _serve(
         plugin = JudgePlugin(course, Visibility.HIDDEN, chosen(device), zygote, next_job, connection.send)
         tests = [course.exercise(name).hidden_tests for name in exercises]
         serve(plugin, [path for path in tests if path is not None], course.root)
+
+
+def _walled(zygote: Zygote, confinement: Confinement, course: Course) -> Posture:
+    """The layers that workers have, once it is proved that those that are required hold.
+
+    Raises:
+        IsolationError: One is not there, or does not keep what it should.
+    """
+    posture = zygote.posture
+    posture.demand(confinement.required)
+    return posture
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def check_exercise(
     Raises:
         GraderError: The tests cannot be run.
     """
-    with Zygote() as zygote:
+    with Zygote(cuda=device != "cpu") as zygote:
         from grader.judge.devices import chosen
         from grader.judge.job import Job
         from grader.judge.plugin import JudgePlugin
