@@ -18,8 +18,6 @@ _PR_CAPBSET_DROP = 24
 _PR_GET_SECUREBITS = 27
 _PR_SET_SECUREBITS = 28
 _PR_SET_NO_NEW_PRIVS = 38
-_PR_CAP_AMBIENT = 47
-_PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 _SECUREBITS = 0xEB
 """Locked: root has no privileges by being root, no capability is kept or becomes ambient.
@@ -88,7 +86,7 @@ def drop_capabilities() -> None:
         OSError: The kernel refused, or capabilities are left.
     """
     drop_bounding()
-    syscalls.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    # Ambient ones go with those that are permitted.
     header, nothing = struct.pack("=Ii", _VERSION, 0), bytes(24)
     syscalls.named("capset", ctypes.c_char_p(header), ctypes.c_char_p(nothing))
     if any(_capabilities()):

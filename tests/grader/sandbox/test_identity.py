@@ -26,6 +26,7 @@ def capabilities() -> dict[str, int]:
 @as_root
 def test_a_worker_is_a_user_without_groups_or_privileges():
     def act() -> list[object]:
+        os.setgroups([4, 24])
         identity.become(FREE, FREE + 1)
         return [os.getresuid(), os.getresgid(), os.getgroups(), capabilities()]
 
