@@ -27,9 +27,12 @@ _NAME = re.compile(r"grader-([0-9]+)-[a-z0-9]+")
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | os.O_CLOEXEC
 
 
-def group_name(label: int | str) -> str:
-    """The name of a group that belongs to this process; `label` is a number or a lower-case word."""
-    return f"grader-{os.getpid()}-{label}"
+def group_name(label: int | str, owner: int | None = None) -> str:
+    """The name of a group that belongs to this process, or to `owner` as the machine numbers it.
+
+    `label` is a number or a lower-case word.
+    """
+    return f"grader-{os.getpid() if owner is None else owner}-{label}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import glob
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 
 from grader.sandbox import cgroups, identity, interpreter, landlock, namespaces, root, seccomp
 from grader.sandbox.confine import Seat
@@ -54,6 +53,7 @@ class Grounds:
         self.missing: dict[Layer, str] = {}
         self._nodes = [*NODES, *(node for each in CUDA_NODES if cuda for node in sorted(glob.glob(each)))]
         self._tasks = tasks_of_this_user()
+        self._id = os.getpid()  # as the machine numbers it
         self._owns_user = False
         self._zygote: int | None = None
         self._pids: namespaces.ProcessIds | None = None
@@ -74,16 +74,21 @@ class Grounds:
     # --- once ---------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Get the right to make namespaces; call it while the process has one thread."""
-        if not self.layers & SPACES or namespaces.may_make_namespaces():
-            return
-        try:
-            namespaces.own_user()
-        except OSError as error:
-            for layer in self.layers & SPACES:
-                self.lack(layer, f"user namespaces: {error.strerror or error}")
-        else:
-            self._owns_user = True
+        """Get the right to make namespaces; call it while the process has one thread.
+
+        Where workers get process ids of their own, the process goes on as a child of the one that called.
+        """
+        self._attempt(
+            Layer.CGROUP, self._prepare_groups
+        )  # while /sys and the machine's process ids are in sight
+        if self.layers & SPACES and not namespaces.may_make_namespaces():
+            try:
+                namespaces.own_user()
+                self._owns_user = True
+            except OSError as error:
+                for layer in self.layers & SPACES:
+                    self.lack(layer, f"user namespaces: {error.strerror or error}")
+        self._attempt(Layer.PID, self._prepare_pids)
 
     def close(self, environment: Mapping[str, str]) -> None:
         """Leave the machine's files; call it when everything is imported."""
@@ -92,18 +97,17 @@ class Grounds:
         if Layer.UID in self.layers and (self._owns_user or os.geteuid() != 0):
             self.lack(Layer.UID, "only root can give each worker a user id of its own")
         self._shown = root.layout(interpreter.needed_folders(environment), self._nodes)
-        for layer, prepare in (
-            (Layer.CGROUP, self._prepare_groups),
-            (Layer.PID, self._prepare_pids),
-            (Layer.SECCOMP, self._prepare_filter),
-            (Layer.PRIVATE_ROOT, self._enter_root),
-            (Layer.LANDLOCK, self._prepare_grants),
-        ):
-            if layer in self.layers:
-                try:
-                    prepare()
-                except OSError as error:
-                    self.lack(layer, error.strerror or str(error))
+        self._attempt(Layer.CAPABILITIES, identity.drop_bounding)
+        self._attempt(Layer.SECCOMP, self._prepare_filter)
+        self._attempt(Layer.PRIVATE_ROOT, self._enter_root)
+        self._attempt(Layer.LANDLOCK, self._prepare_grants)
+
+    def _attempt(self, layer: Layer, prepare: Callable[[], None]) -> None:
+        if layer in self.layers:
+            try:
+                prepare()
+            except OSError as error:
+                self.lack(layer, error.strerror or str(error))
 
     def _prepare_groups(self) -> None:
         self._groups = cgroups.parents()
@@ -112,6 +116,7 @@ class Grounds:
         self._groups.sweep()
 
     def _prepare_pids(self) -> None:
+        namespaces.be_first()  # coming back to a namespace takes privileges in it, which makes it our own
         self._pids = namespaces.ProcessIds()
 
     def _prepare_filter(self) -> None:
@@ -127,7 +132,7 @@ class Grounds:
             root.enter(shown)
             root.furnish(shown, 1, (os.getuid(), os.getgid()), own_processes=own)
 
-        problem = tried(go_in, self._spaces())
+        problem = tried(go_in, self._fork)
         if problem:
             raise OSError(problem)
         root.enter(shown)
@@ -150,7 +155,7 @@ class Grounds:
         """A user id for the next worker, if it can have one of its own."""
         if Layer.UID not in self.layers:
             return None
-        return identity.free_uid(os.getpid() * SEATS + self._forked % SEATS)
+        return identity.free_uid(self._id * SEATS + self._forked % SEATS)
 
     def tasks(self, processes: int) -> int | None:
         """The limit under which a worker can have so many processes and threads; None for no limit."""
@@ -170,7 +175,7 @@ class Grounds:
         group = None
         if Layer.CGROUP in self.layers and self._groups is not None:
             memory = policy.memory_mb * MB + OVERDRAFT
-            group = self._groups.make(cgroups.group_name(self._forked), memory, policy.processes)
+            group = self._groups.make(cgroups.group_name(self._forked, self._id), memory, policy.processes)
         seat = Seat(
             policy,
             self.layers,
@@ -184,23 +189,21 @@ class Grounds:
             self._filter,
         )
         try:
-            with self._spaces():
-                pid = os.fork()
+            pid = self._fork()
         except OSError:
             if group is not None:
                 group.remove()
             raise
         return pid, seat
 
-    def _spaces(self) -> AbstractContextManager[None]:
-        return self._pids if Layer.PID in self.layers and self._pids is not None else nullcontext()
+    def _fork(self) -> int:
+        return self._pids.fork() if Layer.PID in self.layers and self._pids is not None else os.fork()
 
 
-def tried(step: Callable[[], None], spaces: AbstractContextManager[None]) -> str:
-    """Why `step` fails in a child of this process that is forked within `spaces`; '' if it does not."""
+def tried(step: Callable[[], None], fork: Callable[[], int]) -> str:
+    """Why `step` fails in a child that `fork` makes of this process; '' if it does not."""
     reading, writing = os.pipe()
-    with spaces:
-        pid = os.fork()
+    pid = fork()
     if pid == 0:
         try:
             step()

@@ -7,6 +7,8 @@ back. When process 1 ends, the kernel ends all others in the namespace.
 """
 
 import os
+import select
+import signal
 import sys
 
 from grader.sandbox.syscalls import named, prctl
@@ -18,6 +20,7 @@ NEWUSER = 0x1000_0000
 NEWPID = 0x2000_0000
 NEWNET = 0x4000_0000
 
+_SET_PDEATHSIG = 1
 _SET_CHILD_SUBREAPER = 36
 
 HOST = b"grader"
@@ -72,6 +75,29 @@ def adopt_orphans() -> bool:
     return True
 
 
+def be_first() -> None:
+    """Go on as process 1 of a new namespace of process ids.
+
+    The process that calls this waits outside, holds nothing, and ends as its
+    child does; if it is killed, so is the child, and with it the namespace.
+
+    Raises:
+        OSError: The system has no such namespaces, or not for us.
+    """
+    unshare(NEWPID)
+    outside = os.pidfd_open(os.getpid())
+    pid = os.fork()
+    if pid != 0:
+        os.closerange(0, 3)
+        named("close_range", 3, 0xFFFF_FFFF, 0)
+        _, status = os.waitpid(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    prctl(_SET_PDEATHSIG, signal.SIGKILL)
+    if select.select([outside], [], [], 0)[0]:
+        os._exit(1)  # it was killed before we could ask to be told
+    os.close(outside)
+
+
 class ProcessIds:
     """Namespaces of process ids, one for each worker.
 
@@ -82,11 +108,17 @@ class ProcessIds:
     def __init__(self) -> None:
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
-    def __enter__(self) -> None:
-        """The next child is process 1 of a new namespace."""
-        unshare(NEWPID)
+    def fork(self) -> int:
+        """Fork a child that is process 1 of a new namespace; returns as `os.fork` does.
 
-    def __exit__(self, *_: object) -> None:
-        """Later children are born where we are; a no-op in the child itself."""
-        if os.getpid() != 1:
-            named("setns", self._own, NEWPID)
+        Raises:
+            OSError: No namespace or process can be had.
+        """
+        unshare(NEWPID)
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid != 0:
+                named("setns", self._own, NEWPID)  # later children are born where we are
+        return pid

@@ -26,28 +26,32 @@ class Worker:
     """A worker that was forked.
 
     Args:
-        pid: Its process id, as the zygote sees it.
+        child: Its process id, as the zygote sees it.
         group: Its control group, if it has one.
+
+    Attributes:
+        pid: Its process id, as the machine sees it.
     """
 
-    def __init__(self, pid: int, group: Group | None) -> None:
-        self._pid = pid
+    def __init__(self, child: int, group: Group | None) -> None:
+        self._child = child
         self._group = group
-        self._process = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        self._process = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
+        self.pid = child if self._process is None else _machine_pid(self._process, child)
 
     def end(self) -> Ended:
         """Kill it unless it is dead already, reap it, and say how it had ended by itself."""
         # Its socket closes a moment before it can be waited for: how it died is worth that moment.
-        done, status, usage = os.wait4(self._pid, 0 if _is_exiting(self._pid) else os.WNOHANG)
+        done, status, usage = os.wait4(self._child, 0 if _is_exiting(self.pid) else os.WNOHANG)
         self._kill()
         if not done:
-            _, _, usage = os.wait4(self._pid, 0)
+            _, _, usage = os.wait4(self._child, 0)
         oom_kills = refused = 0
         if self._group is not None:
             oom_kills, refused = self._group.counts()
             self._group.remove()
         return Ended(
-            pid=self._pid,
+            pid=self.pid,
             status=status if done else None,
             cpu_seconds=usage.ru_utime + usage.ru_stime,
             max_rss_mb=usage.ru_maxrss / (1024 if sys.platform.startswith("linux") else 1024**2),
@@ -57,14 +61,23 @@ class Worker:
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):  # it is gone, or had not made its group yet
-            os.killpg(self._pid, signal.SIGKILL)
+            os.killpg(self._child, signal.SIGKILL)
         if self._process is None:
-            kill(self._pid)
+            kill(self._child)
             return
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
         os.close(self._process)
         self._process = None
+
+
+def _machine_pid(process: int, otherwise: int) -> int:
+    """The process id by which /proc, which may be that of a namespace above ours, knows a process."""
+    try:
+        with open(f"/proc/self/fdinfo/{process}", encoding="ascii") as info:
+            return next(int(line.split()[1]) for line in info if line.startswith("Pid:"))
+    except (OSError, StopIteration):
+        return otherwise
 
 
 def end_strays(workers: set[int]) -> None:

@@ -76,7 +76,7 @@ class Zygote:
     def _fork(self, order: Fork) -> Notice:
         channel, output = self._descriptors[:2]
         del self._descriptors[:2]
-        zygote = os.getpid()
+        pid = -1
         try:
             policy = worker_policy(
                 order.scratch or root.HOME,
@@ -95,14 +95,14 @@ class Zygote:
             print(f"The zygote cannot fork: {error}", file=sys.stderr, flush=True)
             return Ended(0, None, 0.0, 0.0)
         finally:
-            # Runs in the child too, before anything else does; it needs them.
-            if os.getpid() == zygote:
+            if pid != 0:  # the child needs them
                 os.close(channel)
                 os.close(output)
         if pid == 0:
             _become_worker(order, seat)
-        self._workers[pid] = Worker(pid, seat.group)
-        return Forked(pid)
+        worker = Worker(pid, seat.group)
+        self._workers[worker.pid] = worker
+        return Forked(worker.pid)
 
     def _end(self, pid: int) -> Ended:
         """Kill a worker and everything it started, and reap it all."""
