@@ -1,9 +1,10 @@
 """From a folder of submissions to bundles.
 
-Students are the subfolders; a folder that holds exercise files itself is one
-submission, named after it. The file of exercise `x` is `x.py` or `x.ipynb`,
-else whichever notebook mentions what the exercise asks for; it may also lie in
-a subfolder `x`, as `grader start` lays it out. Modules beside it that it imports go along.
+Students are the subfolders and archives; a folder that holds exercise files
+itself is one submission, named after it. All of it may lie in one archive. The
+file of exercise `x` is `x.py` or `x.ipynb`, else whichever notebook mentions what
+the exercise asks for; it may also lie in a subfolder `x`, as `grader start` lays
+it out, or in an archive. Modules beside it that it imports go along.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SubmissionsError
+from grader.submission.archive import is_archive, open_archive, stem, unwrapped
 from grader.submission.bundle import Bundle, Submission, digest
+from grader.submission.caps import CLASS, STUDENT, Meter, Refused
 from grader.submission.names import expected, listed
-from grader.submission.reading import Entry, entries, opened, student_id, text
+from grader.submission.place import Entry, Place, text
+from grader.submission.reading import Folder, named_file, opened, student_id
 from grader.submission.student import Handed, broken
 
-ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
+Known = Mapping[str, Sequence[str]]
+"""For every exercise of the course, its entry points."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +61,27 @@ def read_folder(
     """
     known = dict.fromkeys(exercises, ()) | dict(entry_points or {})
     try:
-        with opened(folder) as descriptor:
-            there = [entry for entry in entries(descriptor) if not entry.hidden]
+        with ExitStack() as stack:
+            place = _class_folder(_named(folder, stack), known)
+            there = _visible(place)
             students = _students(there, known)
             if students is None:
-                alone = Entry(raw=".", name=student_id(folder.resolve().name), kind="folder")
-                return SubmissionsFolder((_read_student(alone, descriptor, exercises, known),), ())
+                alone = student_id(stem(folder.resolve().name) if folder.is_file() else folder.resolve().name)
+                return SubmissionsFolder((_read_student(alone, place, (), exercises, known),), ())
             if not students:
-                raise SubmissionsError(_nothing_in(folder, there, exercises))
-            _refuse_repeats(students)
-            submissions = tuple(_read_student(each, descriptor, exercises, known) for each in students)
+                raise SubmissionsError(_nothing_in(folder, exercises))
+            named, doubled = _named_students(students)
+            submissions = tuple(
+                _read_entry(student, entry, place, exercises, known) for student, entry in named
+            )
     except OSError as error:
         raise SubmissionsError(_unreadable(folder, error)) from None
-    return SubmissionsFolder(submissions, _notes(there))
+    except Refused as refused:
+        raise SubmissionsError(
+            f"The archive '{folder}' is not read: {refused.why}. "
+            "Unpack it, and name the folder that holds the students' folders."
+        ) from None
+    return SubmissionsFolder(submissions, (*doubled, *_notes(there)))
 
 
 def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundle:
@@ -85,55 +98,120 @@ def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundl
     known = dict.fromkeys((exercise, *exercises), ())
     try:
         with ExitStack() as stack:
-            handed = Handed(stack.enter_context(opened(path.absolute().parent)), known, stack)
+            descriptor = stack.enter_context(opened(path.absolute().parent))
+            meter = Meter(STUDENT)
+            handed = Handed(Folder(descriptor, meter, stack), known, meter)
             return handed.bundle_of(exercise, (text(path.name),))
     except OSError as error:
         return broken(exercise, text(path.parent.name), error)
 
 
-def _students(there: Sequence[Entry], known: Mapping[str, Sequence[str]]) -> list[Entry] | None:
-    """The students' folders, or None when the folder is one student's own."""
+def _named(path: Path, stack: ExitStack) -> Place:
+    """The folder or archive that a person named."""
+    try:
+        return Folder(stack.enter_context(opened(path)), Meter(STUDENT), stack)
+    except NotADirectoryError:
+        if not is_archive(path.name):
+            raise
+        return open_archive(stack.enter_context(named_file(path)), text(path.name), Meter(CLASS))
+
+
+def _visible(place: Place) -> list[Entry]:
+    return [entry for entry in place.entries() if not entry.hidden]
+
+
+def _class_folder(place: Place, known: Known) -> Place:
+    """Where the students are: an archive of a folder has that folder round them."""
+    if isinstance(place, Folder):
+        return place
+    for _ in range(3):  # as in `unwrapped`
+        there = _visible(place)
+        if len(there) != 1 or there[0].kind != "folder" or _students(there, known) is None:
+            break
+        inner = place.inside(there[0])
+        students = _students(_visible(inner), known)
+        if not students or (len(students) == 1 and not _is_submission(inner, students[0], known)):
+            break  # it is the only student's own
+        place = inner
+    return place
+
+
+def _is_submission(place: Place, entry: Entry, known: Known) -> bool:
+    return entry.kind == "folder" and _students(_visible(place.inside(entry)), known) is None
+
+
+def _students(there: Sequence[Entry], known: Known) -> list[Entry] | None:
+    """The students' folders and archives, or None when the folder is one student's own."""
     files = {name for exercise in known for name in expected(exercise)}
-    folders = [entry for entry in there if entry.kind == "folder"]
-    students = [entry for entry in folders if entry.name not in files]
-    if students:
+    folders = [entry for entry in there if entry.kind == "folder" and entry.name not in files]
+    archives = [entry for entry in there if _is_handed_in(entry)]
+    if folders:
         # The layout of `grader start`: nothing but folders named after exercises.
-        return None if all(entry.name in known for entry in students) else students
-    return None if any(entry.name in files for entry in there) else []
+        return None if all(entry.name in known for entry in folders) else [*folders, *archives]
+    return None if any(entry.name in files for entry in there) else archives
+
+
+def _is_handed_in(entry: Entry) -> bool:
+    return entry.kind == "file" and is_archive(entry.name)
+
+
+def _named_students(entries: Iterable[Entry]) -> tuple[list[tuple[str, Entry]], list[str]]:
+    """Each student's id and entry, sorted by id, and a note on archives that are there unpacked too.
+
+    Raises:
+        SubmissionsError: Two have the same id, or a name cannot be one.
+    """
+    named: dict[str, Entry] = {}
+    doubled = []
+    for entry in entries:  # folders first
+        student = student_id(entry.raw if entry.kind == "folder" else stem(entry.raw))
+        if student not in named:
+            named[student] = entry
+        elif named[student].kind == "folder" and entry.kind != "folder":
+            doubled.append(entry.name)
+        else:
+            kinds = "folders" if entry.kind == "folder" else "archives"
+            raise SubmissionsError(f"Two {kinds} would both be the student {student!r}; rename one.")
+    notes = [f"Folders of the same names count, not these archives: {listed(doubled)}."] if doubled else []
+    return sorted(named.items()), notes
+
+
+def _read_entry(
+    student: str, entry: Entry, place: Place, exercises: Sequence[str], known: Known
+) -> Submission:
+    """Read one student's folder or archive; whatever is wrong with it is that student's finding."""
+    meter = Meter(STUDENT)
+    with ExitStack() as stack:
+        try:
+            within = place.inside(entry, meter, stack)
+            notes: tuple[str, ...] = ()
+            if entry.kind != "folder":
+                within = unwrapped(within, frozenset(known))
+                notes = (f"Handed in as the archive {listed([entry.name])}.",)
+            return _read_student(student, within, notes, exercises, known, meter)
+        except (OSError, Refused) as error:
+            bundles = tuple(broken(exercise, entry.name, error) for exercise in exercises)
+            return Submission(student=student, bundles=bundles, notes=(), digest=digest(bundles))
 
 
 def _read_student(
-    entry: Entry, within: int, exercises: Sequence[str], known: Mapping[str, Sequence[str]]
+    student: str,
+    place: Place,
+    notes: tuple[str, ...],
+    exercises: Sequence[str],
+    known: Known,
+    meter: Meter | None = None,
 ) -> Submission:
-    student = entry.name
-    try:
-        with ExitStack() as stack:
-            handed = Handed(stack.enter_context(opened(entry.raw, within)), known, stack)
-            bundles = tuple(handed.bundle(exercise) for exercise in exercises)
-            notes = handed.notes()
-    except OSError as error:
-        bundles = tuple(broken(exercise, student, error) for exercise in exercises)
-        notes = ()
-    return Submission(student=student, bundles=bundles, notes=notes, digest=digest(bundles))
-
-
-def _refuse_repeats(students: Iterable[Entry]) -> None:
-    seen: set[str] = set()
-    for entry in students:
-        student = student_id(entry.raw)
-        if student in seen:
-            raise SubmissionsError(f"Two folders would both be the student {student!r}; rename one.")
-        seen.add(student)
+    handed = Handed(place, known, meter or Meter(STUDENT))
+    bundles = tuple(handed.bundle(exercise) for exercise in exercises)
+    return Submission(student, bundles, (*notes, *handed.notes()), digest(bundles))
 
 
 def _notes(there: Iterable[Entry]) -> tuple[str, ...]:
-    loose = [entry for entry in there if entry.kind != "folder"]
-    archives = [entry.name for entry in loose if entry.name.lower().endswith(ARCHIVES)]
-    links = [entry.name for entry in loose if entry.kind == "link" and entry.name not in archives]
-    files = [entry.name for entry in loose if entry.kind != "link" and entry.name not in archives]
+    loose = [entry for entry in there if entry.kind != "folder" and not _is_handed_in(entry)]
+    links = [entry.name for entry in loose if entry.kind == "link"]
+    files = [entry.name for entry in loose if entry.kind != "link"]
     notes = []
-    if archives:
-        notes.append(f"Archives are not read yet; unpack each into a folder of its own: {listed(archives)}.")
     if links:
         notes.append(f"Links are not followed: {listed(links)}.")
     if files:
@@ -143,21 +221,19 @@ def _notes(there: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _nothing_in(folder: Path, there: Sequence[Entry], exercises: Sequence[str]) -> str:
-    wanted = f"it should hold a folder for each student, with files such as '{expected(exercises[0])[0]}'"
-    if any(entry.name.lower().endswith(ARCHIVES) for entry in there):
-        wanted += "; archives are not read yet, so unpack them first"
-    return f"There are no submissions in '{folder}': {wanted}."
+def _nothing_in(folder: Path, exercises: Sequence[str]) -> str:
+    return (
+        f"There are no submissions in '{folder}': it should hold a folder or an archive for each student, "
+        f"with files such as '{expected(exercises[0])[0]}'."
+    )
 
 
 def _unreadable(folder: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return f"There is no folder '{folder}'; name the folder that holds the students' folders."
     if isinstance(error, NotADirectoryError):
-        more = (
-            "archives are not read yet, so unpack it"
-            if folder.name.lower().endswith(ARCHIVES)
-            else "it is a file"
+        return (
+            f"'{folder}' is a file, neither a folder nor an archive such as .zip; "
+            "name the folder that holds the students' folders."
         )
-        return f"'{folder}' is not a folder ({more}); name the folder that holds the students' folders."
-    return f"The folder '{folder}' cannot be read ({error.strerror or type(error).__name__})."
+    return f"The folder '{folder}' cannot be read ({error.strerror or error})."

@@ -1,4 +1,4 @@
-"""Read the bytes of strangers' files, without harm.
+"""Read the bytes of strangers' files in folders, without harm.
 
 A folder is opened once and everything in it is reached through that
 descriptor, so nothing can be swapped for a link between looking and opening.
@@ -9,43 +9,82 @@ beyond the cap. What cannot be read comes back as a finding, never an exception.
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.errors import SubmissionsError
 from grader.findings import UnreadableFile
+from grader.submission.archive import open_archive
+from grader.submission.caps import Meter
+from grader.submission.place import Entry, Place, text, whole
 
-FILE_BYTES = 5 << 20
-"""Largest file that is read: notebooks with pictures are large, source files are not."""
-
-# O_NONBLOCK: opening a pipe that nobody writes to must not wait.
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+# O_NONBLOCK: opening a pipe that nobody writes to must not wait. O_NOCTTY: nor may a terminal become ours.
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A name in a folder.
+class Folder:
+    """A folder on disk.
 
-    Attributes:
-        raw: The name as the file system has it.
-        name: The name as text; bytes that are not UTF-8 are written as escapes.
-        kind: 'file', 'folder', 'link' or 'other' (devices, pipes, sockets).
+    Args:
+        descriptor: The opened folder.
+        meter: Counts what is read of archives in it.
+        stack: Closes what is opened in it.
     """
 
-    raw: str
-    name: str
-    kind: str
+    def __init__(self, descriptor: int, meter: Meter, stack: ExitStack) -> None:
+        self._descriptor = descriptor
+        self._meter = meter
+        self._stack = stack
 
-    @property
-    def hidden(self) -> bool:
-        """Whether people never mean it: dot files, caches, what archivers leave behind."""
-        return self.name.startswith(".") or self.name in ("__pycache__", "__MACOSX")
+    def entries(self) -> list[Entry]:
+        """What is in it, sorted by name."""
+        with os.scandir(self._descriptor) as found:
+            return sorted(
+                (Entry(raw=each.name, name=text(each.name), kind=_kind(each)) for each in found),
+                key=lambda entry: entry.name,
+            )
+
+    def read(self, entry: Entry) -> bytes | UnreadableFile:
+        """The bytes of a file in it, or why they cannot be had."""
+        if entry.kind == "folder":
+            return UnreadableFile(file=entry.name, reason="folder")
+        if entry.kind == "link":
+            return UnreadableFile(file=entry.name, reason="link")
+        try:
+            with self._opened(entry) as stream:
+                return whole(entry.name, stream.read(FILE_BYTES + 1))
+        except OSError as error:
+            return UnreadableFile(file=entry.name, reason="unreadable", detail=error.strerror or str(error))
+
+    def inside(self, entry: Entry, meter: Meter | None = None, stack: ExitStack | None = None) -> Place:
+        """A folder or an archive that is in it.
+
+        Raises:
+            Refused: It is an archive that cannot or must not be read.
+            OSError: It cannot be opened.
+        """
+        meter, stack = meter or self._meter, stack or self._stack
+        if entry.kind == "folder":
+            return Folder(stack.enter_context(opened(entry.raw, self._descriptor)), meter, stack)
+        return open_archive(stack.enter_context(self._opened(entry)), entry.name, meter)
+
+    def _opened(self, entry: Entry) -> BinaryIO:
+        if entry.kind not in ("file", "folder"):
+            raise OSError("it is not a regular file")
+        return regular(os.open(entry.raw, _FLAGS, dir_fd=self._descriptor))
 
 
-def text(raw: str) -> str:
-    """A file name as text that any encoding can hold: 'M\\xfcller' for a byte that is not UTF-8."""
-    return os.fsencode(raw).decode("utf-8", "backslashreplace")
+def regular(descriptor: int) -> BinaryIO:
+    """The opened file, if it is one and no device, pipe or folder.
+
+    Raises:
+        OSError: It is not.
+    """
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError("it is not a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 @contextmanager
@@ -65,38 +104,13 @@ def opened(folder: Path | str, within: int | None = None) -> Iterator[int]:
         os.close(descriptor)
 
 
-def entries(descriptor: int) -> list[Entry]:
-    """What is in an opened folder, sorted by name."""
-    with os.scandir(descriptor) as found:
-        return sorted(
-            (Entry(raw=each.name, name=text(each.name), kind=_kind(each)) for each in found),
-            key=lambda entry: entry.name,
-        )
+def named_file(path: Path) -> BinaryIO:
+    """A file that a person named, where a link is followed.
 
-
-def read(descriptor: int, entry: Entry) -> bytes | UnreadableFile:
-    """The bytes of a file in an opened folder, or why they cannot be had."""
-    if entry.kind == "folder":
-        return UnreadableFile(file=entry.name, reason="folder")
-    if entry.kind == "link":
-        return UnreadableFile(file=entry.name, reason="link")
-    try:
-        file = os.open(entry.raw, _FLAGS, dir_fd=descriptor)
-    except OSError as error:
-        return UnreadableFile(file=entry.name, reason="unreadable", detail=error.strerror or "")
-    with os.fdopen(file, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            return UnreadableFile(file=entry.name, reason="unreadable", detail="it is not a regular file")
-        try:
-            content = stream.read(FILE_BYTES + 1)
-        except OSError as error:
-            return UnreadableFile(file=entry.name, reason="unreadable", detail=error.strerror or "")
-    if len(content) > FILE_BYTES:
-        limit = f"the limit is {FILE_BYTES >> 20} MiB"
-        return UnreadableFile(file=entry.name, reason="too-large", detail=limit)
-    if not content:
-        return UnreadableFile(file=entry.name, reason="empty")
-    return content
+    Raises:
+        OSError: It cannot be opened, or is no regular file.
+    """
+    return regular(os.open(path, _FLAGS & ~os.O_NOFOLLOW))
 
 
 def student_id(name: str) -> str:

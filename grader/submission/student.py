@@ -1,59 +1,68 @@
-"""One student's folder: which files belong to which exercise.
+"""One student's files: which belong to which exercise.
 
-Rules only; reading is `reading`'s. Every file is read at most once, however
-many exercises it goes along with. A folder cannot make the grader read without
-end: there is a cap on each file, on how many helpers go along, and on their sum.
+Rules only, the same for folders and archives; reading is the place's. Every
+file is read at most once, however many exercises it goes along with. Nobody can
+make the grader read without end: there is a cap on each file, on their sum, on
+how many helpers and notebooks go along, and on how many archives are opened.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 
 from grader.findings import Finding, MissingFile, UnreadableFile
+from grader.submission.archive import is_archive, unwrapped
 from grader.submission.bundle import Bundle, SubmittedFile
+from grader.submission.caps import STUDENT_BYTES, Meter, Refused
+from grader.submission.imports import imported
 from grader.submission.names import expected, listed, near
-from grader.submission.reading import Entry, entries, opened, read
+from grader.submission.place import Entry, Place
 
 HELPERS = 50
 """Helper modules that go along: far more than people write, few enough to send for each exercise."""
 HELPER_BYTES = 2 << 20
 """Their bytes in all: a long module has 50 KB."""
+NOTEBOOKS = 50
+"""Notebooks that are searched for an exercise without a file of its own, the first by name."""
+ARCHIVES = 3
+"""Archives beside the files that are opened: more than one is a draft that was left there."""
 NAME_LENGTH = 200
 """Longest name that the wire carries."""
-_CHOOSES = re.compile(
-    rb"\b(?:import_module|__import__)\s*\(\s*[^\s\"'\\]|\b(?:glob|iterdir|listdir|scandir|runpy)\b"
-)
-"""What speaks of modules that are chosen while the code runs: then all of them go along."""
 LOOKED_AT = 1000
 """Names that a guess at a misspelling looks at, so that a folder of a million files costs nothing."""
 
 
 class Handed:
-    """One opened folder of a student.
+    """What one student handed in.
 
     Args:
-        descriptor: The opened folder.
+        place: The student's folder or archive.
         known: For every exercise of the course, its entry points (() when they are not known).
-        stack: Closes the descriptors of subfolders that are looked into.
+        meter: Counts what is read of this student.
     """
 
-    def __init__(self, descriptor: int, known: Mapping[str, Sequence[str]], stack: ExitStack) -> None:
-        self._descriptor = descriptor
+    def __init__(self, place: Place, known: Mapping[str, Sequence[str]], meter: Meter) -> None:
+        self._place = place
         self._known = known
-        self._stack = stack
-        self._there = {entry.name: entry for entry in entries(descriptor) if not entry.hidden}
+        self._meter = meter
+        self._there = {entry.name: entry for entry in place.entries() if not entry.hidden}
+        self._tests = {f"test_{exercise}.py" for exercise in known}
+        self._exercise_files = {name for exercise in known for name in expected(exercise)}
+        self._helpers = [name for name, entry in self._there.items() if self._is_helper(entry)]
         self._contents: dict[str, bytes | UnreadableFile] = {}
+        self._archives: dict[str, Handed | UnreadableFile] = {}
         self._left_out: dict[str, str] = {}
         self._used: set[str] = set()
 
     def bundle(self, exercise: str) -> Bundle:
-        """What was handed in for `exercise`: here, in a notebook, or in a subfolder of its name."""
+        """What was handed in for `exercise`: here, in a subfolder of its name, a notebook, an archive."""
         names = tuple(name for name in expected(exercise) if name in self._there)
         if names:
             return self.bundle_of(exercise, names)
         return (
             self._subfolder(exercise)
             or self._notebooks(exercise)
+            or self._archived(exercise)
             or self._missing(exercise, expected(exercise))
         )
 
@@ -89,6 +98,9 @@ class Handed:
         if unread:
             names = [f"{entry.name}/" if entry.kind == "folder" else entry.name for entry in unread]
             notes.append(f"Not needed by any exercise, so not read: {listed(names)}.")
+        for name, inner in self._archives.items():
+            if name in self._used and isinstance(inner, Handed):
+                notes += [f"In {listed([name])}, {note[0].lower()}{note[1:]}" for note in inner.notes()]
         return tuple(notes)
 
     def _subfolder(self, exercise: str) -> Bundle | None:
@@ -97,8 +109,7 @@ class Handed:
             return None
         self._used.add(exercise)
         try:
-            descriptor = self._stack.enter_context(opened(entry.raw, self._descriptor))
-            inside = Handed(descriptor, {exercise: ()}, self._stack)
+            inside = Handed(self._place.inside(entry), {exercise: ()}, self._meter)
         except OSError as error:
             return broken(exercise, entry.name, error)
         found = inside.bundle_of(exercise, expected(exercise))
@@ -109,20 +120,60 @@ class Handed:
 
     def _notebooks(self, exercise: str) -> Bundle | None:
         """All notebooks that may hold the exercise, for the far side to search."""
+        notebooks = [
+            name
+            for name, entry in self._there.items()
+            if name.lower().endswith(".ipynb") and entry.kind == "file" and len(name) <= NAME_LENGTH
+        ]
         found = []
-        for name, entry in self._there.items():
-            if entry.name.lower().endswith(".ipynb") and entry.kind == "file" and len(name) <= NAME_LENGTH:
-                content = self._read(name)
-                if isinstance(content, bytes) and self._may_hold(name, content, exercise):
-                    found.append(SubmittedFile(name, content))
+        for name in notebooks[:NOTEBOOKS]:
+            content = self._read(name)
+            if isinstance(content, bytes) and self._may_hold(name, content, exercise):
+                found.append(SubmittedFile(name, content))
         if not found:
             return None
         self._used.update(file.name for file in found)
         searched = listed([file.name for file in found])
-        note = f"There is no {' or '.join(expected(exercise))}; looked for it in {searched}."
-        return Bundle(
-            exercise, (), (*found, *self._beside("", *(file.content for file in found))), (note,), None
-        )
+        notes = [f"There is no {' or '.join(expected(exercise))}; looked for it in {searched}."]
+        if len(notebooks) > NOTEBOOKS:
+            notes.append(f"There are {len(notebooks):,} notebooks; only the first {NOTEBOOKS} were searched.")
+        beside = self._beside("", *(file.content for file in found))
+        return Bundle(exercise, (), (*found, *beside), tuple(notes), None)
+
+    def _archived(self, exercise: str) -> Bundle | None:
+        """What archives beside the files hold for the exercise, which has no file of its own."""
+        archives = [name for name, e in self._there.items() if e.kind == "file" and is_archive(name)]
+        found: list[tuple[str, Bundle]] = []
+        for name in archives[:ARCHIVES]:
+            inner = self._opened(name)
+            if isinstance(inner, Handed):
+                found.append((name, inner.bundle(exercise)))
+            else:
+                found.append((name, Bundle(exercise, (), (), (), inner)))
+        held = [each for each in found if not _is_elsewhere(each[1].problem)]
+        if not held and self._near(exercise) is None:
+            held = [each for each in found if not _is_missing(each[1].problem)]
+        if not held:
+            return None
+        name, bundle = held[0]
+        self._used.update(each[0] for each in held)
+        if bundle.problem is not None and bundle.problem is self._archives[name]:
+            return bundle
+        notes = [f"It was found in the archive {listed([name])}."]
+        notes += [
+            f"{listed([other])} may hold it too; {listed([name])} is what counts." for other, _ in held[1:]
+        ]
+        return replace(bundle, notes=(*notes, *bundle.notes))
+
+    def _opened(self, name: str) -> "Handed | UnreadableFile":
+        """An archive beside the files, or why it is not read; each is opened once."""
+        if name not in self._archives:
+            try:
+                place = unwrapped(self._place.inside(self._there[name]), frozenset(self._known))
+                self._archives[name] = Handed(place, self._known, self._meter)
+            except (OSError, Refused) as error:
+                self._archives[name] = broken_file(name, error)
+        return self._archives[name]
 
     def _may_hold(self, name: str, content: bytes, exercise: str) -> bool:
         """Whether a notebook speaks of the exercise's entry points; bytes are searched, nothing is parsed."""
@@ -135,15 +186,17 @@ class Handed:
         return re.search(form.encode(), content) is not None
 
     def _missing(self, exercise: str, names: Sequence[str]) -> Bundle:
-        tests = {f"test_{each}.py" for each in self._known}
+        problem: Finding = MissingFile(expected=tuple(names), near=self._near(exercise, names))
+        return Bundle(exercise, (), (), (), problem)
+
+    def _near(self, exercise: str, names: Sequence[str] = ()) -> str | None:
+        """The name of a file that was probably meant for the exercise."""
         candidates = [
             entry.name
             for entry in self._there.values()
-            if entry.kind != "folder" and entry.name not in tests and entry.name not in names
+            if entry.kind != "folder" and entry.name not in self._tests and entry.name not in names
         ]
-        guess = near(exercise, candidates[:LOOKED_AT], self._known)
-        problem: Finding = MissingFile(expected=tuple(names), near=guess)
-        return Bundle(exercise, (), (), (), problem)
+        return near(exercise, candidates[:LOOKED_AT], self._known)
 
     def _beside(self, main: str, *contents: bytes) -> tuple[SubmittedFile, ...]:
         """The modules that files of these contents import, and what those import in turn.
@@ -152,11 +205,13 @@ class Handed:
         drafts, and "read from" should name what was needed.
         """
         chosen: dict[str, bytes] = {}
+        tried = {main}
         unseen = list(contents)
         while unseen:
-            for name in self._wanted(unseen.pop()):
-                if name == main or name in chosen:
+            for name in imported(unseen.pop(), self._helpers):
+                if name in tried:
                     continue
+                tried.add(name)
                 content = self._helper(name, chosen)
                 if content is not None:
                     chosen[name] = content
@@ -164,16 +219,12 @@ class Handed:
         self._used.update(chosen)
         return tuple(SubmittedFile(name, chosen[name]) for name in sorted(chosen))
 
-    def _wanted(self, content: bytes) -> list[str]:
-        """The modules here that a file may import, by name."""
-        helpers = sorted(name for name, entry in self._there.items() if self._is_helper(entry))
-        if _CHOOSES.search(content):
-            return helpers
-        modules = _imported(content)
-        return [name for name in helpers if name.removesuffix(".py") in modules]
-
     def _helper(self, name: str, chosen: Mapping[str, bytes]) -> bytes | None:
         """The content of a module that goes along with `chosen`; None, and a note, if it cannot."""
+        too_many = f"more than {HELPERS} files or {HELPER_BYTES >> 20} MiB"
+        if len(chosen) >= HELPERS:
+            self._leave_out(name, too_many)
+            return None
         content = self._read(name)
         if isinstance(content, UnreadableFile):
             if content.reason == "empty":
@@ -181,8 +232,8 @@ class Handed:
             if not self._is_exercise_file(name):  # those are told of in their own bundles
                 self._leave_out(name, _why(content))
             return None
-        if len(chosen) >= HELPERS or sum(map(len, chosen.values())) + len(content) > HELPER_BYTES:
-            self._leave_out(name, f"more than {HELPERS} files or {HELPER_BYTES >> 20} MiB")
+        if sum(map(len, chosen.values())) + len(content) > HELPER_BYTES:
+            self._leave_out(name, too_many)
             return None
         return content
 
@@ -192,45 +243,54 @@ class Handed:
 
     def _read(self, name: str) -> bytes | UnreadableFile:
         if name not in self._contents:
-            self._contents[name] = read(self._descriptor, self._there[name])
+            if self._meter.is_full:
+                detail = f"no more than {STUDENT_BYTES >> 20} MiB are read of one submission"
+                content: bytes | UnreadableFile = UnreadableFile(file=name, reason="too-large", detail=detail)
+            else:
+                content = self._place.read(self._there[name])
+            if isinstance(content, bytes):
+                self._meter.hold(len(content))
+            self._contents[name] = content
         return self._contents[name]
 
     def _is_helper(self, entry: Entry) -> bool:
         """Whether an entry is a module that the student's own code may import."""
         if not entry.name.endswith(".py") or len(entry.name) > NAME_LENGTH or entry.raw != entry.name:
             return False
-        return entry.name not in {f"test_{exercise}.py" for exercise in self._known}
+        return entry.name not in self._tests
 
     def _is_exercise_file(self, name: str) -> bool:
-        return any(name in expected(exercise) for exercise in self._known)
+        return name in self._exercise_files
 
     def _is_unread(self, entry: Entry) -> bool:
-        if entry.name in self._used or entry.name in self._known or self._is_exercise_file(entry.name):
-            return False
-        return entry.name not in {f"test_{exercise}.py" for exercise in self._known}
+        known = entry.name in self._known or self._is_exercise_file(entry.name)
+        return not known and entry.name not in self._used and entry.name not in self._tests
 
 
-def _imported(content: bytes) -> set[str]:
-    """Modules that a file may import; bytes are searched, nothing is parsed, doubt means yes.
+def _is_missing(problem: Finding | None) -> bool:
+    return isinstance(problem, MissingFile) and problem.near is None
 
-    All words of a line that speaks of importing, and all words in quotes (for
-    `exec(open("softmax.py"))` and lists of names). One pass: hostile files cost no more.
-    """
-    words: set[bytes] = set(re.findall(rb"[\"'](\w+)(?:\.py)?[\"'\\]", content))
-    for line in content.replace(b"\\\n", b" ").replace(b"\\\r\n", b" ").splitlines():
-        if re.search(rb"\bimport\b|\bimport_module\b|__import__", line):
-            words.update(re.findall(rb"\w+", line))
-    return {word.decode("ascii", "replace") for word in words}
+
+def _is_elsewhere(problem: Finding | None) -> bool:
+    """Whether an archive does not hold the file, as far as is known."""
+    return isinstance(problem, MissingFile) or (
+        isinstance(problem, UnreadableFile) and problem.reason == "archive"
+    )
 
 
 def _why(problem: UnreadableFile) -> str:
     """A reason in brackets, in words."""
-    return {"too-large": "too large", "link": "a link", "folder": "a folder"}.get(
-        problem.reason, problem.reason
-    )
+    words = {"too-large": "too large", "link": "a link", "folder": "a folder", "archive": "damaged"}
+    return words.get(problem.reason, problem.reason)
 
 
-def broken(exercise: str, name: str, error: OSError) -> Bundle:
-    """The bundle of a folder that cannot be opened."""
-    problem = UnreadableFile(file=name, reason="unreadable", detail=error.strerror or type(error).__name__)
-    return Bundle(exercise, (), (), (), problem)
+def broken(exercise: str, name: str, error: OSError | Refused) -> Bundle:
+    """The bundle of a folder or an archive that cannot be opened."""
+    return Bundle(exercise, (), (), (), broken_file(name, error))
+
+
+def broken_file(name: str, error: OSError | Refused) -> UnreadableFile:
+    """The finding for a folder or an archive that cannot be opened."""
+    if isinstance(error, Refused):
+        return UnreadableFile(file=name, reason="archive", detail=error.why)
+    return UnreadableFile(file=name, reason="unreadable", detail=error.strerror or str(error))

@@ -94,10 +94,12 @@ def test_options_reach_the_batch(run: Any, klass: Path, batch: Batch) -> None:
 
 
 def test_what_lies_beside_the_students_is_said(run: Any, klass: Path, batch: Batch) -> None:
-    (klass / "submissions" / "late.zip").write_text("")
+    (klass / "submissions" / "late.txt").write_text("")
     said = run("grade", "submissions", "--out", "reports")
     assert said.code == 0
-    assert said.err == "note: Archives are not read yet; unpack each into a folder of its own: late.zip.\n"
+    assert said.err == (
+        "note: Files beside the students' folders belong to nobody and were not read: late.txt.\n"
+    )
     report = RunReport.model_validate_json((klass / "reports/run.json").read_bytes())
     assert [f"note: {note}\n" for note in report.notes] == [said.err]
 
@@ -186,7 +188,7 @@ def test_no_submissions(run: Any, klass: Path, batch: Batch) -> None:
     assert refused(run, "nowhere", "--out", "r").startswith("There is no folder 'nowhere'")
     (klass / "empty").mkdir()
     assert refused(run, "empty", "--out", "r").startswith("There are no submissions in 'empty'")
-    assert refused(run, "course.toml", "--out", "r").startswith("'course.toml' is not a folder")
+    assert refused(run, "course.toml", "--out", "r").startswith("'course.toml' is a file")
     assert not (klass / "r").exists()
 
 

@@ -1,0 +1,82 @@
+"""A place with entries and bytes: what folders and archives have in common.
+
+The rules about which file belongs to which exercise see only this, so that a
+student gets the same answer for `softmax.py` in a folder and in an archive. A
+place lists names, hands out the bytes of a file, and steps inside a folder or
+an archive; it never writes, follows a link, or looks into the bytes.
+"""
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.findings import UnreadableFile
+from grader.submission.caps import FILE_BYTES, Meter
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A name in a place.
+
+    Attributes:
+        raw: The name as the file system or archive has it.
+        name: The name as text; bytes that are not UTF-8 are written as escapes.
+        kind: 'file', 'folder', 'link' or 'other' (devices, pipes, sockets).
+    """
+
+    raw: str
+    name: str
+    kind: str
+
+    @property
+    def hidden(self) -> bool:
+        """Whether people never mean it: dot files, caches, what archivers leave behind."""
+        return hidden(self.name)
+
+
+class Place(Protocol):
+    """A folder, or a folder in an archive."""
+
+    def entries(self) -> list[Entry]:
+        """What is in it, sorted by name."""
+
+    def read(self, entry: Entry) -> bytes | UnreadableFile:
+        """The bytes of a file in it, or why they cannot be had."""
+
+    def inside(self, entry: Entry, meter: Meter | None = None, stack: ExitStack | None = None) -> "Place":
+        """A folder or an archive that is in it.
+
+        Args:
+            entry: Which.
+            meter: Counts what is read from there on; None goes on with this place's own.
+            stack: Closes what is opened from there on; None goes on with this place's own.
+
+        Raises:
+            Refused: It is an archive that cannot or must not be read.
+            OSError: It cannot be opened.
+        """
+
+
+def hidden(name: str) -> bool:
+    """Whether people never mean a file or folder of this name."""
+    return name.startswith(".") or name in ("__pycache__", "__MACOSX")
+
+
+def text(raw: str) -> str:
+    """A file name as text that any encoding can hold: 'M\\xfcller' for a byte that is not UTF-8."""
+    return os.fsencode(raw).decode("utf-8", "backslashreplace")
+
+
+def whole(name: str, content: bytes | UnreadableFile) -> bytes | UnreadableFile:
+    """What was read of a source file, up to a byte beyond the cap; a finding if that is too much or nothing."""
+    if isinstance(content, UnreadableFile):
+        return content
+    if len(content) > FILE_BYTES:
+        return too_large(name)
+    return content or UnreadableFile(file=name, reason="empty")
+
+
+def too_large(name: str) -> UnreadableFile:
+    """The finding for a file beyond the cap."""
+    return UnreadableFile(file=name, reason="too-large", detail=f"the limit is {FILE_BYTES >> 20} MiB")
