@@ -69,7 +69,7 @@ def text(raw: str) -> str:
 
 
 def whole(name: str, content: bytes | UnreadableFile) -> bytes | UnreadableFile:
-    """What was read of a source file, up to a byte beyond the cap; a finding if that is too much or nothing."""
+    """What was read of a source file, up to a byte beyond the cap, or a finding: too much, nothing."""
     if isinstance(content, UnreadableFile):
         return content
     if len(content) > FILE_BYTES:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from grader.errors import SubmissionsError
 from grader.findings import UnreadableFile
 from grader.submission.archive import open_archive
-from grader.submission.caps import Meter
+from grader.submission.caps import FILE_BYTES, Meter
 from grader.submission.place import Entry, Place, text, whole
 
 # O_NONBLOCK: opening a pipe that nobody writes to must not wait. O_NOCTTY: nor may a terminal become ours.
