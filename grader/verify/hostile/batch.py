@@ -12,11 +12,13 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from grader.batch.grade import grade
 from grader.course import read_course
@@ -29,6 +31,9 @@ from grader.sandbox.policy import Confinement
 from grader.submission import read_folder
 from grader.verdicts import Layer
 
+CENSUS_SECONDS = 0.5
+"""A slot and its zygote live much longer, and nothing else has a control group named after it."""
+
 SETTLE_SECONDS = 1.0
 """What was killed may take a moment to be gone."""
 
@@ -38,12 +43,56 @@ def main(arguments: Sequence[str]) -> None:
     job = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     adopt_orphans()
     result: dict[str, Any] = {"problem": None}
-    try:
-        _grade(job)
-    except GraderError as error:
-        result["problem"] = str(error)
-    result["left"] = _left()
+    with Census() as census:
+        try:
+            _grade(job)
+        except GraderError as error:
+            result["problem"] = str(error)
+    result |= {"left": _left(), "pids": sorted(census.seen)}
     print(json.dumps(result), flush=True)
+
+
+class Census:
+    """Counts, while it is entered, the processes below this one.
+
+    Attributes:
+        seen: Every process id that was ever seen.
+    """
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._done.wait(CENSUS_SECONDS):
+            parents = {pid: parent for pid, parent in map(_parent, os.listdir("/proc")) if pid}
+            below, found = {os.getpid()}, set()
+            while below:
+                below = {pid for pid, parent in parents.items() if parent in below}
+                found |= below
+            self.seen |= found
+
+
+def _parent(name: str) -> tuple[int, int]:
+    """A process and its parent; zeros for what is none."""
+    if not name.isdigit():
+        return 0, 0
+    try:
+        fields = Path(f"/proc/{name}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+    except OSError:
+        return 0, 0
+    return int(name), int(fields.split()[1])
 
 
 def _grade(job: dict[str, Any]) -> None:

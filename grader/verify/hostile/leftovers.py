@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 SHARED_FOLDERS = (
@@ -71,12 +71,15 @@ def _mounts(marker: str, root: Path) -> Iterator[str]:
             yield f"a mount at {place}"
 
 
-def groups() -> set[str]:
-    """The control groups whose names say that they are a grader's."""
-    try:
-        return {str(path) for path in GROUPS.rglob("*grader*") if path.is_dir()}
-    except OSError:
-        return set()
+def groups(pids: Set[int]) -> list[str]:
+    """The control groups that are named after one of these processes, one phrase each."""
+    found = []
+    for folder, names, _ in os.walk(GROUPS):
+        for name in names:
+            words = name.split("-")
+            if words[0] == "grader" and len(words) > 1 and words[1].isdigit() and int(words[1]) in pids:
+                found.append(f"the control group {folder}/{name}")
+    return found
 
 
 def _remove(path: Path) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox.policy import Confinement
 from grader.verify.hostile import leftovers, stage
 from grader.verify.hostile.canaries import Canaries, tokens_in
 from grader.verify.hostile.judging import (
@@ -42,18 +43,28 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """How to grade: how many slots, behind which wall."""
+
+    jobs: int
+    confinement: Confinement | None
+
+
+@dataclass(frozen=True)
 class Batch:
     """How a batch went.
 
     Attributes:
         problem: Why it ended early; None if it did not.
         left: What was left of it, one phrase each.
+        pids: The processes that were seen under it.
         seconds: How long it took.
         said: What it and all that it started wrote on the terminal, the end of it.
     """
 
     problem: str | None
     left: list[str]
+    pids: frozenset[int]
     seconds: float
     said: str
 
@@ -77,6 +88,7 @@ def run_class(
     folder: Path,
     *,
     jobs: int = 2,
+    confinement: Confinement | None = None,
     out: Path | None = None,
     only: Sequence[str] = (),
     progress: Progress = lambda what: None,
@@ -86,6 +98,7 @@ def run_class(
     Args:
         folder: With `course/`, `attacks/` and `neighbours/`.
         jobs: How many slots judge side by side.
+        confinement: The wall; None asks for what `grade` asks for.
         out: Where reports are kept for a person to read; None keeps none.
         only: Slugs of attacks; empty for all of them.
         progress: Told what is being done.
@@ -105,26 +118,26 @@ def run_class(
             progress(f"laying out {len(attacks)} attacks")
             laid = stage.lay_out(folder, root, attacks, neighbours, canaries)
             scene = Scene(root, canaries, laid)
-            _run(scene, jobs, out or root / "reports", progress)
+            _run(scene, Terms(jobs, confinement), out or root / "reports", progress)
             return scene.outcomes
     finally:
         stage.remove(root)
 
 
-def _run(scene: Scene, jobs: int, out: Path, progress: Progress) -> None:
+def _run(scene: Scene, terms: Terms, out: Path, progress: Progress) -> None:
     laid = scene.stage
     progress("grading the neighbours alone")
-    before, groups = leftovers.fingerprint(laid.course), leftovers.groups()
+    before = leftovers.fingerprint(laid.course)
     handed_in = leftovers.fingerprint(laid.submissions)
-    alone = _batch(scene, laid.alone, scene.root / "alone-reports", 1)
+    alone = _batch(scene, laid.alone, scene.root / "alone-reports", terms)
     progress("grading the class")
-    batch = _batch(scene, laid.submissions, out, jobs)
+    batch = _batch(scene, laid.submissions, out, terms)
     progress("looking at what happened")
     _judge_everyone(scene, out, scene.root / "alone-reports")
     wrong = [told for told in (alone.problem, batch.problem) if told]
     scene.add(f"{CLASS}: graded to the end", wrong, f"in {batch.seconds:.0f} s")
     left = [*batch.left, *leftovers.left(scene.canaries.marker, scene.root), *_segments(scene)]
-    left += [f"the control group {group}" for group in sorted(leftovers.groups() - groups)]
+    left += leftovers.groups(alone.pids | batch.pids)
     scene.add(f"{CLASS}: nothing is left behind", left, "no process, file, mount, group or shared memory")
     changed = (
         [] if leftovers.fingerprint(laid.course) == before else ["the course's files are not as they were"]
@@ -184,7 +197,7 @@ def _segments(scene: Scene) -> list[str]:
     return found
 
 
-def _batch(scene: Scene, submissions: Path, out: Path, jobs: int) -> Batch:
+def _batch(scene: Scene, submissions: Path, out: Path, terms: Terms) -> Batch:
     """Grade a folder of submissions in a process of its own."""
     job = scene.root / f"{submissions.name}.json"
     job.write_text(
@@ -193,7 +206,9 @@ def _batch(scene: Scene, submissions: Path, out: Path, jobs: int) -> Batch:
                 "course": str(scene.stage.course),
                 "submissions": str(submissions),
                 "out": str(out),
-                "jobs": jobs,
+                "jobs": terms.jobs,
+                "wanted": sorted(terms.confinement.wanted) if terms.confinement else None,
+                "required": sorted(terms.confinement.required) if terms.confinement else None,
             }
         )
     )
@@ -209,17 +224,23 @@ def _batch(scene: Scene, submissions: Path, out: Path, jobs: int) -> Batch:
         errors="backslashreplace",
         start_new_session=True,
     )
-    seconds = START_SECONDS + STUDENT_SECONDS * len(scene.stage.seated) / jobs
+    seconds = START_SECONDS + STUDENT_SECONDS * len(scene.stage.seated) / terms.jobs
     try:
         said, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         said, _ = process.communicate()
-        return Batch(f"it was not done after {seconds:.0f} s", [], seconds, said[-4000:])
+        return Batch(f"it was not done after {seconds:.0f} s", [], frozenset(), seconds, said[-4000:])
     *lines, last = said.rstrip("\n").split("\n")
     try:
         result = json.loads(last)
     except ValueError:
         told = f"it ended with {process.returncode}: {last[-200:]}"
-        return Batch(told, [], time.monotonic() - began, said[-4000:])
-    return Batch(result["problem"], result["left"], time.monotonic() - began, "\n".join(lines)[-4000:])
+        return Batch(told, [], frozenset(), time.monotonic() - began, said[-4000:])
+    return Batch(
+        problem=result["problem"],
+        left=result["left"],
+        pids=frozenset(result["pids"]),
+        seconds=time.monotonic() - began,
+        said="\n".join(lines)[-4000:],
+    )

@@ -9,6 +9,7 @@ neighbour sits between attackers.
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.submission.reading import text
 from grader.verify.hostile.canaries import Canaries
 from grader.verify.hostile.manifest import MAKER, OURS, Attack, Neighbour
 
@@ -100,7 +100,12 @@ def _seated(attacks: Sequence[Attack], neighbours: Sequence[Neighbour]) -> Itera
         entries.insert(place + honest, neighbours[honest % len(neighbours)])
     for number, who in enumerate(entries):
         named = who.student if isinstance(who, Attack) else None
-        yield Seated(text(named) if named is not None else f"s{number:03d}-{who.slug}", who)
+        yield Seated(as_student(named) if named is not None else f"s{number:03d}-{who.slug}", who)
+
+
+def as_student(name: str) -> str:
+    """The id that a folder of this name gives a student; bytes that are not UTF-8 are written as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _hand_in(seat: Seated, submissions: Path, canaries: Canaries) -> None:
