@@ -1,7 +1,7 @@
 # make demo    grade the sample class in submissions/ and show its gradebook
 # make test    run every test
 # make check   lint, format and types
-# make bench   measure what grading costs, and how long a start takes
+# make bench   measure what grading and walling it off cost, and how long a start takes
 # make clean   remove what the others made
 #
 # A machine needs Python 3.11 or newer, make and pip; everything else goes into .venv.
@@ -31,6 +31,7 @@ check: $(VENV)/installed-dev
 bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.overhead
+	@$(BIN)/python -m benchmarks.sandbox
 
 clean:
 	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
