@@ -205,8 +205,7 @@ ATTEMPTS: tuple[Attempt, ...] = (
 SECOND_WALL: Mapping[Layer, str] = MappingProxyType(
     {
         Layer.CAPABILITIES: (
-            "as root, a user id of its own (the layer 'user') takes all capabilities along; "
-            "needed where that cannot be had"
+            "as root, a user id of its own takes all capabilities along; needed where that cannot be had"
         ),
     }
 )
@@ -227,12 +226,16 @@ def examine(
         IsolationError: No worker can be had.
     """
     results: list[Result] = []
-    with Bait() as bait:
-        given = [(each, each.given(bait, hidden)) for each in attempts]
-        tasks = [(each, arguments) for each, arguments in given if arguments is not None]
-        while len(results) < len(tasks):
-            # Again only if something ended the worker before the last probe.
-            results += _tried(zygote, tasks[len(results) :], bait)
+    try:
+        with Bait() as bait:
+            paths = [path.absolute() for path in hidden]
+            given = [(each, each.given(bait, paths)) for each in attempts]
+            tasks = [(each, arguments) for each, arguments in given if arguments is not None]
+            while len(results) < len(tasks):
+                # Again only if something ended the worker before the last probe.
+                results += _tried(zygote, tasks[len(results) :], bait)
+    except OSError as error:
+        raise IsolationError(f"The self-test of the isolation cannot be laid out: {error}.") from error
     return tuple(results)
 
 
@@ -249,29 +252,31 @@ def prove(zygote: Zygote, required: Iterable[Layer], *, hidden: Sequence[Path] =
     """
     posture = zygote.posture
     posture.demand(required)
-    for result in examine(zygote, hidden=hidden, attempts=[a for a in ATTEMPTS if _matters(a, posture)]):
+    matter = [each for each in ATTEMPTS if matters(each.layer, posture)]
+    for result in examine(zygote, hidden=hidden, attempts=matter):
         if not result.held:
             raise IsolationError(_sentence(result))
 
 
-def _matters(attempt: Attempt, posture: Posture) -> bool:
-    """Whether something is wrong if an attempt gets through under a posture."""
-    if attempt.layer is None:
+def matters(layer: Layer | None, posture: Posture) -> bool:
+    """Whether something is wrong if what `layer` guards gets through under a posture.
+
+    All layers together (None) promise something only where the full level was reached.
+    """
+    if layer is None:
         return posture.level is Isolation.FULL
-    if attempt.layer is Layer.CGROUP:  # a control group may count processes alone
-        return any(
-            each.layer is attempt.layer and each.on and "memory" in each.detail for each in posture.found
-        )
-    return attempt.layer in posture.on
+    if layer is Layer.CGROUP:  # some machines let us count processes, and not memory
+        return any(each.layer is layer and each.on and "memory" in each.detail for each in posture.found)
+    return layer in posture.on
 
 
 def _sentence(result: Result) -> str:
     layer = result.layer
-    blame = f"The isolation layer '{layer}' should have prevented that" if layer else "That is too much"
+    blame = f"The isolation layer '{layer}'" if layer else "All layers of isolation together"
     remedy = f" To mend it, {REMEDY[layer]}." if layer else ""
     return (
-        f"A self-test worker could {result.name}: {result.detail}. {blame}, so no student code was run."
-        f"{remedy} `grader doctor` shows what holds here."
+        f"A self-test worker could {result.name}: {result.detail}. {blame} should have prevented that, "
+        f"so no student code was run.{remedy} `grader doctor` shows what holds here."
     )
 
 
