@@ -1,4 +1,4 @@
-"""`grader grade` where full isolation cannot be had, for real: what is refused, and that nothing ran."""
+"""Where full isolation cannot be had, for real: what `grader grade` refuses, and that nothing ran."""
 
 from __future__ import annotations
 
@@ -61,20 +61,25 @@ def grade(tmp_path: Path) -> Grade:
     def run(*options: str, old_kernel: bool = False, course: str = COURSE) -> Graded:
         make_course(tmp_path / "course", **{"course.toml": course})
         out = tmp_path / "reports"
-        command = [sys.executable, str(LAUNCHER), *["--old-kernel"] * old_kernel]
-        command += ["--course", str(tmp_path / "course"), "grade", str(submissions)]
-        done = subprocess.run(
-            [*command, "--out", str(out), "--jobs", "2", *options],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            env=os.environ | {"PYTHONPATH": str(LAUNCHER.parents[3])},
-        )
-        assert "Traceback" not in done.stderr
+        command = ["--course", tmp_path / "course", "grade", submissions, "--out", out, "--jobs", 2, *options]
+        done = contained(*command, old_kernel=old_kernel)
         return Graded(done.returncode, done.stderr, out, marker)
 
     return run
+
+
+def contained(*arguments: object, old_kernel: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run `grader` where a container's profile holds."""
+    done = subprocess.run(
+        [sys.executable, str(LAUNCHER), *["--old-kernel"] * old_kernel, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(LAUNCHER.parents[3])},
+    )
+    assert "Traceback" not in done.stderr
+    return done
 
 
 def refused(graded: Graded) -> str:
@@ -138,3 +143,19 @@ def test_process_is_had_anywhere_and_said(grade: Grade) -> None:
         f"it {could} read your files and use the network."
         for ran, could in (("runs", "can"), ("ran", "could"))
     ]
+
+
+def test_a_student_s_own_check_takes_what_there_is(tmp_path: Path) -> None:
+    make_course(tmp_path)
+    (tmp_path / "double.py").write_text(SOLUTION)
+    done = contained("--course", tmp_path, "check", tmp_path / "double.py", old_kernel=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "all 2 tests passed" in done.stdout
+    assert "solation" not in done.stdout  # it is her own code, on her own machine
+
+
+def test_proving_a_course_takes_what_there_is(tmp_path: Path) -> None:
+    make_course(tmp_path)
+    done = contained("--course", tmp_path, "verify", "double", "--seeds", 1, "--jobs", 1, old_kernel=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "claims hold." in done.stdout

@@ -1,0 +1,83 @@
+"""Slots and layers of isolation: what is asked of each, and that all of them have the same."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from grader.batch.grade import demanded
+from grader.batch.slots import WHAT_THERE_IS, SlotReady, Slots, _walled
+from grader.course import IsolationDemand
+from grader.errors import IsolationError
+from grader.judge.devices import environment
+from grader.sandbox.layers import LayerFound, posture
+from grader.sandbox.policy import REQUIRED, Confinement
+from grader.verdicts import Isolation, Layer
+
+FULL = Confinement.demanded(Isolation.FULL)
+
+
+def ready(*missing: Layer) -> SlotReady:
+    seen = posture(LayerFound(layer, layer not in missing) for layer in Layer)
+    return SlotReady(environment("cpu", seen), seen.on)
+
+
+def test_slots_that_have_the_same_layers_work_together(tiny_course):
+    slots, first, second = Slots(tiny_course, ["double"], "cpu", 2), SimpleNamespace(), SimpleNamespace()
+    for slot in (first, second):
+        slots._welcome(slot, ready(Layer.CGROUP))
+    assert slots.environment is second.environment
+    assert slots.environment == first.environment
+    assert slots.environment.isolation_level is Isolation.FULL
+
+
+def test_a_slot_with_other_layers_ends_the_batch(tiny_course):
+    slots, late = Slots(tiny_course, ["double"], "cpu", 2), SimpleNamespace()
+    slots._welcome(SimpleNamespace(), ready())
+    with pytest.raises(IsolationError, match=r"differ in their layers of isolation \(cgroup, uid\)"):
+        slots._welcome(late, ready(Layer.CGROUP, Layer.UID))
+    assert not hasattr(late, "environment")  # it gets no job
+
+
+@pytest.fixture
+def proved(monkeypatch):
+    """What the conformance suite was asked to prove."""
+    asked = []
+    monkeypatch.setattr(
+        "grader.student.conformance.prove",
+        lambda zygote, required, *, hidden: asked.append((zygote, required, hidden)),
+    )
+    return asked
+
+
+def test_a_slot_proves_that_required_layers_hide_the_staffs_files(tiny_course, proved):
+    zygote = SimpleNamespace(posture=posture())
+    assert _walled(zygote, FULL, tiny_course) is zygote.posture
+    ((prover, required, hidden),) = proved
+    assert (prover, required) == (zygote, FULL.required)
+    root = tiny_course.root
+    assert set(hidden) == {
+        root / "tests/hidden/test_double.py",
+        root / "reference/double",
+        root / "reference/secret.txt",
+    }
+
+
+def test_where_nothing_is_required_nothing_is_proved_or_refused(tiny_course, proved):
+    zygote = SimpleNamespace(posture=posture())
+    assert _walled(zygote, WHAT_THERE_IS, tiny_course) is zygote.posture
+    assert _walled(zygote, Confinement.demanded(Isolation.PROCESS), tiny_course) is zygote.posture
+    assert proved == []
+
+
+def test_what_is_demanded_comes_from_the_course_unless_somebody_says_else(tiny_course):
+    assert demanded(tiny_course) == FULL
+    demand = IsolationDemand(level=Isolation.CONTAINER, accept_missing=(Layer.LANDLOCK,))
+    course = tiny_course.model_copy(update={"isolation": demand})
+    container = REQUIRED[Isolation.CONTAINER]
+    assert demanded(course).required == container - {Layer.LANDLOCK}
+    assert demanded(course, accepted=[Layer.SECCOMP]).required == container - {Layer.LANDLOCK, Layer.SECCOMP}
+    assert demanded(course, Isolation.CONTAINER).required == container
+    assert demanded(course, Isolation.FULL, [Layer.UTS]).required == REQUIRED[Isolation.FULL] - {Layer.UTS}
+    assert demanded(course, Isolation.PROCESS).required == frozenset()
