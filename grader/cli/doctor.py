@@ -1,27 +1,38 @@
 """`grader doctor`: what this machine has, and what it lacks.
 
 Versions, devices, layers of isolation, scratch space. Every row is found by
-trying (the layers are those that a real worker reports), and one that fails is
-told, never raised: this is the command for when the others do not work.
+trying (of the layers, see `walls`), and one that fails is told, never raised:
+this is the command for when the others do not work.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader import __version__
+from grader.cli import walls
 from grader.cli.exits import FINDINGS
 from grader.cli.place import Place, place_of
+from grader.cli.walls import Walls
 from grader.errors import GraderError
+from grader.sandbox.policy import Confinement
+from grader.verdicts import Isolation, Layer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.verify.hostile import Outcome
 
 SCRATCH_MB = 256
 """What a few workers may write side by side; under it, answers would be lost to a full disk."""
@@ -42,68 +53,113 @@ class Row:
     value: str
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What was found.
+
+    Attributes:
+        rows: One thing each.
+        walls: The walls round student code; None if nothing could be found out.
+    """
+
+    rows: tuple[Row, ...]
+    walls: Walls | None
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of what does not work."""
+        return tuple(row.what for row in self.rows if row.state == "broken")
+
+
 def doctor(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="For a program: one JSON document.")] = False,
+    attack: Annotated[
+        bool, typer.Option("--attack", help="Mark the hostile class, and see whether an attack succeeds.")
+    ] = False,
 ) -> None:
     """Say what this machine has: versions, devices, layers of isolation, scratch space.
 
-    Exits with 1 if something is broken without which nothing can be checked.
+    A worker tries what student code must not be able to do. Exits with 1 if
+    something is broken without which nothing can be checked, or if an attack
+    succeeds.
 
     \b
     Examples:
       grader doctor
       grader doctor --json
+      grader doctor --attack
     """
-    rows = list(examine(place_of(context)))
-    broken = any(row.state == "broken" for row in rows)
+    place = place_of(context)
+    hostile = walls.hostile_class(place) if attack else None
+    found = examine(place)
+    if not as_json:
+        show(found)
+    outcomes = None if hostile is None else walls.attack(hostile, jobs=os.cpu_count() or 1)
     if as_json:
-        print(
-            json.dumps(
-                {"schema_version": 1, "ok": not broken, "rows": [asdict(row) for row in rows]}, indent=1
-            )
-        )
-    else:
-        show(rows)
-    raise typer.Exit(FINDINGS if broken else 0)
+        print(json.dumps(document(found, outcomes), indent=1))
+    elif outcomes is not None:
+        walls.show_attacks(outcomes, _console())
+    held = outcomes is None or all(each.held for each in outcomes)
+    raise typer.Exit(0 if held and not found.broken else FINDINGS)
 
 
-def examine(place: Place) -> Iterator[Row]:
+def document(found: Findings, outcomes: Sequence[Outcome] | None) -> dict[str, object]:
+    """Everything, for a program to read."""
+    return {
+        "schema_version": 1,
+        "ok": not found.broken and all(each.held for each in outcomes or ()),
+        "rows": [asdict(row) for row in found.rows],
+        "isolation": found.walls.data() if found.walls is not None else None,
+        "attacks": None if outcomes is None else [asdict(each) for each in outcomes],
+    }
+
+
+def examine(place: Place) -> Findings:
     """Look at everything, from the ground up."""
-    yield Row("grader", "ok", __version__)
-    yield Row("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    rows = [
+        Row("grader", "ok", __version__),
+        Row("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+    ]
+    found: list[Walls] = []
     looks: list[tuple[str, Callable[[], Iterator[Row]]]] = [
         ("torch", _torch),
-        ("isolation", _isolation),
+        ("isolation", lambda: _isolation(place, found)),
         ("scratch", _scratch),
-        ("course", lambda: _course(place)),
+        ("course", lambda: _course(place, found)),
     ]
     for what, look in looks:
         try:
-            yield from look()
+            rows += look()
         except GraderError as error:
-            yield Row(what, "broken", str(error))
+            rows.append(Row(what, "broken", str(error)))
         except Exception as error:  # noqa: BLE001 - a doctor tells of every illness and dies of none
             first = (str(error).splitlines() or [""])[0]
-            yield Row(what, "broken", f"{type(error).__name__}: {first}")
+            rows.append(Row(what, "broken", f"{type(error).__name__}: {first}"))
+    return Findings(tuple(rows), found[0] if found else None)
 
 
-def show(rows: list[Row]) -> None:
-    """Print the rows, and what they come to."""
+def show(found: Findings) -> None:
+    """Print the rows, the walls, and what they come to."""
     from rich.table import Table
     from rich.text import Text
 
-    from grader.report.terminal import console
-
     styles = {"ok": "green", "missing": "yellow", "broken": "red"}
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for row in rows:
+    for row in found.rows:
         table.add_row(Text(row.state, styles[row.state]), Text(row.what), Text(row.value))
-    out = console()
+    out = _console()
     out.print(table)
-    broken = [row.what for row in rows if row.state == "broken"]
-    if broken:
-        out.print(Text(f"\nNothing can be checked until this is mended: {', '.join(broken)}."))
+    if found.walls is not None:
+        walls.show(found.walls, out)
+    if found.broken:
+        out.print(Text(f"\nNothing can be checked until this is mended: {', '.join(found.broken)}."))
+
+
+def _console() -> Console:
+    from grader.report.terminal import console
+
+    return console()
 
 
 def _torch() -> Iterator[Row]:
@@ -117,33 +173,23 @@ def _torch() -> Iterator[Row]:
         yield Row(f"device cuda:{index}", "ok", torch.cuda.get_device_name(index))
 
 
-def _isolation() -> Iterator[Row]:
-    from grader.sandbox.layers import posture
-
-    expected, seen = posture(), worker_layers()
-    for name in seen:
-        yield Row("isolation", "ok", name)
-    for name in expected.layers:
-        if name not in seen:
-            yield Row("isolation", "broken", f"{name}: this machine has it, but a worker came up without it")
-    for name, reason in expected.missing:
-        if name not in seen:
-            yield Row("isolation", "missing", f"{name}: {reason}")
+def _isolation(place: Place, found: list[Walls]) -> Iterator[Row]:
+    seen = walls.walls(_staff_files(place))
+    found.append(seen)
+    if not seen.through:
+        yield Row("isolation", "ok" if seen.level is Isolation.FULL else "missing", seen.in_short)
+    for each in seen.through:
+        by = f"the layer '{each.layer}'" if each.layer else "all layers together"
+        told = f"a worker could {each.name} ({each.detail}), which {by} should prevent"
+        yield Row("isolation", "broken", told)
 
 
-def worker_layers() -> tuple[str, ...]:
-    """The layers that are on in a worker, which is started to say so and ended.
-
-    Raises:
-        IsolationError: No worker can be started.
-    """
-    from grader.course import Limits
-    from grader.student.launch import Zygote
-
-    with Zygote() as zygote:
-        line = zygote.fork(Limits(), "cpu")
-        zygote.end(line)
-        return line.layers
+def _staff_files(place: Place) -> tuple[Path, ...]:
+    """What no student may get at, on a machine that has it."""
+    try:
+        return place.course(staff=True).staff_files
+    except GraderError:
+        return ()  # no course, or a student's copy of it; `_course` tells what is wrong
 
 
 def _scratch() -> Iterator[Row]:
@@ -154,7 +200,7 @@ def _scratch() -> Iterator[Row]:
     yield Row("scratch", state, f"{folder}, {free:,} MiB free")
 
 
-def _course(place: Place) -> Iterator[Row]:
+def _course(place: Place, found: Sequence[Walls]) -> Iterator[Row]:
     from grader.errors import CourseError
 
     try:
@@ -166,3 +212,9 @@ def _course(place: Place) -> Iterator[Row]:
     total = len(course.exercises)
     exercises = f"{total} exercise{'s' if total != 1 else ''}"
     yield Row("course", "ok", f"{course.name}, {exercises}, in {root.absolute()}")
+    demand = course.isolation
+    asked = Confinement.demanded(demand.level, demand.accept_missing).required
+    for seen in found:
+        if lacking := [layer for layer in Layer if layer in asked - seen.posture.on]:
+            told = f"'{demand.level}' isolation is asked for, which lacks {', '.join(lacking)}"
+            yield Row("marking", "missing", f"{told}: `grader grade` refuses unless it is lowered by name")
