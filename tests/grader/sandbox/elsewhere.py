@@ -26,7 +26,28 @@ _NEWUSER = 0x1000_0000
 _PR_SET_DUMPABLE = 4
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has this")
-as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may do this")
+
+
+def status(field: str) -> str:
+    """A line of /proc/self/status."""
+    with open("/proc/self/status") as file:
+        return next(line.split(":", 1)[1].strip() for line in file if line.startswith(f"{field}:"))
+
+
+def privileged() -> bool:
+    """Whether this process has any capability: root of a container may have none."""
+    return sys.platform.startswith("linux") and int(status("CapEff"), 16) != 0
+
+
+def others_exist() -> bool:
+    """Whether there are user ids for others: a user namespace may have one."""
+    with open("/proc/self/uid_map") as file:
+        return sum(int(line.split()[2]) for line in file) > ORDINARY
+
+
+as_root = pytest.mark.skipif(
+    not (privileged() and others_exist()), reason="needs the right to become another user, and one to become"
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,9 @@ def outcome(act: Callable[[], Any], *, user: bool = False, namespace: bool = Fal
         user: Become an ordinary user first, if that is not what we are.
         namespace: And then root of a new user namespace; the test is skipped where there are none.
     """
+    user = (user or namespace) and privileged()
+    if user and not others_exist():
+        pytest.skip("there is no other user to become in this user namespace")
     reading, writing = os.pipe()
     sys.stdout.flush()
     with warnings.catch_warnings():
@@ -59,7 +83,7 @@ def outcome(act: Callable[[], Any], *, user: bool = False, namespace: bool = Fal
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
-        _report(act, writing, user=user or namespace, namespace=namespace)
+        _report(act, writing, user=user, namespace=namespace)
     os.close(writing)
     text = _read(reading, pid)
     _, status = os.waitpid(pid, 0)
@@ -81,16 +105,10 @@ def errno_of(act: Callable[[], Any]) -> int:
     return 0
 
 
-def status(field: str) -> str:
-    """A line of /proc/self/status."""
-    with open("/proc/self/status") as file:
-        return next(line.split(":", 1)[1].strip() for line in file if line.startswith(f"{field}:"))
-
-
 def _report(act: Callable[[], Any], writing: int, *, user: bool, namespace: bool) -> None:
     try:
         kind, value = "value", None
-        if user and os.getuid() == 0:
+        if user:
             os.setgroups([])
             os.setresgid(ORDINARY, ORDINARY, ORDINARY)
             os.setresuid(ORDINARY, ORDINARY, ORDINARY)
