@@ -169,11 +169,13 @@ def _kind(file: BinaryIO, name: str) -> str:
     Raises:
         Refused: It is of a kind that is not read.
     """
-    head = file.read(8)
+    head = file.read(512)
     file.seek(0)
     if not head:
         raise Refused("it is empty; perhaps the upload was cut short")
     kinds = [kind for magic, kind in _MAGIC.items() if head.startswith(magic)]
+    if head[257:262] == b"ustar":
+        kinds = ["tar"]
     other = next((ending for ending in OTHER_ENDINGS if name.lower().endswith(ending)), "")
     kind = kinds[0] if kinds else other or ("zip" if name.lower().endswith(".zip") else "tar")
     if kind.startswith("."):

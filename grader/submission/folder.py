@@ -124,16 +124,16 @@ def _class_folder(place: Place, known: Known) -> Place:
     """Where the students are: an archive of a folder has that folder round them."""
     if isinstance(place, Folder):
         return place
-    for _ in range(3):  # as in `unwrapped`
-        there = _visible(place)
-        if len(there) != 1 or there[0].kind != "folder" or _students(there, known) is None:
+    inner = place
+    for _ in range(4):  # three wrappings, as in `unwrapped`
+        there = _visible(inner)
+        students = _students(there, known) or []
+        if len(students) > 1 or any(_is_submission(inner, entry, known) for entry in students):
+            return inner
+        if len(there) != 1 or there[0].kind != "folder" or not students:
             break
-        inner = place.inside(there[0])
-        students = _students(_visible(inner), known)
-        if not students or (len(students) == 1 and not _is_submission(inner, students[0], known)):
-            break  # it is the only student's own
-        place = inner
-    return place
+        inner = inner.inside(there[0])
+    return place  # one folder in another, down to files: the outermost is the only student's
 
 
 def _is_submission(place: Place, entry: Entry, known: Known) -> bool:

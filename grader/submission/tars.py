@@ -66,11 +66,6 @@ class _Blocks:
             left -= skipped
         return content
 
-    def drain(self) -> None:
-        """Read to the end, so that a compressed stream's sum is checked."""
-        while self._source.piece():
-            pass
-
 
 def read_tar(source: Source, meter: Meter, archives: tuple[str, ...]) -> Node:
     """The tree of a tar.
@@ -99,7 +94,7 @@ def read_tar(source: Source, meter: Meter, archives: tuple[str, ...]) -> Node:
             continue
         _entry(info, extended, blocks, tree, meter, archives)
         extended = _Extended()
-    blocks.drain()
+    source.finish()
     if not count:
         raise Refused("there is nothing in it")
     return tree.root

@@ -27,6 +27,9 @@ class Source(Protocol):
     def piece(self) -> bytes:
         """The next bytes, 64 KiB at most; none at the end."""
 
+    def finish(self) -> None:
+        """Nothing more is wanted: see whether it is whole, as far as that can be told."""
+
 
 class Plain:
     """A stream that is not compressed."""
@@ -40,6 +43,9 @@ class Plain:
         given = self._file.read(_STEP)
         self._meter.unpack(len(given), len(given))
         return given
+
+    def finish(self) -> None:
+        """Nothing tells whether it is whole."""
 
 
 class Unpacked:
@@ -87,6 +93,15 @@ class Unpacked:
             if given:
                 return given
         return b""
+
+    def finish(self) -> None:
+        """Unpack the rest, so that the sum at the end is checked.
+
+        Raises:
+            Refused, zlib.error, OSError: As for `piece`.
+        """
+        while self.piece():
+            pass
 
     def _take(self) -> bytes:
         taken = self._file.read(_STEP)
