@@ -91,7 +91,7 @@ class DeviceDiffers(Problem):
 
     code: Literal["device-differs"] = "device-differs"
     leaf: str = Field(description="Which part of the result.")
-    yours: str = Field(description="Device that the tensor came back on.")
+    yours: str = Field(description="Device that the tensor came back on; '' where it is withheld.")
     expected: str = Field(description="Device that the inputs were on.")
 
 
@@ -100,7 +100,9 @@ class TypeDiffers(Problem):
 
     code: Literal["type-differs"] = "type-differs"
     leaf: str = Field(description="Which part of the result.")
-    yours: str = Field(description="Type that came back, such as 'None' or 'numpy.ndarray'.")
+    yours: str = Field(
+        description="Type that came back, such as 'None' or 'numpy.ndarray'; '' where it is withheld."
+    )
     expected: str = Field(description="Kind that the contract asks for, such as 'tensor'.")
 
 
@@ -119,7 +121,8 @@ class NamesDiffer(Problem):
     code: Literal["names-differ"] = "names-differ"
     leaf: str = Field(description="Which part of the result.")
     missing: tuple[str, ...] = Field(description="Keys that should be there.")
-    unexpected: tuple[str, ...] = Field(description="Keys that should not.")
+    unexpected: tuple[str, ...] = Field(description="Keys that should not; student code chose them.")
+    withheld: int = Field(default=0, description="How many of those were left out for students.")
 
 
 class NoGradient(Problem):
@@ -156,7 +159,7 @@ class ExceptionRaised(Problem):
     """The student's code raised."""
 
     code: Literal["exception"] = "exception"
-    type: str = Field(description="Name of the exception's class.")
+    type: str = Field(description="Name of the exception's class; '' where it is withheld.")
     message: str = Field(description="Its message; may quote hidden inputs.")
     withheld: bool = Field(default=False, description="Whether the message was left out for students.")
     frames: tuple[Frame, ...] = Field(description="The student's own lines, outermost first.")
@@ -181,7 +184,7 @@ class WrongError(Problem):
 
     code: Literal["wrong-error"] = "wrong-error"
     expected: str = Field(description="Name of the exception class asked for.")
-    type: str = Field(description="Name of the exception class that came.")
+    type: str = Field(description="Name of the exception class that came; '' where it is withheld.")
     message: str = Field(description="Its message; may quote hidden inputs.")
     withheld: bool = Field(default=False, description="Whether the message was left out for students.")
     frames: tuple[Frame, ...] = Field(description="The student's own lines, outermost first.")
@@ -192,7 +195,11 @@ class CheckFailed(Problem):
 
     code: Literal["check-failed"] = "check-failed"
     statement: str = Field(description="What should hold; staff-written, shown to students.")
-    detail: str = Field(default="", description="What was seen instead; shown to students.")
+    detail: str = Field(default="", description="What was seen instead, in the test's words and numbers.")
+    names: tuple[str, ...] = Field(
+        default=(), description="Names that belong to it and that student code chose, as of parameters."
+    )
+    withheld: int = Field(default=0, description="How many of those were left out for students.")
 
 
 class TimedOut(Problem):
@@ -207,6 +214,41 @@ class OutOfMemory(Problem):
     """More memory than the limit allows."""
 
     code: Literal["out-of-memory"] = "out-of-memory"
+    limit_mb: int = Field(description="The limit, in MiB.")
+
+
+class TooManyProcesses(Problem):
+    """More processes and threads at a time than the limit allows."""
+
+    code: Literal["too-many-processes"] = "too-many-processes"
+    limit: int = Field(description="The limit, threads and processes together.")
+
+
+class TooManyOpenFiles(Problem):
+    """More files open at a time than the limit allows."""
+
+    code: Literal["too-many-open-files"] = "too-many-open-files"
+    limit: int = Field(description="The limit for one process, sockets and shared tensors included.")
+
+
+class FileTooLarge(Problem):
+    """A file grew beyond the limit."""
+
+    code: Literal["file-too-large"] = "file-too-large"
+    limit_mb: int = Field(description="The limit for one file, in MiB.")
+
+
+class ScratchFull(Problem):
+    """No room was left for files and shared memory."""
+
+    code: Literal["scratch-full"] = "scratch-full"
+    limit_mb: int = Field(description="Room for all of them together, in MiB.")
+
+
+class TooMuchOutput(Problem):
+    """Far more was printed in one test than anybody could read."""
+
+    code: Literal["too-much-output"] = "too-much-output"
     limit_mb: int = Field(description="The limit, in MiB.")
 
 
@@ -312,6 +354,11 @@ Finding = Annotated[
     | CheckFailed
     | TimedOut
     | OutOfMemory
+    | TooManyProcesses
+    | TooManyOpenFiles
+    | FileTooLarge
+    | ScratchFull
+    | TooMuchOutput
     | Crashed
     | BrokeProtocol
     | ReturnTooLarge

@@ -59,7 +59,7 @@ class Limits(Frozen):
     )
     processes: Amount = Field(
         default=256,
-        description="Processes and threads at a time: 32 threads of OpenMP in each of a few loader workers fit.",
+        description="Processes and threads at a time: 32 threads of OpenMP in some loader workers fit.",
     )
     open_files: Annotated[int, Field(strict=True, ge=64, le=65_536)] = Field(
         default=256,
@@ -84,7 +84,7 @@ class Limits(Frozen):
     )
     printed_mb: Megabytes = Field(
         default=64,
-        description="Printed in one test, dropped or kept, before the code is ended: a print in each loop fits.",
+        description="Printed in one test, kept or not, before the code is ended: a print in each loop fits.",
     )
     deaths: Amount = Field(
         default=3,

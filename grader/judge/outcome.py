@@ -92,8 +92,11 @@ def after_replay(first: Outcome, second: Outcome) -> Outcome:
 
     A test that passes after a time-out passed: the machine was busy the first
     time. Any other change of the verdict is unstable. If nothing changes, the
-    first run's findings stand.
+    first run's findings stand. Where the grader itself was at fault in one of the
+    runs nobody is blamed for the other: the second says how it ended.
     """
+    if Blame.GRADER in (first.blame, second.blame):
+        return second
     if second.verdict == first.verdict:
         return first
     if first.verdict is Verdict.TIMED_OUT and second.verdict is Verdict.PASSED:

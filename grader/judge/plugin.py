@@ -35,7 +35,7 @@ from grader.judge.scoring import TestRow, exercise_report, title_of
 from grader.report.model import ExerciseReport
 from grader.student.launch import Zygote
 from grader.student.proxy import Student, StudentFailed
-from grader.verdicts import Verdict, Visibility
+from grader.verdicts import Blame, Verdict, Visibility
 
 _clock = time.monotonic
 
@@ -177,7 +177,7 @@ class JudgePlugin:
     def _judge(self, job: Job, exercise: Exercise, items: Sequence[pytest.Item]) -> ExerciseReport:
         started = _clock()
         unloaded = self._open(job, exercise)
-        if unloaded is not None and unloaded.verdict in DEADLY:
+        if unloaded is not None and (unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER):
             self._current.student.close()
             unloaded = self._open(job, exercise)  # once more before anyone is blamed
         try:

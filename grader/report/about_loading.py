@@ -81,8 +81,9 @@ _UNREADABLE = {
 def syntax_error(finding: SyntaxProblem, title: str | None) -> Words:
     """Python can't parse it."""
     frame = finding.frame
+    why = f": {safe_text(finding.message)}" if finding.message else ""
     return Words(
-        headline=f"Python can't read {name(frame.file)}: {safe_text(finding.message)} (line {frame.line}).",
+        headline=f"Python can't read {name(frame.file)}{why} (line {frame.line}).",
         explanation="Python reads the whole file before it runs any of it, so one such place stops it all.",
         next_step=(
             "Look at that line and at the one above it: a bracket, a quote or a colon is missing, "

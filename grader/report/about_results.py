@@ -4,6 +4,8 @@ The findings here say that the student's code ran and returned, and that what
 it returned or left behind is not what the contract asks for.
 """
 
+from collections.abc import Sequence
+
 from grader.findings import (
     ArgumentModified,
     CheckFailed,
@@ -15,7 +17,6 @@ from grader.findings import (
     NoError,
     NoGradient,
     NotFinite,
-    ReturnTooLarge,
     ShapeDiffers,
     StateChanged,
     TypeDiffers,
@@ -23,9 +24,9 @@ from grader.findings import (
     ValuesDiffer,
     WrongError,
 )
-from grader.report.numbers import brackets, count, listed, number, pair, size
+from grader.report.numbers import brackets, count, listed, number, pair
 from grader.report.safe import safe_text
-from grader.report.words import Table, Words, name, names, of_part, part, source_lines
+from grader.report.words import Table, Words, kind, name, names, not_shown, of_part, part, source_lines
 
 _ROWS = 5
 """Rows of a table of differences: enough to see a pattern, few enough to read."""
@@ -148,7 +149,7 @@ def dtype_differs(finding: DtypeDiffers, title: str | None) -> Words:
 
 def device_differs(finding: DeviceDiffers, title: str | None) -> Words:
     """A tensor on another device."""
-    yours, expected = name(finding.yours), name(finding.expected)
+    yours, expected = name(finding.yours) or "another device", name(finding.expected)
     return Words(
         headline=f"The tensor{of_part(finding.leaf)} came back on {yours}, not on {expected}.",
         explanation="What comes out must be on the device that the inputs are on.",
@@ -162,7 +163,7 @@ def device_differs(finding: DeviceDiffers, title: str | None) -> Words:
 
 def type_differs(finding: TypeDiffers, title: str | None) -> Words:
     """Something of another type."""
-    yours, expected = name(finding.yours), name(finding.expected)
+    yours, expected = name(finding.yours) or "something else", name(finding.expected)
     if finding.yours == "None":
         explanation = "A Python function that ends without a return statement returns None."
         next_step = "Check that every way through your function ends in `return ...`."
@@ -191,7 +192,7 @@ def length_differs(finding: LengthDiffers, title: str | None) -> Words:
 def names_differ(finding: NamesDiffer, title: str | None) -> Words:
     """Other keys."""
     facts = [("missing", listed(names(finding.missing), 7))] if finding.missing else []
-    facts += [("extra", listed(names(finding.unexpected), 7))] if finding.unexpected else []
+    facts += _chosen("extra", finding.unexpected, finding.withheld)
     return Words(
         headline=f"The names in {part(finding.leaf) or 'your result'} are not the expected ones.",
         explanation="Values are found by their names, so the names must be spelled as in the handout.",
@@ -229,8 +230,9 @@ def argument_modified(finding: ArgumentModified, title: str | None) -> Words:
 
 def state_changed(finding: StateChanged, title: str | None) -> Words:
     """Global state left changed."""
+    which = f": {listed(names(finding.names), 7)}" if finding.names else ""
     return Words(
-        headline=f"Your code left a setting of torch changed: {listed(names(finding.names), 7)}.",
+        headline=f"Your code left a setting of torch changed{which}.",
         explanation="Such settings hold for the whole program, so other code would behave differently too.",
         next_step=(
             "Look for torch.set_default_dtype, torch.set_grad_enabled, torch.manual_seed and the like. "
@@ -251,7 +253,7 @@ def no_error(finding: NoError, title: str | None) -> Words:
 
 def wrong_error(finding: WrongError, title: str | None) -> Words:
     """Another exception."""
-    expected, came = name(finding.expected), name(finding.type)
+    expected, came = name(finding.expected), kind(finding.type)
     return Words(
         headline=f"{expected} should have been raised, but {came} was.",
         explanation="Your code does stop at such an input, but not with the exception of the handout.",
@@ -263,32 +265,13 @@ def wrong_error(finding: WrongError, title: str | None) -> Words:
 
 def check_failed(finding: CheckFailed, title: str | None) -> Words:
     """A statement that does not hold."""
+    seen = [("seen", safe_text(finding.detail))] if finding.detail else []
     return Words(
         headline=f"This should hold, but does not: {safe_text(finding.statement)}",
         explanation="This is part of what the handout asks for, beyond the numbers.",
         next_step="Find the place in the handout that asks for it, then the line of your code that does it.",
-        facts=(("seen", safe_text(finding.detail)),) if finding.detail else (),
+        facts=(*seen, *_chosen("names", finding.names, finding.withheld)),
     )
-
-
-def return_too_large(finding: ReturnTooLarge, title: str | None) -> Words:
-    """Too much came back."""
-    limit = {"bytes": size(finding.limit), "items": count(finding.limit, "item")}.get(
-        finding.what, f"{finding.limit:,} levels of nesting"
-    )
-    return Words(
-        headline="What your function returned is too large to look at.",
-        explanation=f"At most {limit} can come back from one call; the right answer is far smaller.",
-        next_step=_TOO_LARGE.get(finding.what, _TOO_LARGE["bytes"]),
-    )
-
-
-_TOO_LARGE = {
-    "bytes": "Print the shape of what you return: broadcasting (N, 1) with (N,) gives (N, N).",
-    "items": "Return a tensor, not a list of numbers, and print len(...) of every list that you return.",
-    "depth": "Look for a list that is put into itself, or into a new list again and again.",
-}
-"""What to look at, for each measure."""
 
 
 def unstable(finding: Unstable, title: str | None) -> Words:
@@ -310,14 +293,21 @@ def said(message: str, withheld: bool) -> tuple[tuple[str, str], ...]:
     return (("message", safe_text(message)),) if message else ()
 
 
+def _chosen(label: str, chosen: Sequence[str], withheld: int) -> list[tuple[str, str]]:
+    """The fact of names that student code chose, or of how many are left out."""
+    if withheld:
+        return [(label, not_shown(withheld))]
+    return [(label, listed(names(chosen), 7))] if chosen else []
+
+
 def _returned(leaf: str) -> str:
     return f"As {part(leaf)} your function returned" if leaf else "Your function returned"
 
 
-def _a(kind: str) -> str:
-    if kind == "None" or kind.startswith("another "):
-        return kind
-    return f"an {kind}" if kind[:1] in "aeiouAEIOU" else f"a {kind}"
+def _a(what: str) -> str:
+    if what == "None" or what.startswith(("another ", "something ")):
+        return what
+    return f"an {what}" if what[:1] in "aeiouAEIOU" else f"a {what}"
 
 
 def _sides(what: str, yours: str, expected: str) -> Table:

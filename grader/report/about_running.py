@@ -1,4 +1,4 @@
-"""Words for a call that did not return: exceptions, forbidden built-ins, limits, deaths.
+"""Words for a call that did not return: exceptions, forbidden built-ins, deaths.
 
 Also for a test that did not run, and for our own faults. The findings here say
 that there is no result to compare, and why.
@@ -12,13 +12,11 @@ from grader.findings import (
     GraderFault,
     NotImplementedYet,
     NotRun,
-    OutOfMemory,
-    TimedOut,
 )
 from grader.report.about_results import said
-from grader.report.numbers import listed, number
+from grader.report.numbers import listed
 from grader.report.safe import safe_text
-from grader.report.words import Words, name, names, source_lines, where
+from grader.report.words import LOADING, Words, kind, name, names, source_lines, where
 
 _BY_TYPE = {
     "ModuleNotFoundError": "The exercises need only torch: remove that import, or hand that file in too.",
@@ -42,21 +40,17 @@ _BY_TYPE = {
 
 def exception(finding: ExceptionRaised, title: str | None) -> Words:
     """The student's code raised."""
-    kind = name(finding.type)
     loading = finding.call == "import"
     at = "while it was being loaded" if loading else "and did not return a result"
     return Words(
-        headline=f"Your {'file' if loading else 'code'} raised {kind} {at}.",
-        explanation=_LOADING if loading else _stopped_at(len(finding.frames)),
+        headline=f"Your {'file' if loading else 'code'} raised {kind(finding.type)} {at}.",
+        explanation=LOADING if loading else _stopped_at(len(finding.frames)),
         next_step=_BY_TYPE.get(
             finding.type, "Begin at the line where it stopped, and print what goes into it."
         ),
         facts=said(finding.message, finding.withheld),
         lines=source_lines(finding.frames),
     )
-
-
-_LOADING = "Everything at the top level of the file runs when it is loaded, before any test."
 
 
 def _stopped_at(lines: int) -> str:
@@ -95,58 +89,57 @@ def forbidden_used(finding: ForbiddenUsed, title: str | None) -> Words:
     )
 
 
-def timed_out(finding: TimedOut, title: str | None) -> Words:
-    """Still running at the deadline."""
-    seconds = f"{number(finding.seconds)} s"
-    explanation = "The inputs are small: plain Python loops over every element need a tenth of that time."
-    loop = (
-        "Look for a loop that never ends: print its counter, and check that its condition can become false."
-    )
-    match finding.what:
-        case "import":
-            headline = f"Your file was still being loaded after {seconds}."
-            explanation = _LOADING
-            next_step = (
-                "Move training, downloads, input() and self-tests from the top level "
-                "into a function or below `if __name__ == '__main__':`."
-            )
-        case "call":
-            headline = f"Your function was still running after {seconds}{where(title)}."
-            next_step = loop
-        case "test":
-            headline = f"The calls of one test took more than {seconds} together{where(title)}."
-            next_step = (
-                "Each call ended, but they are slow: look for what is done again and again "
-                "and could be done once, for all elements together."
-            )
-        case _:  # the whole exercise
-            headline = f"The {seconds} for this whole exercise were used up{where(title)}."
-            next_step = "Look at the tests above that took long, and begin with the first of them."
-    return Words(headline=headline, explanation=explanation, next_step=next_step)
-
-
-def out_of_memory(finding: OutOfMemory, title: str | None) -> Words:
-    """Beyond the memory limit."""
-    return Words(
-        headline=f"Your code asked for more than {finding.limit_mb:,} MB of memory{where(title)}.",
-        explanation="The inputs are small, and a right solution needs a small part of that.",
-        next_step=(
-            "Print the shapes of your intermediate tensors: broadcasting (N, 1) with (N,) gives (N, N). "
-            "In a training loop, add up loss.item() instead of loss, which keeps its whole graph."
-        ),
-    )
-
-
 def crashed(finding: Crashed, title: str | None) -> Words:
     """The worker ended."""
+    explanation, next_step = _death(finding.how)
+    because = "because " if finding.how.startswith("the process") else "with "
     return Words(
-        headline=f"The process that ran your code ended with {safe_text(finding.how)}{where(title)}.",
-        explanation=(
-            "It ended all at once, without an exception. exit() and os._exit() do that, "
-            "and so does reading beyond a tensor's memory with as_strided or ctypes."
-        ),
-        next_step="Look for calls that end Python, and for sizes and strides that you compute yourself.",
+        headline=f"The process that ran your code ended {because}{safe_text(finding.how)}{where(title)}.",
+        explanation=f"It ended all at once, without an exception. {explanation}",
+        next_step=next_step,
     )
+
+
+def _death(how: str) -> tuple[str, str]:
+    """What such an end mostly means, and what to look at."""
+    return next((words for start, words in _DEATHS.items() if how.startswith(start)), _DEATHS["signal"])
+
+
+_DEATHS = {
+    "exit status": (
+        "exit(), quit() and os._exit() do that.",
+        "Look for calls that end Python, and let the function return its result instead.",
+    ),
+    "signal SIGKILL": (
+        "Something killed it: os.kill() in your code, or the machine, which had no memory left.",
+        "Look for os.kill(), and print the shapes of large tensors. If it is neither, tell the staff.",
+    ),
+    "signal SIGSYS": (
+        "It asked the system for something that code under test may not do.",
+        "Look for ctypes and for calls into the system; the exercises need only torch.",
+    ),
+    "signal SIGABRT": (
+        "A library noticed that something was broken, and gave up.",
+        "Look at the last line that was printed, and for sizes and strides that you compute yourself.",
+    ),
+    "the process above it": (
+        "The process that had started it was killed, and took it along.",
+        "Look for os.kill() and signals. If there are none, show this report to the course's staff.",
+    ),
+    "signal SIGSEGV": (
+        "Reading beyond a tensor's memory does that (as_strided, ctypes), and so does endless recursion.",
+        "Look for sizes and strides that you compute yourself, and for a function that calls itself.",
+    ),
+    "signal SIGBUS": (
+        "A file or a shared tensor was used beyond its end, or had no room left.",
+        "Look for share_memory_(), memory-mapped files and DataLoader workers; use num_workers=0.",
+    ),
+    "signal": (
+        "A signal does that: from os.kill(), from a timer, or from the system.",
+        "Look for signals in your code. If there are none, show this report to the course's staff.",
+    ),
+}
+"""For each way to end, by how it begins: what it mostly means, and what to look at."""
 
 
 def broke_protocol(finding: BrokeProtocol, title: str | None) -> Words:

@@ -14,7 +14,7 @@ from typing import ClassVar, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from grader.findings import Finding, Frozen
-from grader.report.redact import of_hidden_test, without_staff_only
+from grader.report.redact import of_hidden_test, seconds_shown, without_staff_only
 from grader.verdicts import Blame, Isolation, Reveal, Verdict, Visibility
 
 _MAY_EARN = (Verdict.PASSED, Verdict.UNSTABLE)
@@ -86,12 +86,14 @@ class TestReport(Frozen):
         """This test as its student may see it: a visible one whole, a hidden one as `reveal` says."""
         if self.visibility is Visibility.VISIBLE:
             return self.model_copy(update={"findings": without_staff_only(self.findings)})
-        update: dict[str, object] = {"name": "", "findings": of_hidden_test(self.findings, reveal)}
-        if reveal is not Reveal.EVERYTHING:
-            update["output"] = ""
-        if reveal is Reveal.VERDICT:
-            update["seconds"] = 0.0  # how long it ran is a measurement of the hidden inputs too
-        return self.model_copy(update=update)
+        return self.model_copy(
+            update={
+                "name": "",
+                "findings": of_hidden_test(self.findings, reveal),
+                "output": self.output if reveal is Reveal.EVERYTHING else "",
+                "seconds": seconds_shown(self.seconds, reveal),
+            }
+        )
 
 
 class ExerciseReport(Frozen):
@@ -118,11 +120,13 @@ class ExerciseReport(Frozen):
         return self
 
     def for_student(self, reveal: Reveal) -> "ExerciseReport":
-        """This exercise as its student may see it."""
+        """This exercise as its student may see it; its time holds that of its hidden tests."""
+        hidden = any(test.visibility is Visibility.HIDDEN for test in self.tests)
         return self.model_copy(
             update={
                 "findings": without_staff_only(self.findings),
                 "tests": tuple(test.for_student(reveal) for test in self.tests),
+                "seconds": seconds_shown(self.seconds, reveal) if hidden else self.seconds,
             }
         )
 
@@ -153,10 +157,10 @@ class StudentReport(Frozen):
     def for_student(self, reveal: Reveal) -> "StudentReport":
         """This report as the student may see it.
 
-        Hidden tests lose their names always, their output and what may quote
-        their inputs unless `reveal` is `everything`, and all findings but
-        those that say why nothing was called if it is `verdict`. Staff-only
-        facts always go.
+        Hidden tests lose their names always, their output unless `reveal` is
+        `everything`, what student code said in them below `messages`, and at
+        `verdict` all findings but those that say why nothing was called.
+        Staff-only facts always go.
         Redacting twice is safe: nothing comes back.
         """
         exercises = tuple(exercise.for_student(reveal) for exercise in self.exercises)

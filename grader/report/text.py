@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.findings import Finding
-from grader.report import about_loading, about_results, about_running
+from grader.report import about_limits, about_loading, about_results, about_running
 from grader.report.numbers import listed
 from grader.report.safe import safe_text
 from grader.report.words import Table, Words, names
@@ -31,13 +31,18 @@ _WORDS: dict[str, Callable[[Any, str | None], Words]] = {
     "no-error": about_results.no_error,
     "wrong-error": about_results.wrong_error,
     "check-failed": about_results.check_failed,
-    "return-too-large": about_results.return_too_large,
+    "return-too-large": about_limits.return_too_large,
     "unstable": about_results.unstable,
     "forbidden-used": about_running.forbidden_used,
     "exception": about_running.exception,
     "not-implemented": about_running.not_implemented,
-    "timed-out": about_running.timed_out,
-    "out-of-memory": about_running.out_of_memory,
+    "timed-out": about_limits.timed_out,
+    "out-of-memory": about_limits.out_of_memory,
+    "too-many-processes": about_limits.too_many_processes,
+    "too-many-open-files": about_limits.too_many_open_files,
+    "file-too-large": about_limits.file_too_large,
+    "scratch-full": about_limits.scratch_full,
+    "too-much-output": about_limits.too_much_output,
     "crashed": about_running.crashed,
     "broke-protocol": about_running.broke_protocol,
     "not-run": about_running.not_run,

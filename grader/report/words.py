@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.findings import Frame
+from grader.report.numbers import count
 from grader.report.safe import safe_text
 
 _NAME = 120
 """Most characters of a name or call: a long one is a trick, not a name."""
+
+
+LOADING = "Everything at the top level of the file runs when it is loaded, before any test."
+
+_OWN_CLASS = "an exception of its own class"
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,19 @@ def names(texts: Sequence[str], limit: int = 6) -> list[str]:
     """Names of unknown origin, inert and short; beyond `limit` only their number."""
     kept = [name(text) for text in texts[:limit]]
     return kept if len(texts) <= limit else [*kept, f"{len(texts) - limit:,} more"]
+
+
+def kind(exception: str) -> str:
+    """The class of an exception; '' is one whose name a student's report does not show."""
+    return name(exception) or _OWN_CLASS
+
+
+def not_shown(many: int) -> str:
+    """What is said in place of so many names that student code chose."""
+    return (
+        f"{count(many, 'name')} not shown, because your code may choose {'it' if many == 1 else 'them'} by "
+        "the inputs of a hidden test"
+    )
 
 
 def part(leaf: str) -> str:

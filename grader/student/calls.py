@@ -8,13 +8,14 @@ a forbidden built-in that ran while the call did counts, whatever else came.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any, Protocol
 
 import torch
 
 from grader.errors import WireError
-from grader.findings import ForbiddenUsed, Frame, NotImplementedYet, OutOfMemory, ReturnTooLarge
-from grader.student.failures import StudentFailed, frames, raised
+from grader.findings import ExceptionRaised, ForbiddenUsed, Frame, ReturnTooLarge
+from grader.student.failures import StudentFailed, raised
 from grader.student.session import Session
 from grader.wire.caps import REQUEST_CAPS, Caps
 from grader.wire.frames import Buffer, PayloadCursor
@@ -249,9 +250,9 @@ def read(
             raise WireError("It answered a call with something else.")
         cursor.done()
     if isinstance(message, Refused):
-        raise StudentFailed(ReturnTooLarge(call=label, what=message.what, limit=message.limit))
+        raise StudentFailed(_too_large(message, session.caps, label))
     if message.forbidden:
-        raise StudentFailed(_forbidden(session.rules(name), message.forbidden, label))
+        raise StudentFailed(_forbidden(session, name, message.forbidden, label))
     if isinstance(message, Returned):
         return Answer(
             call=label,
@@ -262,9 +263,9 @@ def read(
             device=session.device,
         )
     info = message.exception
-    finding = raised(info, label, name, session.limits.memory_mb)
-    if refusal and not isinstance(finding, NotImplementedYet | OutOfMemory):
-        return Refusal(label, info.type, info.bases, info.message, frames(info.frames))
+    finding = raised(info, label, name, session.limits, session.evidence)
+    if refusal and isinstance(finding, ExceptionRaised):
+        return Refusal(label, info.type, info.bases, info.message, finding.frames)
     raise StudentFailed(finding)
 
 
@@ -293,17 +294,39 @@ def _items(nodes: Packed | None, cursor: PayloadCursor, caps: Caps) -> tuple[Any
     return tuple(value)
 
 
-def _forbidden(rules: Sequence[Rule], uses: Sequence[ForbiddenUse], call: str) -> ForbiddenUsed:
-    """One finding for all uses; the lines are those of the first."""
+def _too_large(refused: Refused, caps: Caps, call: str) -> ReturnTooLarge:
+    """The limit is what the judge set, whatever the worker says that it is."""
+    limits = {"bytes": caps.payload_bytes, "items": caps.items, "depth": caps.depth}
+    return ReturnTooLarge(call=call, what=refused.what, limit=limits[refused.what])
+
+
+def _forbidden(session: Session, name: str, uses: Sequence[ForbiddenUse], call: str) -> ForbiddenUsed:
+    """One finding for all uses; the lines are those of the first. Only names that torch has are kept."""
+    rules: Sequence[Rule] = session.rules(name)
     uses = uses[:USES]
-    what = tuple(dict.fromkeys(use.what for use in uses))
+    what = tuple(dict.fromkeys(use.what for use in uses if _is_of_torch(use.what)))
     broken = [rule for rule in rules if any(_matches(rule, use.what) for use in uses)] or rules
     return ForbiddenUsed(
         call=call,
         what=what,
         forbidden=", ".join(dict.fromkeys(rule.say for rule in broken)),
-        frames=frames(uses[0].frames),
+        frames=session.evidence.frames(uses[0].frames),
     )
+
+
+AUTOGRAD = "autograd"
+"""What a worker calls any way of going backward."""
+
+
+def _is_of_torch(what: str) -> bool:
+    """Whether this is the name of an operator; a worker could say anything."""
+    return what == AUTOGRAD or what in _operators()
+
+
+@cache
+def _operators() -> frozenset[str]:
+    """All operators of torch, without their overloads."""
+    return frozenset(name.partition(".")[0] for name in torch._C._dispatch_get_all_op_names())
 
 
 def _matches(rule: Rule, what: str) -> bool:

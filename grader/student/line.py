@@ -57,10 +57,19 @@ class Closed(Exception):
     """The worker is gone, or has closed its end."""
 
 
+class Flooded(Exception):
+    """The worker has printed more than anybody could read."""
+
+
 class Output:
-    """The first part of what a worker printed, and how much there was."""
+    """The first part of what a worker printed, and how much there was.
+
+    Attributes:
+        most: More bytes than these since it was last cleared are a flood; None for no limit.
+    """
 
     def __init__(self, limit: int):
+        self.most: int | None = None
         self._limit = limit
         self.clear()
 
@@ -68,9 +77,16 @@ class Output:
         """Forget what was printed so far."""
         self._kept = bytearray()
         self._more = 0
+        self._bytes = 0
+
+    @property
+    def flooded(self) -> bool:
+        """Whether there was more than `most`."""
+        return self.most is not None and self._bytes > self.most
 
     def add(self, data: bytes) -> None:
         """Keep what still fits, count the rest."""
+        self._bytes += len(data)
         room = self._limit - len(self._kept)
         self._kept += data[:room]
         self._more += len(data[room:].translate(None, CONTINUATION))
@@ -141,6 +157,7 @@ class Line:
 
         Raises:
             DeadlinePassed: No whole answer came in time.
+            Flooded: It printed more than `output.most` meanwhile.
             Closed: The worker ended or closed its socket.
             WireError: What came is not exactly one answer to this request.
         """
@@ -239,6 +256,8 @@ class Line:
                     self._send()
                 if events & selectors.EVENT_READ:
                     self._receive()
+        if self.output.flooded:
+            raise Flooded
         if dead:
             # It may have answered before it died; nothing more can come.
             self._receive(LEFT_OVER_CHUNKS)

@@ -14,11 +14,13 @@ from time import monotonic as _now
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import WireError
-from grader.findings import BrokeProtocol, Finding, TimedOut
+from grader.findings import BrokeProtocol, Finding, TimedOut, TooMuchOutput
 from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace, Settle
-from grader.student.failures import StudentFailed, died, missing_entry_point, not_loaded
+from grader.student.evidence import Evidence
+from grader.student.failures import StudentFailed, died, missing_entry_point, not_loaded, overdue
 from grader.student.launch import Zygote
-from grader.student.line import Closed, DeadlinePassed, Line
+from grader.student.line import Closed, DeadlinePassed, Flooded, Line
+from grader.verdicts import Blame, Layer
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import (
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 
 Clock = Literal["import", "call", "test", "exercise"]
 
+LAST_WORDS = 2000
+"""Characters of what was printed before a death that may say why."""
+
 
 class Session:
     """One submission's worker, and how much time it has left.
@@ -47,6 +52,7 @@ class Session:
     Attributes:
         exercise: What is graded, with its limits.
         device: What calls use.
+        evidence: What was handed in, to check what a worker says about it.
         life: Counts the workers; an object of an earlier one is gone.
         released: Handles of this life that nobody needs any more.
     """
@@ -71,6 +77,7 @@ class Session:
         self._line: Line | None = None
         self._numbers = count(1)
         self._parts = {e.name: _Part(e, b) for e, b in [(exercise, bundle), *companions]}
+        self.evidence = Evidence(file for part in self._parts.values() for file in part.bundle.files)
         self._homes = {
             e.name: part for part in reversed(self._parts.values()) for e in part.exercise.entry_points
         }
@@ -139,7 +146,8 @@ class Session:
             try:
                 part.loaded = self._load(part)
             except StudentFailed as failure:
-                part.failure = failure.finding
+                if failure.blame is Blame.STUDENT:
+                    part.failure = failure.finding
                 raise
             part.life = self.life
         return part.loaded
@@ -151,8 +159,10 @@ class Session:
         self.settle()
         try:
             self.load(name)
-        except StudentFailed:
-            return False
+        except StudentFailed as failure:
+            if failure.blame is Blame.STUDENT:
+                return False
+            raise
         return True
 
     def load_for(self, entry_point: str) -> None:
@@ -160,7 +170,8 @@ class Session:
         part = self._homes[entry_point]
         loaded = self.load(part.exercise.name)
         if entry_point in loaded.missing:
-            raise StudentFailed(missing_entry_point(entry_point, loaded.file, loaded.names))
+            file = self.evidence.file(loaded.file, otherwise=f"{part.exercise.name}.py")
+            raise StudentFailed(missing_entry_point(entry_point, file, loaded.names))
 
     def knows(self, entry_point: str) -> bool:
         """Whether the exercise or a companion asks for an entry point of this name."""
@@ -176,14 +187,15 @@ class Session:
             cursor.done()
         if isinstance(answer, LoadFailed):
             expected = (f"{part.exercise.name}.py", f"{part.exercise.name}.ipynb")
-            raise StudentFailed(not_loaded(answer, expected, self.limits.memory_mb))
+            raise StudentFailed(not_loaded(answer, expected, self.limits, self.evidence))
         if not isinstance(answer, Loaded):
             raise self.lied("It answered a request to load with something else.", None)
         if self._line is not None:
             self._line.output.clear()  # what a file prints when it loads belongs to no test
         wanted = [entry_point.name for entry_point in part.exercise.entry_points]
         if all(name in answer.missing for name in wanted):
-            raise StudentFailed(missing_entry_point(wanted[0], answer.file, answer.names))
+            file = self.evidence.file(answer.file, otherwise=f"{part.exercise.name}.py")
+            raise StudentFailed(missing_entry_point(wanted[0], file, answer.names))
         return answer
 
     def rules(self, entry_point: str) -> tuple["ForbiddenRule", ...]:
@@ -274,13 +286,20 @@ class Session:
         except DeadlinePassed:
             if pace.deadline <= started + left:
                 clock, limit = each, pace.seconds
+            late = TimedOut(call=batch[pace.position].call, what=clock, seconds=limit)
+            raise StudentFailed(overdue(self._death(), late, self.limits)) from None
+        except Flooded:
+            pace.seen(line.doing())
             self._death()
-            raise StudentFailed(TimedOut(call=batch[pace.position].call, what=clock, seconds=limit)) from None
+            flood = TooMuchOutput(call=batch[pace.position].call, limit_mb=self.limits.printed_mb)
+            raise StudentFailed(flood) from None
         except Closed:
             line.ended()
             pace.seen(line.doing())
-            call = batch[pace.position].call
-            raise StudentFailed(died(self._death(), call, self.limits.memory_mb)) from None
+            call, sealed = batch[pace.position].call, Layer.PID in self._zygote.posture.on
+            ended = self._death()
+            finding = died(ended, call, self.limits, said=self._output[-LAST_WORDS:], sealed=sealed)
+            raise StudentFailed(finding) from None
         except WireError as error:
             raise self.lied(str(error), batch[pace.position].call) from None
         finally:
@@ -317,6 +336,7 @@ class Session:
     def _worker(self) -> Line:
         if self._line is None:
             self._line = self._zygote.fork(self.limits, self.device)
+            self._line.output.most = self.limits.printed_mb << 20
             self.life += 1
             self.released = []
         return self._line

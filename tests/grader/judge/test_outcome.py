@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from grader.checks import CheckFailed
+from grader.course.manifest import Limits
 from grader.findings import NoGradient, TimedOut
 from grader.judge.outcome import PASSED, Outcome, after_replay, classify, not_run
+from grader.student.failures import died
 from grader.student.proxy import StudentFailed
 from grader.verdicts import Blame, Verdict
 
@@ -74,3 +76,13 @@ def test_any_other_change_is_unstable_and_blames_nobody():
     assert (outcome.verdict, outcome.blame) == (Verdict.UNSTABLE, Blame.NOBODY)
     assert [f.code for f in outcome.findings] == ["unstable", "no-gradient"]
     assert after_replay(HUNG, WRONG).verdict == Verdict.UNSTABLE
+
+
+@pytest.mark.parametrize("other", [PASSED, WRONG, HUNG])
+def test_a_fault_of_the_graders_blames_nobody_for_the_other_run(other):
+    lost = StudentFailed(died(None, "f()", Limits(), sealed=True))
+    fault = classify(lost, visible=False)
+    assert (fault.verdict, fault.blame) == (Verdict.ERROR, Blame.GRADER)
+    assert after_replay(fault, other) is other
+    assert after_replay(other, fault) is fault
+    assert after_replay(fault, fault) is fault

@@ -91,6 +91,12 @@ def test_limits_and_deaths(make, golden):
     golden("limits.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
 
 
+def test_limits_of_what_a_process_holds(make, golden):
+    codes = ("too-many-processes", "too-many-open-files", "file-too-large", "scratch-full", "too-much-output")
+    exercises = [make.exercise(code, make.test("Works", ERROR, EXAMPLES[code])) for code in codes]
+    golden("more_limits.txt", seen_by_student(make.student("ada", *exercises)))
+
+
 @pytest.mark.parametrize("reveal", list(Reveal))
 def test_hidden_tests_as_a_student_sees_them(make, golden, reveal):
     exception = ExceptionRaised(
@@ -109,6 +115,16 @@ def test_hidden_tests_as_a_student_sees_them(make, golden, reveal):
     ]
     report = make.student("ada", make.exercise("softmax", *tests)).for_student(reveal)
     golden(f"hidden_{reveal}.txt", as_text(student_view(report)))
+
+
+def test_what_the_code_chose_is_left_out(make, golden):
+    raised = EXAMPLES["exception"].model_copy(update={"type": "Got_3_1_4"})
+    tests = [
+        make.test("Rows sum to one", ERROR, raised, visibility=HIDDEN),
+        make.test("Keeps its names", WRONG, EXAMPLES["names-differ"], visibility=HIDDEN),
+        make.test("Is in training mode", WRONG, EXAMPLES["check-failed"], visibility=HIDDEN),
+    ]
+    golden("left_out.txt", seen_by_student(make.student("ada", make.exercise("softmax", *tests))))
 
 
 def test_staff_see_names_blame_and_the_graders_own_fault(make, golden):

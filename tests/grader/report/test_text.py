@@ -9,6 +9,7 @@ from grader.findings import (
     BrokeProtocol,
     CheckFailed,
     Crashed,
+    DeviceDiffers,
     Entry,
     ExceptionRaised,
     ForbiddenUsed,
@@ -22,6 +23,7 @@ from grader.findings import (
     NotRun,
     ReturnTooLarge,
     ShapeDiffers,
+    StateChanged,
     SyntaxProblem,
     TimedOut,
     TypeDiffers,
@@ -97,6 +99,26 @@ VARIANTS = [
     ),
     MissingFile(expected=("x.py",)),
     MissingEntryPoint(name="f", file="x.py"),
+    *(
+        Crashed(how=how)
+        for how in (
+            "exit status 3",
+            *(
+                f"signal {name}"
+                for name in ("SIGKILL", "SIGSYS", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTERM", "44")
+            ),
+            "the process above it was killed",
+        )
+    ),
+    # As redacted for students.
+    TypeDiffers(leaf="", yours="", expected="tensor"),
+    DeviceDiffers(leaf="", yours="", expected="cuda"),
+    NamesDiffer(leaf="", missing=(), unexpected=(), withheld=2),
+    CheckFailed(statement="s", withheld=1),
+    StateChanged(names=()),
+    ExceptionRaised(type="", message="", withheld=True, frames=()),
+    WrongError(expected="ValueError", type="", message="", withheld=True, frames=()),
+    SyntaxProblem(message="", frame=Frame(file="x.py", line=2, function="")),
 ]
 
 
@@ -157,6 +179,32 @@ def test_labels_fit_their_column(finding):
         (
             NamesDiffer(leaf="[0]", missing=(), unexpected=()),
             "The names in result[0] are not the expected ones.",
+        ),
+        (
+            TypeDiffers(leaf="", yours="", expected="tensor"),
+            "Your function returned something else instead of a tensor.",
+        ),
+        (
+            DeviceDiffers(leaf="", yours="", expected="cuda"),
+            "The tensor came back on another device, not on cuda.",
+        ),
+        (StateChanged(names=()), "Your code left a setting of torch changed."),
+        (
+            ExceptionRaised(call="f()", type="", message="", withheld=True, frames=()),
+            "Your code raised an exception of its own class and did not return a result.",
+        ),
+        (
+            WrongError(expected="ValueError", type="", message="", withheld=True, frames=()),
+            "ValueError should have been raised, but an exception of its own class was.",
+        ),
+        (
+            SyntaxProblem(message="", frame=Frame(file="x.py", line=2, function="")),
+            "Python can't read x.py (line 2).",
+        ),
+        (
+            Crashed(how="the process above it was killed"),
+            "The process that ran your code ended because the process above it was killed "
+            "in: 'Works on a batch of one'.",
         ),
         (
             TimedOut(what="call", seconds=10),
@@ -234,6 +282,10 @@ def test_the_next_step_fits_the_case(finding, said):
         (ExceptionRaised(type="TypeError", message="", frames=(LINE, LINE)), "how it got there"),
         (TimedOut(what="import", seconds=10), "top level"),
         (TimedOut(what="call", seconds=10), "plain Python loops"),
+        (Crashed(how="exit status 3"), "os._exit() do that."),
+        (Crashed(how="signal SIGKILL"), "Something killed it"),
+        (Crashed(how="signal SIGTERM"), "A signal does that"),
+        (Crashed(how="signal 44"), "A signal does that"),
     ],
 )
 def test_the_explanation_fits_the_case(finding, said):
@@ -280,6 +332,47 @@ def test_a_message_is_shown_withheld_or_absent(kind):
     (label, text), *rest = describe(kind(message="", withheld=True, **fields)).facts
     assert (label, rest) == ("message", [])
     assert "not shown" in text
+
+
+@pytest.mark.parametrize(
+    ("finding", "facts"),
+    [
+        (NamesDiffer(leaf="", missing=("a",), unexpected=("b",)), [("missing", "a"), ("extra", "b")]),
+        (
+            NamesDiffer(leaf="", missing=("a",), unexpected=(), withheld=2),
+            [
+                ("missing", "a"),
+                (
+                    "extra",
+                    "2 names not shown, because your code may choose them by the inputs of a hidden test",
+                ),
+            ],
+        ),
+        (
+            CheckFailed(statement="s", detail="d", names=("x", "y")),
+            [("seen", "d"), ("names", "x and y")],
+        ),
+        (
+            CheckFailed(statement="s", withheld=1),
+            [("names", "1 name not shown, because your code may choose it by the inputs of a hidden test")],
+        ),
+    ],
+)
+def test_names_that_the_code_chose_are_shown_or_counted(finding, facts):
+    assert describe(finding).facts == tuple(facts)
+
+
+LIMITS = ("too-many-processes", "too-many-open-files", "file-too-large", "scratch-full", "too-much-output")
+
+
+@pytest.mark.parametrize("code", [*LIMITS, "timed-out", "out-of-memory", "return-too-large"])
+def test_a_limit_is_told_with_its_number(code):
+    finding = EXAMPLES[code]
+    numbers = {"timed-out": "10 s", "return-too-large": "64 MB", "out-of-memory": "2,048 MB"}
+    limit = getattr(finding, "limit", None) or f"{getattr(finding, 'limit_mb', '')} MB"
+    message = describe(finding, TITLE)
+    assert numbers.get(code, str(limit)) in message.headline + message.explanation
+    assert TITLE in message.headline or code == "return-too-large"
 
 
 def frames(many):
