@@ -3,6 +3,7 @@
 - python with `>>>`: by doctest, where `softmax` and the other exercises' modules are the references;
 - python and toml that start with a path (`# tests/hidden/test_softmax.py`): pieces with the same
   path are put together, written into a copy of the course, and the course must still prove itself;
+- toml that starts with `# course.toml` must be what may stand there beside what this course has;
 - commands: `grader` lines are run in a copy of the course, `make` and `python -m` lines must exist;
 - links to files of the repository must lead somewhere.
 
@@ -17,6 +18,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,7 @@ import pytest
 
 from grader.checks.reference import load_module
 from grader.course import read_course
+from grader.course.manifest import CourseManifest
 from grader.judge.run import check_exercise
 from grader.submission import read_file
 from grader.verdicts import Verdict
@@ -60,6 +63,11 @@ class Block:
         """The path that the block's first line gives, if it gives one."""
         found = PLACE.match(self.lines[0]) if self.lines else None
         return found[1] if found else None
+
+    @property
+    def is_for_course(self) -> bool:
+        """Whether it shows keys of course.toml."""
+        return self.language == "toml" and self.lines[:1] == ("# course.toml",)
 
     @property
     def is_session(self) -> bool:
@@ -207,8 +215,28 @@ def test_files_in_documents_make_a_course_that_proves_itself(document: Path, tmp
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_every_block_is_of_a_kind_that_is_run(document: Path) -> None:
     for block in blocks(document.read_text()):
-        runs = block.is_session or block.place or block.language in {*PLAIN, "sh", "console", "indented"}
+        runs = (
+            block.is_session
+            or block.is_for_course
+            or block.place
+            or block.language in {*PLAIN, "sh", "console", "indented"}
+        )
         assert runs, f"{name(document)}, line {block.line}: no test runs this block"
+
+
+FOR_COURSE = [
+    pytest.param(block, id=f"{name(path)}:{block.line}")
+    for path in DOCUMENTS
+    for block in blocks(path.read_text())
+    if block.is_for_course
+]
+
+
+@pytest.mark.parametrize("block", FOR_COURSE)
+def test_documented_keys_of_course_toml_may_stand_there(block: Block) -> None:
+    shown, present = tomllib.loads(block.text), tomllib.loads((ROOT / "course.toml").read_text())
+    assert shown
+    CourseManifest.model_validate(present | shown)
 
 
 # --- commands ---------------------------------------------------------------------
