@@ -216,5 +216,5 @@ def _course(place: Place, found: Sequence[Walls]) -> Iterator[Row]:
     asked = Confinement.demanded(demand.level, demand.accept_missing).required
     for seen in found:
         if lacking := [layer for layer in Layer if layer in asked - seen.posture.on]:
-            told = f"'{demand.level}' isolation is asked for, which lacks {', '.join(lacking)}"
+            told = f"isolation '{demand.level}' is asked for, which needs {', '.join(lacking)} too"
             yield Row("marking", "missing", f"{told}: `grader grade` refuses unless it is lowered by name")

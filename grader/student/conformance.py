@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic as _now
 from types import MappingProxyType
+from typing import NamedTuple
 
 from grader.errors import IsolationError, WireError
 from grader.sandbox.grounds import OTHERS, OVERDRAFT
@@ -202,14 +203,28 @@ ATTEMPTS: tuple[Attempt, ...] = (
 )
 """Everything that is tried, in this order."""
 
-SECOND_WALL: Mapping[Layer, str] = MappingProxyType(
+
+class SecondWall(NamedTuple):
+    """Why nothing shows that a layer is off.
+
+    Attributes:
+        first: The layer that does the same, as long as it is on.
+        reason: How, and when both are needed.
+    """
+
+    first: Layer
+    reason: str
+
+
+SECOND_WALLS: Mapping[Layer, SecondWall] = MappingProxyType(
     {
-        Layer.CAPABILITIES: (
-            "as root, a user id of its own takes all capabilities along; needed where that cannot be had"
-        ),
+        Layer.CAPABILITIES: SecondWall(
+            Layer.UID,
+            "Who leaves root for another user id leaves all capabilities; others can only drop them.",
+        )
     }
 )
-"""Layers that nothing shows to be off as long as another one is on, and why."""
+"""The layers whose probes are held without them too, and why; every other layer is needed."""
 
 
 def examine(

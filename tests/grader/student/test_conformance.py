@@ -1,0 +1,284 @@
+"""The self-test, with real workers: with each layer switched off in turn, its probes get through.
+
+Which layers this machine gives differs (as root, as an ordinary user, in a
+container), and every test asks for no more than that. The last one runs this
+file again as an ordinary user.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.errors import IsolationError
+from grader.sandbox.layers import LayerFound, Posture, posture
+from grader.sandbox.policy import Confinement
+from grader.student import conformance
+from grader.student.bait import Bait
+from grader.student.conformance import ATTEMPTS, SECOND_WALLS, Attempt, Result, examine, matters, prove
+from grader.student.launch import Zygote
+from grader.verdicts import Isolation, Layer
+from grader.wire.messages import Probed
+from tests.grader.sandbox.elsewhere import as_root, linux
+
+pytestmark = linux
+
+ALL = frozenset(Layer)
+
+ROOT = Path(__file__).parents[3]
+
+FOLLOW = {
+    # The kernel takes neither from a process that might gain privileges.
+    Layer.NO_NEW_PRIVS: {Layer.LANDLOCK, Layer.SECCOMP},
+    # Where Python lies in a folder of root's, another user can read it in a private root alone.
+    Layer.PRIVATE_ROOT: {Layer.UID},
+}
+"""Layers that cannot be had without another one."""
+
+SINGLE = {
+    Layer.PID: {"find other processes in /proc"},
+    Layer.PRIVATE_ROOT: {"find other processes in /proc", "connect to the file of a socket"},
+}
+"""What takes one layer alone; everything else that is tried is stopped by more than one."""
+
+ONLY_LIMITED = {"start more processes than allowed", "take more memory than allowed"}
+"""What takes the limits alone where there is no control group."""
+
+
+def without(*layers: Layer) -> Zygote:
+    return Zygote(confinement=Confinement(wanted=ALL - set(layers)))
+
+
+def through(results: Sequence[Result]) -> dict[Layer | None, set[str]]:
+    """What got through, by the layer that it takes."""
+    found: dict[Layer | None, set[str]] = {}
+    for each in results:
+        if not each.held:
+            found.setdefault(each.layer, set()).add(each.name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def had(zygote):
+    """The layers that this machine gives."""
+    return zygote.posture.on
+
+
+def test_every_layer_has_a_probe_and_every_name_is_there_once():
+    assert {each.layer for each in ATTEMPTS} == {*Layer, None}
+    assert len({each.name for each in ATTEMPTS}) == len(ATTEMPTS)
+
+
+def test_what_is_on_holds(zygote, had):
+    found = through(examine(zygote))
+    expected = ALL - had
+    if Layer.CGROUP in had:
+        assert matters(Layer.CGROUP, zygote.posture)
+    assert {layer for layer in found if layer} == expected
+    if zygote.posture.level is Isolation.FULL:
+        assert None not in found
+    prove(zygote, had)
+
+
+@pytest.mark.parametrize("layer", Layer)
+def test_without_a_layer_its_probes_get_through_and_no_others(layer, had):
+    if layer not in had:
+        pytest.skip(f"this machine does not give the layer '{layer}'")
+    with without(layer) as zygote:
+        missing = ALL - zygote.posture.on
+        found = through(examine(zygote))
+    assert layer in missing
+    assert missing - {layer} - (ALL - had) <= FOLLOW.get(layer, set())
+    unseen = {each for each in missing if each in SECOND_WALLS and SECOND_WALLS[each].first not in missing}
+    assert {each for each in found if each} == missing - unseen
+    # All probes of the layer, not one of them.
+    for each in missing - unseen:
+        assert found[each] == {attempt.name for attempt in ATTEMPTS if attempt.layer is each}
+    if ALL - had <= {Layer.CGROUP, Layer.UID}:
+        alone = SINGLE.get(layer, set())
+        if layer is Layer.RLIMITS and Layer.CGROUP not in had:
+            alone = ONLY_LIMITED
+        assert found.get(None, set()) == alone
+
+
+def test_a_second_wall_is_needed_where_the_first_cannot_be_had(had):
+    for layer, wall in SECOND_WALLS.items():
+        if layer in had:
+            with without(layer, wall.first) as zygote:
+                assert layer in through(examine(zygote))
+
+
+def test_with_no_layer_at_all_everything_gets_through(had):
+    """So none of the attempts is held by accident, or by file permissions."""
+    with Zygote(confinement=Confinement(wanted=frozenset())) as zygote:
+        held = {each.name for each in examine(zygote) if each.held}
+    tidy = {"find open files", "find variables of the environment", "import from the course"}
+    if os.getuid() != 0:
+        tidy |= {"keep privileges"}  # there are none
+    assert held == tidy
+
+
+@dataclass
+class Boaster:
+    """A zygote that says that its workers have every layer."""
+
+    zygote: Zygote
+
+    def __getattr__(self, name):
+        return getattr(self.zygote, name)
+
+    @property
+    def posture(self) -> Posture:
+        return posture(LayerFound(layer, True, "memory") for layer in Layer)
+
+
+def test_a_layer_that_is_said_to_be_on_and_is_not_ends_the_run(had):
+    if not {Layer.LANDLOCK, Layer.UID, Layer.CGROUP} <= had:
+        pytest.skip("this machine lacks more than that layer")
+    with without(Layer.LANDLOCK) as zygote, pytest.raises(IsolationError) as raised:
+        prove(Boaster(zygote), ())
+    assert str(raised.value) == (
+        "A self-test worker could read a file that nothing else keeps shut: /.guarded could be read. "
+        "The isolation layer 'landlock' should have prevented that, so no student code was run. To mend it, "
+        "use Linux 5.13 or newer with landlock in the kernel's list of security modules. "
+        "`grader doctor` shows what holds here."
+    )
+
+
+def test_a_layer_that_is_required_and_missing_ends_the_run():
+    with without(Layer.SECCOMP) as zygote:
+        with pytest.raises(IsolationError, match="layer 'seccomp' cannot be had here, so no student code"):
+            prove(zygote, {Layer.SECCOMP})
+        prove(zygote, ())  # what is not on is not judged
+
+
+def test_hidden_tests_that_workers_can_see_end_the_run(zygote, had):
+    prove(zygote, (), hidden=[ROOT / "tests/hidden", ROOT / "reference"])
+    if Layer.PRIVATE_ROOT in had:
+        # A course that was put where the interpreter's own files are.
+        with pytest.raises(IsolationError, match=r"see names of the machine's files: .*os\.py can be seen"):
+            prove(zygote, (), hidden=[Path(os.__file__)])
+
+
+def test_paths_need_not_be_absolute(zygote, had, monkeypatch):
+    if Layer.PRIVATE_ROOT not in had:
+        pytest.skip("without a private root every path is in sight")
+    monkeypatch.chdir(Path(os.__file__).parent)
+    attempts = [each for each in ATTEMPTS if each.layer is Layer.PRIVATE_ROOT]
+    assert not examine(zygote, hidden=[Path("os.py")], attempts=attempts)[0].held
+
+
+# --- what the judge makes of it -------------------------------------------------
+
+
+def test_a_probe_that_ends_the_worker_is_not_held_and_the_rest_is_still_tried():
+    attempts = [
+        Attempt(None, "end itself", "send_signal", lambda bait, hidden: (0,)),
+        Attempt(None, "do what nobody knows", "unheard_of"),
+        Attempt(None, "leave a core file", "core_file"),
+    ]
+    with without(Layer.PID, Layer.LANDLOCK) as zygote:  # process 1 would not hear its own signal
+        first, second, third = examine(zygote, attempts=attempts)
+    assert (first.held, first.detail) == (False, "it ended the worker")
+    assert (second.held, second.detail) == (False, "it could not be tried: KeyError: 'unheard_of'")
+    assert third.held
+
+
+def test_only_the_kernels_count_shows_that_memory_was_held(zygote, had):
+    """A worker that ends for any other reason, or merely says so, has shown nothing."""
+    if not matters(Layer.CGROUP, zygote.posture):
+        pytest.skip("no control group counts memory here")
+    spread = ATTEMPTS[-1]
+    assert spread.layer is Layer.CGROUP
+    assert examine(zygote, attempts=[spread]) == (
+        Result(spread.layer, spread.name, True, "it was ended for it"),
+    )
+    # More than a child may have for itself: they end before the group has anything to count.
+    greedy = Attempt(spread.layer, spread.name, spread.probe, lambda bait, hidden: (1, 256), deadly=True)
+    result = examine(zygote, attempts=[greedy])[0]
+    assert (result.held, result.detail) == (False, "nobody counted the memory")
+
+
+def test_a_probe_that_takes_too_long_is_not_held(zygote, monkeypatch):
+    monkeypatch.setattr(conformance, "SECONDS", 0.0)
+    results = examine(zygote, attempts=ATTEMPTS[:2])
+    assert [each.held for each in results] == [False, False]
+    assert results[0].detail == "it was not over after 0 seconds"
+
+
+def test_the_judge_believes_its_eyes():
+    """A worker that says that it was held back is not believed when something has happened."""
+    with Bait() as bait:
+        watched = [each for each in ATTEMPTS if each.probe in ("write", "connect", "send_signal", "trace")]
+        assert [each.seen(bait) for each in watched] == [""] * len(watched)
+        bait.prize.write_bytes(b"mine")
+        for family, address in (
+            (socket.AF_INET, ("127.0.0.1", bait.port)),
+            (socket.AF_UNIX, f"\0{bait.abstract}"),
+            (socket.AF_UNIX, str(bait.path)),
+        ):
+            with socket.socket(family) as dialled:
+                dialled.connect(address)
+        os.kill(bait.victim, 15)
+        os.waitid(os.P_PID, bait.victim, os.WEXITED | os.WNOWAIT)
+        for each in watched:
+            result = conformance._result(each, Probed(0, True, "refused"), bait)
+            assert (result.held, result.detail[:19]) == (False, "the judge saw that "), each.name
+
+
+def test_files_beside_the_prize_are_seen():
+    with Bait() as bait:
+        bait.neighbour.touch()
+        assert bait.changed() == "files were made or removed"
+
+
+def test_nothing_is_left_of_the_bait(zygote, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    segments = Path("/proc/sysvipc/shm")
+    before = segments.read_text().count("\n")
+    with Bait() as bait:
+        assert segments.read_text().count("\n") == before + 1
+        assert oct(bait.canary.stat().st_mode)[-3:] == "644"
+        assert list(tmp_path.iterdir())
+    assert segments.read_text().count("\n") == before
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(ProcessLookupError):
+        os.kill(bait.victim, 0)
+
+
+def test_bait_that_cannot_be_laid_out_ends_the_run(zygote, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/nowhere")
+    with pytest.raises(IsolationError, match=r"cannot be laid out: .*/nowhere"):
+        prove(zygote, ())
+
+
+# --- as somebody else -----------------------------------------------------------
+
+
+@as_root
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [(), ("--no-user-namespaces",)], ids=["ordinary user", "in a container"])
+def test_all_of_this_as_an_ordinary_user(options, tmp_path):
+    """What holds as root is no proof that it holds for those who are not."""
+    tmp_path.chmod(0o755)
+    base = tmp_path / "theirs"
+    base.mkdir(mode=0o777)
+    base.chmod(0o777)
+    command = [sys.executable, str(ROOT / "tests/grader/sandbox/ordinary.py"), *options]
+    command += [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={base}/tests"]
+    done = subprocess.run(
+        [*command, str(Path(__file__))],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert " passed" in done.stdout
