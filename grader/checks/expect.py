@@ -7,7 +7,7 @@ the judge only, and is compared by `grader.compare`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -53,19 +53,22 @@ class Expected:
     dtype: torch.dtype | None
 
 
-def check(condition: object, statement: str, detail: str = "") -> None:
+def check(condition: object, statement: str, detail: str = "", names: Iterable[str] = ()) -> None:
     """Claim something that no other claim covers.
 
     Args:
         condition: What must be true.
         statement: What should hold, in words for the student.
-        detail: What was seen instead, in words for the student.
+        detail: What was seen instead, in words and numbers for the student; never
+            with text that came from student code, which could hold the test's inputs.
+        names: Texts that did come from there, such as names of parameters: a hidden
+            test's are shown to students only where the course reveals messages.
 
     Raises:
         CheckFailed: `condition` is false.
     """
     if not condition:
-        raise CheckFailed([CheckFinding(statement=statement, detail=detail)])
+        raise CheckFailed([CheckFinding(statement=statement, detail=detail, names=tuple(names))])
 
 
 def expect(answer: Answer | Refusal | object) -> Expectation:

@@ -392,7 +392,7 @@ def test_training_mode_comes_back(student, reference, rng, device):
     problem = Problem(start, some_right(rng, start, 4, 4))
     answer, far = measured(student, problem, device, training=True)
     expect(plain(answer)).matches(oracle(reference, problem), part=0)
-    check(all(far.modes().values()), "All layers are in training mode again.", _modes(far))
+    check(all(far.modes().values()), "All layers are in training mode again.", *_modes(far))
 
 
 @points(1)
@@ -402,13 +402,14 @@ def test_evaluation_mode_stays(student, reference, rng, device):
     problem = Problem(start, some_right(rng, start, 4, 4))
     answer, far = measured(student, problem, device, training=False)
     expect(plain(answer)).matches(oracle(reference, problem), part=0)
-    check(not any(far.modes().values()), "All layers are still in evaluation mode.", _modes(far))
+    check(not any(far.modes().values()), "All layers are still in evaluation mode.", *_modes(far))
 
 
-def _modes(far) -> str:
-    """Which layers are in which mode, in words."""
-    training = [name or "the model" for name, mode in far.modes().items() if mode]
-    return f"In training mode: {', '.join(training) or 'nothing'}."
+def _modes(far) -> tuple[str, list[str]]:
+    """How many layers are in training mode, in words, and which."""
+    modes = far.modes()
+    training = [name or "the model" for name, mode in modes.items() if mode]
+    return f"In training mode: {len(training)} of {len(modes)}.", training
 
 
 @points(2)

@@ -105,7 +105,12 @@ def test_raises():
 def test_check_says_what_should_hold_and_what_was_seen():
     check([1], "There is one.")
     (finding,) = findings(check, [], "There is one.", "none")
-    assert (finding.statement, finding.detail) == ("There is one.", "none")
+    assert (finding.statement, finding.detail, finding.names) == ("There is one.", "none", ())
+
+
+def test_what_student_code_has_chosen_stands_apart_in_a_check():
+    (finding,) = findings(check, False, "All are there.", "Two are not.", names=["fc1", "fc2"])
+    assert (finding.detail, finding.names) == ("Two are not.", ("fc1", "fc2"))
 
 
 def test_claims_that_make_no_sense_blame_nobody_but_the_author():
