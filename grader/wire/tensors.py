@@ -97,6 +97,11 @@ def span(shape: Sequence[int], strides: Sequence[int]) -> int:
     return 1 + sum((extent - 1) * stride for extent, stride in zip(shape, strides, strict=True))
 
 
+def spread(shape: Sequence[int], strides: Sequence[int]) -> int:
+    """How many places a layout is rebuilt over; 0 for a contiguous tensor, whose bytes were all sent."""
+    return span(shape, strides) if strides else 0
+
+
 def separate(shape: Sequence[int], strides: Sequence[int]) -> bool:
     """Whether no two elements share a place, expanded dimensions left aside."""
     reach = 0
@@ -137,7 +142,7 @@ def checked(node: TensorNode, limit: int) -> torch.dtype:
 
     Args:
         node: What the other side says about a tensor.
-        limit: The most bytes that it may take once rebuilt.
+        limit: The most bytes that its layout may reach over.
 
     Raises:
         WireError: The dtype is unknown, or shape, strides and bytes do not agree.
@@ -153,7 +158,7 @@ def checked(node: TensorNode, limit: int) -> torch.dtype:
         raise WireError("The size of a tensor does not follow from its shape.")
     if node.strides and not math.prod(node.shape):
         raise WireError("A tensor without elements has strides.")
-    if node.strides and span(node.shape, node.strides) * dtype.itemsize > limit:
+    if spread(node.shape, node.strides) * dtype.itemsize > limit:
         raise WireError("The strides of a tensor reach too far.")
     if node.strides and not separate(node.shape, node.strides):
         raise WireError("The strides of a tensor put two elements in one place.")

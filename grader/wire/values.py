@@ -46,6 +46,7 @@ from grader.wire.tensors import (
     layout,
     rebuild,
     sent_shape,
+    spread,
     tensor_bytes,
 )
 
@@ -124,6 +125,7 @@ class _Packer:
         self._keep = keep
         self._layouts = layouts
         self._bytes = 0
+        self._spread = 0
         self._items = 0
 
     def nodes(self, value: object) -> Iterator[Node]:
@@ -162,7 +164,8 @@ class _Packer:
     def _tensor(self, value: torch.Tensor) -> Node:
         if not crosses(value):
             return _without_elements(value)
-        strides = layout(value, self._caps.payload_bytes) if self._layouts else ()
+        strides = layout(value, self._caps.payload_bytes - self._spread) if self._layouts else ()
+        self._spread += spread(value.shape, strides) * value.element_size()
         self._bytes += math.prod(sent_shape(value.shape, strides)) * value.element_size()
         if self._bytes > self._caps.payload_bytes:
             raise ValueTooLarge("bytes", self._caps.payload_bytes)
@@ -353,6 +356,7 @@ class _Leaves:
     layouts: bool
     tensor: Callable[[TensorValue], Any]
     handle: Callable[[HandleValue], Any]
+    spread: int = 0
 
     def value(self, node: Node) -> Any:
         match node:
@@ -370,7 +374,8 @@ class _Leaves:
     def _tensor(self, node: TensorNode) -> TensorValue:
         if node.strides and not self.layouts:
             raise WireError("A tensor came with strides.")
-        dtype = checked(node, self.caps.payload_bytes)
+        dtype = checked(node, self.caps.payload_bytes - self.spread)
+        self.spread += spread(node.shape, node.strides) * dtype.itemsize
         data = rebuild(node, dtype, self.payload.take(node.nbytes))
         return TensorValue(data, node.device, node.requires_grad)
 

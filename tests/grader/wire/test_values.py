@@ -343,6 +343,17 @@ def test_a_layout_that_reaches_further_than_the_cap_is_sent_contiguous():
     assert not crossed(column, Caps(payload_bytes=40_000), layouts=True).data.is_contiguous()
 
 
+def test_layouts_share_one_cap_and_those_beyond_it_are_sent_contiguous():
+    caps = Caps(payload_bytes=80)
+    columns = [torch.arange(6.0).view(3, 2)[:, 0] for _ in range(5)]  # each reaches over 20 bytes
+    found = crossed(columns, caps, layouts=True)
+    assert [value.data.is_contiguous() for value in found] == [False] * 4 + [True]
+    assert all(value.data.tolist() == [0.0, 2.0, 4.0] for value in found)
+    node = tensor_node(shape=(3,), strides=(2,), nbytes=12)
+    with pytest.raises(WireError, match="reach too far"):
+        unpacked([sequence(5), *[node] * 5], bytes(60), caps, layouts=True)
+
+
 # --- too large to send --------------------------------------------------------------
 
 
