@@ -77,6 +77,8 @@ def confine(seat: Seat, *, survey: bool = False) -> tuple[LayerFound, ...]:
         OSError: Something that has no name as a layer was refused.
     """
     found: dict[Layer, LayerFound] = {}
+    os.dup2(seat.output, 1)  # first, so that what goes wrong is heard
+    os.dup2(seat.output, 2)
     _die_with_zygote(seat)
     os.setsid()
     for layer, step in STEPS:
@@ -187,13 +189,9 @@ def _landlock(seat: Seat) -> str:
 
 
 def _descriptors(seat: Seat) -> str:
-    # First out of the way of 0 to 3, which are about to be replaced.
+    # First out of the way of 0 and 3, which are about to be replaced.
     channel = fcntl.fcntl(seat.channel, fcntl.F_DUPFD_CLOEXEC, 64)
-    output = fcntl.fcntl(seat.output, fcntl.F_DUPFD_CLOEXEC, 64)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(channel, CHANNEL, inheritable=False)
     try:
         named("close_range", CHANNEL + 1, 0xFFFF_FFFF, 0)

@@ -35,7 +35,7 @@ ORDER = (
 )
 FAR_SIDE = {"wire", "blueprints", "sandbox", "worker"}
 """What a worker's process loads; it must not be able to load anything else of ours."""
-FAR_SIDE_MAY = {"errors", "wire", "blueprints", "sandbox"}
+FAR_SIDE_MAY = {"verdicts", "errors", "wire", "blueprints", "sandbox"}
 
 
 def chapter(module: str) -> str:

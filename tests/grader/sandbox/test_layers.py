@@ -1,35 +1,83 @@
-"""The posture: what is on and what is missing, in words."""
-
-import sys
+"""The posture: what is on, what is missing, and what is demanded, in words."""
 
 import pytest
 
-from grader.sandbox import layers
-from grader.sandbox.layers import posture
+from grader.errors import IsolationError
+from grader.sandbox.layers import LayerFound, posture
+from grader.sandbox.policy import MEANING, PROCESS_LAYERS, REMEDY, REQUIRED, Confinement
+from grader.verdicts import Isolation, Layer
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the layers of Linux")
-def test_linux_has_all_process_limits():
-    assert posture().layers == (
-        "pdeathsig", "session", "descriptors", "environment", "scratch",
-        "rlimits(core nofile fsize data nproc)", "no_new_privs",
-    )  # fmt: skip
+def with_layers(*layers):
+    return posture(LayerFound(layer, True) for layer in layers)
 
 
-def test_what_is_missing_is_said():
-    missing = dict(posture().missing)
-    assert {"namespaces", "private root", "landlock", "seccomp", "cgroup"} <= set(missing)
-    assert all(len(words.split()) > 3 for words in missing.values())
+def test_every_layer_has_its_words():
+    assert set(MEANING) == set(REMEDY) == set(Layer)
+    assert all(len(words.split()) > 1 for words in (*MEANING.values(), *REMEDY.values()))
 
 
-def test_cuda_has_no_memory_limit():
-    assert "memory limit" in dict(posture("cuda").missing)
-    assert "data" not in "".join(posture("cuda").layers)
+@pytest.mark.parametrize("level", Isolation)
+def test_a_level_is_reached_with_its_layers_and_with_one_less_it_is_not(level):
+    assert with_layers(*REQUIRED[level]).level is level
+    for layer in REQUIRED[level]:
+        assert with_layers(*REQUIRED[level] - {layer}).level is not level
 
 
-def test_another_system_has_less(monkeypatch):
-    monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(layers, "present_data", lambda: None)
-    found = posture()
-    assert "pdeathsig" not in found.layers
-    assert {"pdeathsig", "subreaper", "memory limit"} <= set(dict(found.missing))
+def test_nothing_is_the_level_of_processes():
+    assert posture().level is Isolation.PROCESS
+    assert posture().layers == ()
+    assert len(posture().missing) == len(Layer)
+
+
+def test_levels_are_ordered():
+    assert REQUIRED[Isolation.FULL] > REQUIRED[Isolation.CONTAINER] > REQUIRED[Isolation.PROCESS]
+
+
+def test_layers_are_listed_with_how_and_why_not():
+    found = posture([LayerFound(Layer.LANDLOCK, True, "ABI 7"), LayerFound(Layer.PID, False, "no room")])
+    assert found.layers == ("landlock (ABI 7)",)
+    assert f"pid: {MEANING[Layer.PID]} (no room)" in found.missing
+    assert f"uts: {MEANING[Layer.UTS]} (not asked for)" in found.missing
+    assert found.on == {Layer.LANDLOCK}
+
+
+def test_what_is_demanded_and_missing_is_named_with_reason_and_remedy():
+    found = posture([LayerFound(Layer.SECCOMP, False, "not this machine")])
+    with pytest.raises(IsolationError) as caught:
+        found.demand({Layer.SECCOMP})
+    said = str(caught.value)
+    assert "'seccomp' cannot be had here" in said
+    assert "no student code was run" in said
+    assert "not this machine" in said
+    assert REMEDY[Layer.SECCOMP] in said
+    assert "--accept-missing seccomp" in said.replace("'seccomp'", "seccomp")
+
+
+def test_several_that_are_missing_are_one_sentence():
+    with pytest.raises(IsolationError, match=r"'pid' \(and network, seccomp\) cannot be had"):
+        posture().demand({Layer.PID, Layer.NETWORK, Layer.SECCOMP})
+
+
+def test_what_is_there_is_no_problem():
+    with_layers(Layer.PID).demand({Layer.PID})
+    posture().demand(())
+
+
+def test_a_level_asks_for_its_layers_and_tries_all():
+    full = Confinement.demanded(Isolation.FULL)
+    assert (full.wanted, full.required) == (frozenset(Layer), REQUIRED[Isolation.FULL])
+
+
+def test_processes_alone_try_no_sandbox():
+    assert Confinement.demanded(Isolation.PROCESS) == Confinement(PROCESS_LAYERS, frozenset())
+
+
+def test_what_is_accepted_is_still_tried():
+    lowered = Confinement.demanded(Isolation.FULL, [Layer.LANDLOCK])
+    assert Layer.LANDLOCK in lowered.wanted
+    assert lowered.required == REQUIRED[Isolation.FULL] - {Layer.LANDLOCK}
+
+
+def test_nothing_is_demanded_unless_it_is_said():
+    assert Confinement() == Confinement(frozenset(Layer), frozenset())

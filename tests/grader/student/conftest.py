@@ -6,14 +6,25 @@ from pathlib import Path
 import pytest
 
 from grader.course.manifest import EntryPointSpec, Exercise, ForbiddenRule, Limits
+from grader.sandbox.policy import Confinement
 from grader.student.launch import Zygote
 from grader.student.proxy import Student
 from grader.submission import Bundle, SubmittedFile
+from grader.verdicts import Isolation
+
+PROCESS = Confinement.demanded(Isolation.PROCESS)
 
 
 @pytest.fixture(scope="package")
 def zygote():
     with Zygote(warm=True) as zygote:
+        yield zygote
+
+
+@pytest.fixture(scope="package")
+def bare_zygote():
+    """Its workers have process limits only: they are in reach of each other, and of the machine."""
+    with Zygote(warm=True, confinement=PROCESS) as zygote:
         yield zygote
 
 
@@ -60,6 +71,16 @@ def make(zygote):
     `main` overrides the names to load, `beside` has more files by name,
     `companions` sources of other exercises by name, with their entry point `other`.
     """
+    yield from makes(zygote)
+
+
+@pytest.fixture
+def make_bare(bare_zygote):
+    """As `make`, with process limits only."""
+    yield from makes(bare_zygote)
+
+
+def makes(zygote):
     students = []
 
     def make(source, *entry_points, main=None, beside=None, forbidden=(), companions=None, **limits):

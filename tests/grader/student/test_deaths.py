@@ -40,11 +40,8 @@ def source(body):
     [
         ("os._exit(3)", "exit status 3"),
         ("os._exit(0)", "exit status 0"),
-        ("os.kill(os.getpid(), 11)", "signal SIGSEGV"),
-        ("os.kill(os.getpid(), signal.SIGTERM)", "signal SIGTERM"),
-        ("os.abort()", "signal SIGABRT"),
+        ("os.abort()", "signal SIGSEGV"),  # process 1 cannot send itself SIGABRT: libc ends it another way
         ("ctypes.string_at(0)", "signal SIGSEGV"),
-        ("os.kill(os.getpid(), 9)", "signal SIGKILL"),
         ("threading.Thread(target=os._exit, args=(5,)).start(); time.sleep(30)", "exit status 5"),
         ("os.fork() or time.sleep(60)\nos._exit(6)", "exit status 6"),
         (
@@ -58,29 +55,46 @@ def test_a_process_that_ends_is_a_crash(make, body, how):
 
 
 @pytest.mark.parametrize(
+    ("body", "how"),
+    [
+        ("os.kill(os.getpid(), 11)", "signal SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", "signal SIGTERM"),
+        ("os.abort()", "signal SIGABRT"),
+        ("os.kill(os.getpid(), 9)", "signal SIGKILL"),
+    ],
+)
+def test_a_signal_to_itself_is_a_crash_where_a_worker_is_not_process_1(make_bare, body, how):
+    lives(make_bare(source(body), "f", "ok"), Verdict.CRASHED, Crashed(call="f()", how=how))
+
+
+def test_no_signal_of_its_own_stops_a_worker_that_is_process_1(make):
+    body = "for number in (9, 11, 15, 19): os.kill(os.getpid(), number)\nreturn os.getpid()"
+    assert make(source(body)).f().value == 1
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "while True: pass",
         "time.sleep(60)",
         "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65)); time.sleep(60)",
-        "while True: print('x' * 1000)",
-        "while True: os.write(2, b'x' * 100000)",
+        "while True: print('x'); time.sleep(0.001)",
         "while True: os.kill(os.getpid(), signal.SIGSTOP)",  # the end of an earlier worker may wake it
         "os.fork() or os.setsid()\ntime.sleep(60)",
     ],
 )
 def test_what_does_not_end_is_stopped_in_time(make, body):
-    student = make(source(body), "f", "ok", call_seconds=0.8)
+    student = make(source(body), "f", "ok", call_seconds=0.8, printed_mb=1_000_000)
     student.load()
     started = time.monotonic()
     lives(student, Verdict.TIMED_OUT, TimedOut(call="f()", what="call", seconds=0.8))
     assert time.monotonic() - started < 10
 
 
-def test_a_worker_that_does_not_read_does_not_hold_the_judge(make):
+def test_a_worker_that_does_not_read_does_not_hold_the_judge(make_bare):
     """The request is larger than the socket holds, and nobody takes it."""
     body = "pid = os.getpid()\nif not os.fork(): time.sleep(0.1); os.kill(pid, signal.SIGSTOP); os._exit(0)"
-    student = make(source(body), "f", "ok", call_seconds=1.5)
+    student = make_bare(source(body), "f", "ok", call_seconds=1.5)
     student.f()
     time.sleep(0.3)
     failure = failure_of(student.ok, torch.zeros(10_000_000))
@@ -180,7 +194,14 @@ def processes():
     return {(pid, table[pid][1]) for pid in found if table[pid][2] != "Z"}
 
 
-def test_killing_the_zygote_costs_the_killer_one_test(make):
+def test_the_process_above_a_worker_is_out_of_its_reach(make):
+    in_sight = "[name for name in os.listdir('/proc') if name.isdigit()]"
+    student = make(source(f"return os.getppid(), os.getpid(), {in_sight}"))
+    assert student.f().value == (0, 1, ["1"])
+
+
+def test_killing_the_zygote_costs_the_killer_one_test_where_it_is_in_reach(make_bare):
+    make = make_bare
     other = make("def f():\n    return 2")
     assert other.f().value == 2
     student = make(source("os.kill(os.getppid(), 9); time.sleep(60)"), "f", "ok")
@@ -321,8 +342,8 @@ def test_dying_between_calls_is_seen_at_the_next(make):
     assert failure_of(student.ok, 1).finding == Crashed(call="ok(1)", how="exit status 9")
 
 
-def test_nothing_survives_a_worker(make):
-    student = make(
+def test_nothing_survives_a_worker_without_a_root_of_its_own(make_bare):
+    student = make_bare(
         """
         import os
         seen = []
@@ -336,13 +357,31 @@ def test_nothing_survives_a_worker(make):
     )
     assert student.f().value == (1, 1, [])
     assert student.f().value == (2, 2, [])
-    folder = student._session._line.scratch
+    folder = student._session._line.folder
     student.restart()
     assert not folder.exists()
     assert student.f().value == (1, 1, [])
 
 
-def test_signals_from_a_worker_do_not_reach_the_judge(make):
+def test_nothing_survives_a_worker(make):
+    student = make(
+        """
+        import os
+        def f():
+            found = [sorted(os.listdir(place)) for place in (".", "/tmp", "/dev/shm")]
+            for place in (".", "/tmp", "/dev/shm"):
+                open(f"{place}/note", "a").write("x")
+            return found
+        """
+    )
+    assert student.f().value == [["work.py"], [], []]
+    assert student.f().value == [["note", "work.py"], ["note"], ["note"]]
+    student.restart()
+    assert student.f().value == [["work.py"], [], []]
+
+
+def test_signals_from_a_worker_do_not_reach_the_judge(make_bare):
+    make = make_bare
     seen = []
     old = signal.signal(signal.SIGINT, lambda *_: seen.append("SIGINT"))
     try:

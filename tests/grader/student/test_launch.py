@@ -12,11 +12,14 @@ import pytest
 
 from grader.course.manifest import Limits
 from grader.errors import IsolationError
+from grader.sandbox.policy import Confinement
 from grader.student import launch, orders
 from grader.student.launch import Zygote
 from grader.student.line import Closed
+from grader.verdicts import Isolation
 from grader.wire.messages import Load, NoneNode, Packed, SourceFile
 
+PROCESS = Confinement.demanded(Isolation.PROCESS)
 NOTHING = Packed((NoneNode(),))
 
 
@@ -25,7 +28,7 @@ def start(monkeypatch, script):
     real = subprocess.Popen
 
     def popen(command, **options):
-        return real([sys.executable, "-c", script, *command[4:]], **options)
+        return real([sys.executable, "-c", script, *command[4:6]], **options)
 
     monkeypatch.setattr(launch.subprocess, "Popen", popen)
     return Zygote()
@@ -35,29 +38,30 @@ PLAY = """
 import socket, sys
 from grader.wire import frames, messages as m
 control = socket.socket(fileno=int(sys.argv[sys.argv.index("--socket") + 1]))
+control.recv(1 << 16)
+control.sendall(b''.join(frames.frame(m.Surveyed(()))))
 data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 16)
 """
 FORKED = "control.sendall(b''.join(frames.frame(m.Forked(1))))\n"
-READY = "import os; os.write(descriptors[0], b''.join(frames.frame(m.Ready(('play',)))))\n"
+READY = "import os; os.write(descriptors[0], b''.join(frames.frame(m.Ready(()))))\n"
 
 
-def test_a_worker_is_ready_confined_and_says_with_what(zygote):
-    line = zygote.fork(Limits(), "cpu")
-    assert line.layers
-    assert line.scratch.is_dir()
+def test_a_worker_is_ready_and_gone_with_its_folder(bare_zygote):
+    line = bare_zygote.fork(Limits(), "cpu")
+    assert line.folder.is_dir()
     os.kill(line.pid, 0)
-    ended = zygote.end(line)
+    ended = bare_zygote.end(line)
     assert (ended.pid, ended.status) == (line.pid, None)
-    assert not line.scratch.exists()
+    assert not line.folder.exists()
     with pytest.raises(ProcessLookupError):
         os.kill(line.pid, 0)
 
 
-def test_ending_tells_how_a_worker_had_ended_by_itself(zygote):
-    line = zygote.fork(Limits(), "cpu")
+def test_ending_tells_how_a_worker_had_ended_by_itself(bare_zygote):
+    line = bare_zygote.fork(Limits(), "cpu")
     os.kill(line.pid, signal.SIGTERM)
     assert line.ended(5)
-    ended = zygote.end(line)
+    ended = bare_zygote.end(line)
     assert os.WTERMSIG(ended.status) == signal.SIGTERM
     assert ended.max_rss_mb > 1
 
@@ -84,14 +88,14 @@ def test_workers_know_nothing_of_where_they_came_from(make, monkeypatch):
 
 
 def test_a_zygote_that_dies_is_replaced_when_the_next_worker_is_wanted():
-    with Zygote() as zygote:
+    with Zygote(confinement=PROCESS) as zygote:
         line = zygote.fork(Limits(), "cpu")
         zygote._process.kill()
         zygote._process.wait()
         again = zygote.fork(Limits(), "cpu")
         assert again.generation == line.generation + 1
         assert zygote.end(line) is None
-        assert not line.scratch.exists()
+        assert not line.folder.exists()
         assert zygote.end(again) is not None
 
 
@@ -99,16 +103,15 @@ def test_a_zygote_that_is_found_dead_at_an_end_is_replaced_at_once(monkeypatch):
     script = PLAY + FORKED + READY
     with start(monkeypatch, script) as zygote:
         line = zygote.fork(Limits(), "cpu")
-        assert line.layers == ("play",)
         assert zygote.end(line) is None
         assert zygote._generation == 2
 
 
 def test_closing_ends_every_worker_and_removes_every_folder():
-    with Zygote() as zygote:
+    with Zygote(confinement=PROCESS) as zygote:
         line = zygote.fork(Limits(), "cpu")
         process = zygote._process
-        folder = line.scratch.parent
+        folder = line.folder.parent
         assert folder.is_dir()
     assert process.returncode is not None
     assert line.ended(5)

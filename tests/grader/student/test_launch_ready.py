@@ -9,15 +9,18 @@ from pathlib import Path
 import pytest
 
 from grader.course.manifest import Limits
+from grader.sandbox.policy import Confinement
 from grader.student.launch import Zygote
+from grader.verdicts import Isolation
 from grader.wire.messages import End, Load, Loaded, SourceFile
 
+PROCESS = Confinement.demanded(Isolation.PROCESS)
 SOURCE = b"import os\ndef f(): pass\n"
 
 
 @pytest.fixture(scope="module")
 def shared():
-    with Zygote(warm=True) as zygote:
+    with Zygote(warm=True, confinement=PROCESS) as zygote:
         yield zygote
 
 
@@ -63,8 +66,7 @@ def test_the_next_worker_is_the_one_that_was_kept_ready(warm):
     first = warm.fork(Limits(), "cpu")
     pid, scratch = waiting(warm), warm._standby.scratch
     second = warm.fork(Limits(), "cpu")
-    assert (second.pid, second.scratch) == (pid, scratch)
-    assert second.layers == first.layers
+    assert (second.pid, second.folder) == (pid, scratch)
     assert works(first)
     assert works(second)
     warm.end(first)
@@ -182,6 +184,7 @@ def test_a_dead_zygote_is_noticed_by_a_dismissal():
         zygote._process.kill()
         zygote._process.wait()
         zygote.dismiss(line)
+        zygote.settle()
         assert zygote._generation == line.generation + 1
         again = zygote.fork(Limits(), "cpu")
         assert works(again)
@@ -190,11 +193,11 @@ def test_a_dead_zygote_is_noticed_by_a_dismissal():
 
 def test_nothing_is_left_after_close():
     before = open_descriptors()
-    zygote = Zygote(warm=True)
+    zygote = Zygote(warm=True, confinement=PROCESS)
     lines = [zygote.fork(Limits(), "cpu") for _ in range(3)]
     pids = [waiting(zygote), *(line.pid for line in lines)]
-    folder = lines[0].scratch.parent
-    (lines[0].scratch / "left").mkdir()
+    folder = lines[0].folder.parent
+    (lines[0].folder / "left").mkdir()
     zygote.dismiss(lines[0])
     zygote.dismiss(lines[1])
     zygote.fork(Limits(), "cpu").close()
@@ -246,6 +249,6 @@ def test_settling_counts_the_time_of_every_dismissed_worker(warm):
 def test_the_files_of_a_dismissed_worker_are_gone_before_another_can_look(warm):
     line = warm.fork(Limits(), "cpu")
     assert works(line)
-    assert (line.scratch / "a.py").exists()
+    assert (line.folder / "a.py").exists()
     warm.dismiss(line)
-    assert not line.scratch.exists()
+    assert not line.folder.exists()

@@ -77,6 +77,8 @@ class Zygote:
                 "grader.worker.zygote",
                 "--socket",
                 str(theirs.fileno()),
+                "--layers",
+                "rlimits,no new privileges",
                 *arguments,
             ],
             pass_fds=[theirs.fileno()],

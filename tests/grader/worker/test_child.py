@@ -237,14 +237,12 @@ def test_what_cannot_cross_goes_as_its_name(worker):
     assert big == OpaqueValue("int", ())
 
 
-def test_a_result_that_cannot_be_read_is_raised(worker):
+def test_a_result_that_cannot_be_read_goes_as_its_name(worker):
     source = (
         "import torch\ndef f():\n    x = torch.ones(3)\n    x.untyped_storage().resize_(0)\n    return x\n"
     )
     worker.load(f"{source}def g(): return 1\n", "f", "g")
-    answer = worker.call("f")
-    assert isinstance(answer, Raised)
-    assert "storage" in answer.exception.message
+    assert worker.value("f").type_name.startswith("tensor whose elements")
     assert worker.value("g") == 1
 
 

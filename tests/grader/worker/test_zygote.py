@@ -7,8 +7,7 @@ import time
 import pytest
 import torch
 
-from grader.sandbox.layers import posture
-from grader.wire.messages import Ended, Ready
+from grader.wire.messages import Ended, Ready, Survey, Surveyed
 from tests.grader.worker.driver import Worker, running, shared
 
 
@@ -29,8 +28,11 @@ def gone(pid: int, patience: float = 5.0) -> bool:
     return True
 
 
-def test_a_worker_says_what_the_posture_says(worker):
-    assert worker.ready == Ready(posture().layers)
+def test_a_worker_says_what_the_survey_says(worker, zygote):
+    found = zygote.order(Survey())
+    assert found == Surveyed(found.layers)
+    assert {each.name for each in found.layers if each.on} == {"rlimits", "no new privileges"}
+    assert worker.ready == Ready(("rlimits", "no new privileges"))
 
 
 def test_workers_are_processes_of_their_own(start):
