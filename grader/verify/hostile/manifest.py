@@ -58,6 +58,10 @@ class AttackManifest(Frozen):
     copies: int = Field(default=1, ge=1, le=4, description="How many students hand it in.")
     absent: bool = Field(default=False, description="Whether the reader may refuse it as a whole.")
     beside: bool = Field(default=False, description="Whether it lies beside the students' folders.")
+    limit: str = Field(
+        default="",
+        description="Why it gets the points that `score` grants, where no wall can stop it: said in the docs.",
+    )
 
 
 class Attack(AttackManifest):

@@ -171,7 +171,8 @@ def _judge_everyone(scene: Scene, out: Path, alone: Path) -> None:
 def _told(attack: Attack, report: dict[str, Any] | None) -> str:
     for exercise in (report or {"exercises": []})["exercises"]:
         if exercise["name"] == attack.exercise:
-            return f"{exercise['verdict']}, {exercise['score']:g} points"
+            told = f"{exercise['verdict']}, {exercise['score']:g} points"
+            return f"{told}; known limit: {attack.limit}" if attack.limit else told
     return "not read"
 
 

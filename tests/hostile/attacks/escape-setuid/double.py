@@ -54,7 +54,7 @@ def double(x):
     try:
         os.chown(".", 0, 0)
         os.chmod(".", 0o4777)
-        if os.stat(".").st_uid == 0:
+        if os.stat(".").st_uid == 0 != before[0]:
             succeeded("chown")
     except OSError as error:
         print(error)

@@ -1,0 +1,7 @@
+"""abort()."""
+
+import ctypes
+
+
+def double(x):
+    ctypes.CDLL(None).abort()

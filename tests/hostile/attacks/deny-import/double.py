@@ -1,0 +1,5 @@
+"""Never finish loading."""
+
+import time
+
+time.sleep(60)

@@ -1,0 +1,5 @@
+"""Loop for ever."""
+
+def double(x):
+    while True:
+        pass

@@ -1,0 +1,5 @@
+"""Only the name of the folder is hostile."""
+
+
+def double(x):
+    return None

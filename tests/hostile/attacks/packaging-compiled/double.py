@@ -1,0 +1,7 @@
+"""The helper is compiled only."""
+
+import helper
+
+
+def double(x):
+    return helper

@@ -1,0 +1,3 @@
+"""Loaded by itself, if anything is."""
+
+open("@@folder@@/loaded", "w").close()

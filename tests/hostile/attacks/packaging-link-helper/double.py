@@ -1,0 +1,3 @@
+"""Import the answer."""
+
+from helper import double

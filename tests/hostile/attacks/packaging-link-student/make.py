@@ -1,0 +1,9 @@
+"""The folder itself is the link."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+
+def make(folder: Path, fill: Callable[[str], str]) -> None:
+    os.symlink(os.path.dirname(fill("@@reference@@")), folder / "zz-linked-student")
