@@ -1,6 +1,7 @@
 # make demo    grade the sample class in submissions/ and show its gradebook
 # make test    run every test
 # make check   lint, format and types
+# make fuzz    try a million hostile inputs on the decoders of the wire: minutes, on one core
 # make bench   measure what grading and walling it off cost, and how long a start takes
 # make clean   remove what the others made
 #
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The chapters whose every branch is covered.
 COVERED := grader.wire,grader.findings,grader.report
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check fuzz bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -27,6 +28,9 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+fuzz: $(VENV)/installed-fuzz
+	@$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.startup
@@ -49,4 +53,8 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/installed-fuzz: $(VENV)/installed-dev
+	$(PIP) install -c constraints.txt -e '.[fuzz]' || echo "No atheris here: the fuzzer will not be guided by coverage."
 	@touch $@
