@@ -3,6 +3,9 @@
 Every attack here is bounded: it asks for a little more than a limit that was made small.
 """
 
+import os
+import signal
+import threading
 import time
 
 import pytest
@@ -16,7 +19,7 @@ from grader.findings import (
     TooMuchOutput,
 )
 from grader.student.failures import StudentFailed
-from grader.verdicts import Layer, Verdict
+from grader.verdicts import Blame, Layer, Verdict
 
 
 def source(body):
@@ -206,3 +209,19 @@ time.sleep(20)
     with pytest.raises(StudentFailed) as caught:
         student.f()
     assert caught.value.finding.what == ("aten::_softmax",)
+
+
+@pytest.mark.parametrize("loading", [True, False])
+def test_a_process_above_the_worker_that_is_lost_is_nobodys_fault_but_ours(make, zygote, loading):
+    """Student code cannot see that process, so it cannot have ended it."""
+    if Layer.PID not in zygote.posture.on:
+        pytest.skip("student code can reach that process")
+    student = make(f"import time\ntime.sleep({2 * loading})\ndef f():\n    time.sleep(2)\n    return 1\n")
+    if not loading:
+        student.load()
+    threading.Timer(0.5, os.kill, (zygote._process.pid, signal.SIGKILL)).start()
+    with pytest.raises(StudentFailed) as caught:
+        student.f()
+    assert (caught.value.verdict, caught.value.blame) == (Verdict.ERROR, Blame.GRADER)
+    assert caught.value.finding.call == (None if loading else "f()")
+    assert student.f().value == 1  # nothing is held against the file
