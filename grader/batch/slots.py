@@ -72,12 +72,18 @@ def slot_main(
     """What a slot's process runs: judge jobs from `connection` until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGTERM, _stop)
     try:
         _serve(connection, course, exercises, device, confinement)
     except GraderError as error:
         connection.send(SlotFailed(error))
-    except (EOFError, BrokenPipeError):
-        pass  # the driver has gone; so do we
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # the driver has gone or wants no more; so do we
+
+
+def _stop(number: int, frame: object) -> None:
+    """End as Ctrl-C would, which pytest passes on: what a judge has made must not outlive it."""
+    raise KeyboardInterrupt
 
 
 def _serve(

@@ -26,8 +26,11 @@ CUDA_NODES = ("/dev/nvidia*", "/dev/nvidia-caps/*")
 SEATS = 16
 """User ids that one zygote takes in turn: more workers than it ever has at once."""
 
-OVERDRAFT = 64 * MB
-"""A control group kills; memory that Python can refuse is refused first, as an exception."""
+OVERDRAFT = 128 * MB
+"""A control group kills; memory that Python can refuse is refused first, as an exception.
+
+What a worker changes of the pages that it shares with the zygote is counted too: some tens of MiB.
+"""
 
 OTHERS = 8
 """The zygote and the workers that it keeps ready or has not ended yet, where these are counted too."""
