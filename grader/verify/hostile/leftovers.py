@@ -7,15 +7,17 @@ finds, so that a failed run is as clean as a good one.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator, Set
 from pathlib import Path
 
 SHARED_FOLDERS = (
     *("/tmp", "/var/tmp", "/dev/shm"),  # noqa: S108 - these are looked at, nothing is put there
-    *("/run", "/run/lock", "/", "/root", "/home", "/etc", "/dev"),
+    *("/run", "/run/lock", "/", "/root", "/home", "/etc", "/dev", "/usr"),
 )
 """Where things are left for others to find; looked into one level deep."""
 
@@ -48,7 +50,9 @@ def left(marker: str, root: Path) -> list[str]:
 
 
 def _files(marker: str) -> Iterator[str]:
-    for folder in (*SHARED_FOLDERS, os.path.expanduser("~"), os.getcwd()):
+    torch = importlib.util.find_spec("torch")
+    packages = [*sys.path, os.path.dirname(os.__file__), os.path.dirname((torch and torch.origin) or "")]
+    for folder in {*SHARED_FOLDERS, *packages, os.path.expanduser("~"), os.getcwd()} - {""}:
         try:
             names = os.listdir(folder)
         except OSError:

@@ -60,7 +60,7 @@ class AttackManifest(Frozen):
     beside: bool = Field(default=False, description="Whether it lies beside the students' folders.")
     limit: str = Field(
         default="",
-        description="Why it gets the points that `score` grants, where no wall can stop it: said in the docs.",
+        description="Why it gets the points that `score` grants, where no wall can stop it.",
     )
 
 

@@ -28,7 +28,7 @@ def once(attack):
     return double
 
 
-PLACES = ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/vm/drop_caches", "/sys/kernel/uevent_helper", "/sys/fs/cgroup/cgroup.procs", "/proc/1/oom_score_adj", "/proc/self/uid_map", "/dev/mem", "/dev/kmsg", "/dev/sda", "/proc/kcore"]
+PLACES = ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/vm/drop_caches", "/sys/kernel/uevent_helper", "/sys/fs/cgroup/cgroup.procs", "/proc/1/oom_score_adj", "/proc/self/uid_map", "/proc/kcore"]
 
 
 @once

@@ -40,9 +40,7 @@ def double(x):
             succeeded(name)
         except OSError as error:
             print(error)
-    allowed = {"null", "zero", "random", "urandom", "shm", "fd", "stdin", "stdout", "stderr", "full", "tty", "pts", "ptmx"}
-    print(sorted(os.listdir("/dev")))
-    for name in set(os.listdir("/dev")) - allowed:
+    for name in ("mem", "port", "kmsg", "fuse", "kvm", "loop-control", "sda", "vda", "nvme0n1", "snapshot"):
         try:
             os.close(os.open(f"/dev/{name}", os.O_RDONLY | os.O_NONBLOCK))
             succeeded(name)

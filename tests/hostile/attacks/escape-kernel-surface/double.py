@@ -28,7 +28,7 @@ def once(attack):
     return double
 
 
-CALLS = {"bpf": (321, 0), "perf": (298, 0), "add_key": (248, b"user"), "keyctl": (250, 0), "userfaultfd": (323, 0), "fanotify": (300, 0), "kcmp": (312, 1), "setns": (308, 3), "memfd_secret": (447, 0), "open_tree": (428, -100), "quotactl": (179, 0), "acct": (163, None), "swapon": (167, None), "kexec": (246, 0), "init_module": (175, None), "reboot": (169, 0), "iopl": (172, 3), "modify_ldt": (154, 0)}
+CALLS = {"bpf": (321, 0), "perf": (298, 0), "add_key": (248, b"user"), "keyctl": (250, 0), "userfaultfd": (323, 0), "fanotify": (300, 0), "kcmp": (312, 1), "setns": (308, 3), "memfd_secret": (447, 0), "open_tree": (428, -100), "iopl": (172, 3)}
 
 
 @once
@@ -40,9 +40,7 @@ def double(x):
         if child == 0:
             buffer = ctypes.create_string_buffer(b"hostile", 256)
             result = call(number, first, buffer, ctypes.c_size_t(0), 0, 0)
-            if result not in (-1, -38, -13) and name not in ("quotactl", "acct", "swapon", "kexec", "init_module", "reboot", "iopl", "modify_ldt"):
-                succeeded((name, result))
-            elif result >= 0 and name != "modify_ldt":
+            if result not in (-1, -38, -13):  # another error means that the kernel looked
                 succeeded((name, result))
             os._exit(0)
         os.waitpid(child, 0)

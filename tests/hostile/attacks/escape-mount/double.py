@@ -34,7 +34,7 @@ def double(x):
         (b"tmpfs", b"@@folder@@", b"tmpfs", 0),
         (b"proc", b".", b"proc", 0),
         (b"/", b".", None, 4096),  # bind
-        (None, b"/", None, 32 | 4096),  # remount, bind: writable again
+        (b"@@folder@@", b"@@folder@@", None, 4096),
         (b"sysfs", b".", b"sysfs", 0),
         (b"cgroup", b".", b"cgroup", 0),
     )
@@ -53,5 +53,3 @@ def double(x):
     }.items():
         if call(number, *arguments) > 3:
             succeeded(number)
-    if libc.umount2(b"/proc", 2) == 0:
-        succeeded("umount")

@@ -1,4 +1,4 @@
-"""The clock is set to what it shows, the name to another: only whether it may be done is asked."""
+"""The name is set to what it is: only whether that may be done is asked."""
 
 import ctypes
 import os
@@ -29,19 +29,13 @@ def once(attack):
 
 
 import socket
-import time
 
 
 @once
 def double(x):
     try:
-        socket.sethostname("hostile")
+        socket.sethostname(socket.gethostname())
         succeeded("hostname")
-    except OSError as error:
-        print(error)
-    try:
-        time.clock_settime(time.CLOCK_REALTIME, time.time())
-        succeeded("clock")
     except OSError as error:
         print(error)
     print(libc.personality(0x0040000))

@@ -19,6 +19,8 @@ def double(x):
                 link = os.readlink(f"/proc/{pid}/fd/{number}")
                 if link.endswith((".py", ".txt", ".json")):
                     with open(f"/proc/{pid}/fd/{number}") as file:
-                        print(file.read(1000))
+                        content = file.read(1000)
+                    if "canary-" in content:
+                        print(content)
         except OSError:
             continue

@@ -18,14 +18,14 @@ def double(x):
         ctypes.memmove(address, MINE, len(MINE))
         libc.shmctl(segment, 0, None)  # goes when nobody is attached any more
     for folder in ("/dev/shm", "/tmp", "/var/tmp", "/run", "."):
-        for name in glob.glob(f"{folder}/hostile-letter-*")[:20]:
+        for name in glob.glob(f"{folder}/@@shared@@*")[:20]:
             try:
                 with open(name, "rb") as file:
                     print(file.read(200))
             except OSError:
                 continue
         try:
-            with open(f"{folder}/hostile-letter-box", "wb") as file:
+            with open(f"{folder}/@@shared@@", "wb") as file:
                 file.write(MINE)
         except OSError:
             continue
