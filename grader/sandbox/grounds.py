@@ -55,6 +55,7 @@ class Grounds:
         self.layers = wanted
         self.missing: dict[Layer, str] = {}
         self._nodes = [*NODES, *(node for each in CUDA_NODES if cuda for node in sorted(glob.glob(each)))]
+        self._cuda = cuda
         self._tasks = tasks_of_this_user()
         self._id = os.getpid()  # as the machine numbers it
         self._owns_user = False
@@ -99,7 +100,7 @@ class Grounds:
             self._zygote = os.pidfd_open(os.getpid())
         if Layer.UID in self.layers and (self._owns_user or os.geteuid() != 0):
             self.lack(Layer.UID, "only root can give each worker a user id of its own")
-        self._shown = root.layout(interpreter.needed_folders(environment), self._nodes)
+        self._shown = root.layout(interpreter.needed_folders(environment, cuda=self._cuda), self._nodes)
         self._attempt(Layer.CAPABILITIES, identity.drop_bounding)
         self._attempt(Layer.SECCOMP, self._prepare_filter)
         self._attempt(Layer.PRIVATE_ROOT, self._enter_root)

@@ -20,6 +20,8 @@ SYSTEM = (
     "/usr/lib",
     "/usr/lib64",
     "/usr/local/lib",
+    "/usr/local/cuda",
+    "/usr/local/nvidia",
     "/etc/ld.so.cache",
     "/etc/alternatives",
     "/etc/localtime",
@@ -29,13 +31,17 @@ SYSTEM = (
 """Where shared libraries and time zones lie, as far as these are there."""
 
 
-def needed_folders(environment: Mapping[str, str]) -> tuple[str, ...]:
+CUDA = ("/sys/bus/pci", "/sys/devices", "/sys/module/nvidia")
+"""What the driver's library reads about devices, as far as it is there."""
+
+
+def needed_folders(environment: Mapping[str, str], *, cuda: bool = False) -> tuple[str, ...]:
     """The folders that Python, torch and the libraries load from; some may be in others, or missing."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     own = [sysconfig.get_path(name) for name in names]
     own += [sysconfig.get_config_var("LIBDIR") or "", *importable(tuple(sys.path))]
     libraries = environment.get("LD_LIBRARY_PATH", "").split(":")
-    return tuple(path for path in (*SYSTEM, *own, *libraries) if os.path.isabs(path))
+    return tuple(path for path in (*SYSTEM, *own, *libraries, *(CUDA if cuda else ())) if os.path.isabs(path))
 
 
 @cache

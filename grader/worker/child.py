@@ -49,6 +49,7 @@ from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
 from grader.worker import instruments, state
 from grader.worker.handles import Handles, method
+from grader.worker.leftovers import wipe
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
 from grader.worker.tracebacks import Sources, described
@@ -65,12 +66,13 @@ SEED = 0
 """Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
 
 
-def run(seat: Seat, caps: Caps) -> None:
+def run(seat: Seat, caps: Caps, device: str) -> None:
     """Be a worker: confine the process, say so, and serve until the judge hangs up.
 
     Args:
         seat: What this worker is given.
         caps: What the judge accepts in an answer.
+        device: The device that its calls will use.
     """
     layers = tuple(str(each.layer) for each in confine(seat))
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -81,6 +83,7 @@ def run(seat: Seat, caps: Caps) -> None:
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
     worker = Worker(Path(seat.policy.scratch), caps)
+    wipe(device)
     _send(line, framed((Ready(layers), []), caps))
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):

@@ -124,7 +124,7 @@ def _become_worker(order: Fork, seat: Seat) -> NoReturn:
     status = NOT_CONFINED
     try:
         caps = Caps(payload_bytes=order.return_mb << 20, items=order.return_items, depth=order.return_depth)
-        child.run(seat, caps)
+        child.run(seat, caps, order.device)
         status = 0
     except BaseException:  # noqa: BLE001 - nothing may unwind into the zygote's loop
         traceback.print_exc()

@@ -43,6 +43,7 @@ def judge(tiny_course: Course, zygote: object) -> Judge:
         student: str = "student-01",
         visibility: Visibility = Visibility.HIDDEN,
         secret: str = "s",
+        zygote: object = zygote,
     ) -> ExerciseReport:
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve

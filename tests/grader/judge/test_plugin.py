@@ -5,7 +5,9 @@ import torch
 
 from grader.errors import CourseError
 from grader.judge.job import Job
-from grader.verdicts import Blame, Verdict, Visibility
+from grader.sandbox.policy import Confinement
+from grader.student.launch import Zygote
+from grader.verdicts import Blame, Isolation, Verdict, Visibility
 from tests.grader.tiny import EXERCISE, HIDDEN, SOLUTION, VISIBLE, bundle_of, make_course
 
 RIGHT = SOLUTION
@@ -115,6 +117,7 @@ def test_a_crash_and_its_replay_count_as_one_test(judge):
 
 
 def test_a_verdict_that_changes_on_replay_is_unstable(judge, tmp_path):
+    """Its code leaves itself a note on the machine, which only process limits do not keep from it."""
     marker = tmp_path / "seen"
     source = (
         "import os\ndef double(x, times=2):\n"
@@ -122,7 +125,8 @@ def test_a_verdict_that_changes_on_replay_is_unstable(judge, tmp_path):
         f"        open({str(marker)!r}, 'w').close()\n        return x\n"
         "    if isinstance(x, str): raise TypeError\n    return x * times\n"
     )
-    report = judge(source)
+    with Zygote(confinement=Confinement.demanded(Isolation.PROCESS)) as bare:
+        report = judge(source, zygote=bare)
     first = report.tests[0]
     assert first.verdict == Verdict.UNSTABLE
     assert first.score == 0
