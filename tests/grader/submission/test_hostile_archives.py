@@ -16,7 +16,6 @@ import struct
 import subprocess
 import sys
 import tarfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -60,9 +59,10 @@ def refusal(tmp_path: Path, content: bytes, name: str = "eve.zip") -> str:
     return found.detail
 
 
-def bounded(tmp_path: Path, content: bytes, name: str = "eve.zip") -> str:
-    """As `refusal`, in a process whose memory and time are bounded."""
-    put(tmp_path / name, content)
+def bounded(tmp_path: Path, content: bytes | None, name: str = "eve.zip") -> str:
+    """As `refusal`, in a process whose memory and time are bounded; without `content` it is there already."""
+    if content is not None:
+        put(tmp_path / name, content)
     put(tmp_path / "ada" / "softmax.py")
     done = subprocess.run(
         [sys.executable, "-c", _READER, str(tmp_path)],
@@ -249,22 +249,19 @@ def test_a_tar_that_grows(tmp_path: Path, compressor: Callable[[], Any], why: st
 
 
 def test_a_tar_that_is_simply_too_large(tmp_path: Path) -> None:
-    """A sparse file on disk, of a terabyte: nothing is compressed, nothing grows."""
+    """A file of a terabyte with holes: nothing is compressed, nothing grows."""
     put(tmp_path / "eve.tar", zeros_in_a_tar(1 << 40))
     os.truncate(tmp_path / "eve.tar", 1 << 40)
-    put(tmp_path / "ada" / "softmax.py")
-    began = time.monotonic()
-    assert "it holds more than 512 MiB" in read(tmp_path)["eve"].bundles[0].problem.detail  # type: ignore[union-attr]
-    assert time.monotonic() - began < SECONDS
+    assert bounded(tmp_path, None, "eve.tar") == (
+        "unreadable-file: it holds more than 512 MiB; leave environments and data sets out"
+    )
 
 
-@pytest.mark.parametrize("name", ["eve.zip", "eve.tar.gz", "eve.tar.xz"])
+@pytest.mark.parametrize("name", ["eve.zip", "eve.tar", "eve.tar.xz"])
 def test_a_terabyte_of_nothing(tmp_path: Path, name: str) -> None:
     put(tmp_path / name, b"")
     os.truncate(tmp_path / name, 1 << 40)
-    put(tmp_path / "ada" / "softmax.py")
-    problem: Any = read(tmp_path)["eve"].bundles[0].problem
-    assert problem.reason == "archive"
+    assert bounded(tmp_path, None, name).startswith("unreadable-file: ")
 
 
 def many_entries(count: int, name: str = "{}") -> bytes:
@@ -421,10 +418,18 @@ def test_too_many_empty_streams(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["tar.gz", "tar.bz2", "tar.xz", "zip"])
+FLIPPED = {
+    "zip": zipped,
+    "tar.gz": lambda files: gzip.compress(tarred(files) + bytes(200_000)),  # the sum is far behind the end
+    "tar.bz2": lambda files: bz2.compress(tarred(files) + bytes(200_000)),
+    "tar.xz": lambda files: lzma.compress(tarred(files) + bytes(200_000)),
+}
+
+
+@pytest.mark.parametrize("kind", FLIPPED)
 def test_a_flipped_bit_is_noticed(tmp_path: Path, kind: str) -> None:
     noise = random.Random(2).randbytes(20_000)
-    packed = bytearray(PACK[kind]({"softmax.py": noise, "conv2d.py": noise[::-1]}))
+    packed = bytearray(FLIPPED[kind]({"softmax.py": noise, "conv2d.py": noise[::-1]}))
     packed[len(packed) // 4] ^= 4
     put(tmp_path / f"eve.{kind}", bytes(packed))
     problem: Any = read(tmp_path)["eve"].bundles[0].problem
@@ -459,20 +464,20 @@ HEADERS = {
     "no equals sign": extended(b"x", b"6 abc\n"),
     "too many records": extended(b"x", b"6 a=b\n" * (RECORDS + 1)),
     "a size that is no number": extended(b"x", b"12 size=1e9\n"),
-    "a size beyond every file": extended(b"x", b"26 size=9999999999999999\n"),
-    "a size of a terabyte": extended(b"x", b"22 size=1099511627776\n") + header(b"0", 0, "softmax.py"),
+    "a size beyond every file": extended(b"x", b"25 size=9999999999999999\n"),
+    "a size of a terabyte": extended(b"x", b"22 size=1099511627776\n") + header(b"0", 0, "conv2d.py"),
     "a name for all": extended(b"g", b"19 path=softmax.py\n") + header(b"0", 0),
-    "a negative size": header(b"0", -512, "softmax.py") + bytes(512),
-    "a damaged header in the middle": header(b"0", 0, "conv2d.py")
-    + b"x" * 512
-    + header(b"0", 0, "softmax.py"),
-    "half a header": header(b"0", 0, "conv2d.py") + header(b"0", 0, "softmax.py")[:100],
+    "a negative size": header(b"0", -512, "conv2d.py"),
+    "a damaged header in the middle": header(b"0", 0, "conv2d.py") + b"x" * 512 + header(b"0", 0, "mlp.py"),
+    "half a header": header(b"0", 0, "conv2d.py") + header(b"0", 0, "mlp.py")[:100],
 }
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_headers_made_to_harm(tmp_path: Path, name: str) -> None:
-    assert bounded(tmp_path, HEADERS[name] + bytes(1024), "eve.tar").startswith("unreadable-file: ")
+    good = header(b"0", 512, "softmax.py") + SOURCE.ljust(512) + bytes(1024)
+    assert bounded(tmp_path, HEADERS[name] + good, "eve.tar").startswith("unreadable-file: ")
+    assert bounded(tmp_path, good, "eve.tar") == ""
 
 
 def test_headers_that_are_unusual_but_fine(tmp_path: Path) -> None:
