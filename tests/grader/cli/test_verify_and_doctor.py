@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from grader.cli.doctor import examine
-from grader.cli.place import Place
+from grader.cli.walls import Walls
 from grader.errors import IsolationError
-from grader.sandbox.layers import posture
+from grader.sandbox.layers import LayerFound, posture
+from grader.student.conformance import ATTEMPTS, Result
+from grader.verdicts import Layer
 from grader.verify import Row, VerifyReport
+from grader.verify.hostile import Outcome
 
 GOOD = Row(exercise="softmax", what="reference", ok=True, sentence="as it must be, 3 seeds")
 BAD = Row(exercise="conv2d", what="stub", ok=False, sentence="earned 2 of 20")
@@ -101,13 +103,21 @@ def test_verify_of_what_is_not_there(run: Any, course: Path, prove: Prove) -> No
     assert prove.calls == []
 
 
-LAYERS = posture().layers
+def walls_of(*off: Layer, through: tuple[Layer | None, ...] = ()) -> Walls:
+    """Walls of all layers but `off`; what takes the layers of `through` to stop gets through."""
+    found = [LayerFound(layer, layer not in off, "memory") for layer in Layer]
+    results = [
+        Result(layer, f"try {layer}", layer not in (*off, *through), "as seen") for layer in (*Layer, None)
+    ]
+    return Walls(posture(found), tuple(results))
 
 
 @pytest.fixture
-def layers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No worker is started; it is as if one had every layer."""
-    monkeypatch.setattr("grader.cli.doctor.worker_layers", lambda: LAYERS)
+def walled(monkeypatch: pytest.MonkeyPatch) -> list[Walls]:
+    """No worker is started; it is as if the machine had the walls in this list, at first all of them."""
+    present = [walls_of()]
+    monkeypatch.setattr("grader.cli.walls.walls", lambda hidden: present[0])
+    return present
 
 
 def rows_of(run: Any) -> tuple[int, dict[str, dict[str, str]]]:
@@ -118,7 +128,7 @@ def rows_of(run: Any) -> tuple[int, dict[str, dict[str, str]]]:
     return said.code, {row["what"]: row for row in document["rows"]}
 
 
-@pytest.mark.usefixtures("layers")
+@pytest.mark.usefixtures("walled")
 def test_doctor_tells_what_is_there(run: Any, course: Path) -> None:
     code, rows = rows_of(run)
     assert code == 0
@@ -130,39 +140,144 @@ def test_doctor_tells_what_is_there(run: Any, course: Path) -> None:
     assert "ok" in said.out
 
 
-def test_doctor_shows_the_layers_of_a_worker_that_it_started(run: Any, course: Path) -> None:
-    rows = examine(Place(course))
-    assert tuple(row.value for row in rows if (row.what, row.state) == ("isolation", "ok")) == LAYERS
+@pytest.mark.slow
+def test_doctor_starts_a_worker_and_has_it_try_everything(run: Any, course: Path) -> None:
+    document = json.loads(run("doctor", "--json").out)
+    isolation = document["isolation"]
+    assert [layer["name"] for layer in isolation["layers"]] == list(Layer)
+    assert {probe["name"] for probe in isolation["probes"]} == {each.name for each in ATTEMPTS}
+    assert [row["state"] for row in document["rows"] if row["what"] == "isolation"] != ["broken"]
+    assert document["attacks"] is None
 
 
-def test_a_layer_that_a_worker_lacks_is_broken(run: Any, course: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("grader.cli.doctor.worker_layers", lambda: (*LAYERS[1:], "landlock"))
-    rows = [(row.state, row.value) for row in examine(Place(course)) if row.what == "isolation"]
-    lacking = f"{LAYERS[0]}: this machine has it, but a worker came up without it"
-    assert [value for state, value in rows if state == "broken"] == [lacking]
-    assert ("ok", "landlock") in rows
-    assert not [value for state, value in rows if state == "missing" and value.startswith("landlock")]
-    assert run("doctor").code == 1
+def test_doctor_tries_to_get_at_what_the_staff_has(run: Any, course: Path, monkeypatch: Any) -> None:
+    given: list[Any] = []
+    monkeypatch.setattr("grader.cli.walls.walls", lambda hidden: given.append(hidden) or walls_of())
+    run("doctor")
+    assert course / "tests/hidden/test_conv2d.py" in given[0]
+    assert course / "reference/secret.txt" in given[0]
+    (course / "tests/hidden/test_conv2d.py").unlink()
+    shutil.rmtree(course / "reference")
+    assert run("doctor").code == 0  # a student's copy
+    assert given[1] == ()
+
+
+def test_doctor_tells_the_level_and_every_layer(run: Any, course: Path, walled: list[Walls]) -> None:
+    code, rows = rows_of(run)
+    assert (code, rows["isolation"]["state"]) == (0, "ok")
+    assert rows["isolation"]["value"] == "full: all that marking a class asks for"
+    assert "marking" not in rows
+    walled[0] = walls_of(Layer.NETWORK, Layer.UID)
+    code, rows = rows_of(run)
+    assert (code, rows["isolation"]["state"]) == (0, "missing")
+    assert rows["isolation"]["value"] == "container, not full: without network"
+    assert rows["marking"]["value"].startswith(
+        "isolation 'full' is asked for, which needs network too: `grader"
+    )
+    said = words(run("doctor").out)
+    assert "on landlock memory" in said
+    assert (
+        "missing network student code can see the machine's network (memory); to have it, allow user "
+        "namespaces" in said
+    )
+    assert "not held network try network: as seen" in said
+    assert "held all layers try None: as seen" in said
+
+
+def test_doctor_says_what_marking_asks_for(run: Any, course: Path, walled: list[Walls]) -> None:
+    walled[0] = walls_of(Layer.NETWORK)
+    with (course / "course.toml").open("a") as manifest:
+        manifest.write('[isolation]\naccept_missing = ["network"]\n')
+    assert "marking" not in rows_of(run)[1]
+
+
+def test_a_layer_that_lets_something_through_is_broken(run: Any, course: Path, walled: list[Walls]) -> None:
+    walled[0] = walls_of(through=(Layer.LANDLOCK, None))
+    said = run("doctor", "--json")
+    found = [row["value"] for row in json.loads(said.out)["rows"] if row["what"] == "isolation"]
+    assert said.code == 1
+    assert found == [
+        "a worker could try landlock (as seen), which the layer 'landlock' should prevent",
+        "a worker could try None (as seen), which all layers together should prevent",
+    ]
+    assert "until this is mended: isolation, isolation." in words(run("doctor").out)
+    # Where a layer is missing, the rest of them together promise nothing.
+    walled[0] = walls_of(Layer.PID, through=(None,))
+    assert run("doctor").code == 0
 
 
 def test_a_worker_that_cannot_be_started_is_an_illness(run: Any, course: Path, monkeypatch: Any) -> None:
-    def broken() -> None:
+    def broken(hidden: object) -> None:
         raise IsolationError("A worker could not be confined: no setsid here")
 
-    monkeypatch.setattr("grader.cli.doctor.worker_layers", broken)
+    monkeypatch.setattr("grader.cli.walls.walls", broken)
     code, rows = rows_of(run)
     assert (code, rows["isolation"]["state"]) == (1, "broken")
     assert "no setsid here" in rows["isolation"]["value"]
+    assert "Layers of isolation" not in run("doctor").out
+    assert json.loads(run("doctor", "--json").out)["isolation"] is None
 
 
-@pytest.mark.usefixtures("layers")
+def words(text: str) -> str:
+    """Text without the layout of a table."""
+    return " ".join(text.split())
+
+
+HELD = Outcome("forge-x", True, "wrong answer, 0 points")
+LOST = Outcome("leak-y", False, "the canary 'secret' is in report.json")
+
+
+def attacked(monkeypatch: pytest.MonkeyPatch, course: Path, *outcomes: Outcome) -> list[Path]:
+    """As if marking the hostile class came to `outcomes`; notes which class was marked."""
+    folders: list[Path] = []
+
+    def run_class(folder: Path, **terms: Any) -> list[Outcome]:
+        folders.append(folder)
+        assert terms["confinement"].wanted == frozenset(Layer)
+        return list(outcomes)
+
+    (course / "tests/hostile/attacks").mkdir(parents=True)
+    monkeypatch.setattr("grader.verify.hostile.run_class", run_class)
+    return folders
+
+
+@pytest.mark.usefixtures("walled")
+def test_doctor_attacks_and_tells_each_outcome(run: Any, course: Path, monkeypatch: Any) -> None:
+    folders = attacked(monkeypatch, course, HELD)
+    said = run("doctor", "--attack")
+    assert (said.code, folders) == (0, [course / "tests/hostile"])
+    assert words(said.out).endswith("The hostile class: held forge-x wrong answer, 0 points All 1 held.")
+    assert json.loads(run("doctor", "--attack", "--json").out)["attacks"][0]["slug"] == "forge-x"
+
+
+@pytest.mark.usefixtures("walled")
+def test_an_attack_that_succeeds_is_a_finding(run: Any, course: Path, monkeypatch: Any) -> None:
+    attacked(monkeypatch, course, HELD, LOST)
+    said = run("doctor", "--attack")
+    assert said.code == 1
+    assert "NOT HELD leak-y the canary 'secret' is in report.json 1 of 2 did not hold." in words(said.out)
+    said = run("doctor", "--attack", "--json")
+    assert (said.code, json.loads(said.out)["ok"]) == (1, False)
+
+
+@pytest.mark.usefixtures("walled")
+def test_a_course_without_a_hostile_class_cannot_be_attacked(run: Any, course: Path) -> None:
+    said = run("doctor", "--attack")
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f"grader: There is no hostile class in {course}/tests/hostile. It comes with the grader's own "
+        "repository; name that with --course.\n"
+    )
+
+
+@pytest.mark.usefixtures("walled")
 def test_doctor_works_without_a_course(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     code, rows = rows_of(run)
     assert (code, rows["course"]["state"]) == (0, "missing")
 
 
-@pytest.mark.usefixtures("layers")
+@pytest.mark.usefixtures("walled")
 def test_doctor_without_cuda_says_so_and_with_it_names_it(run: Any, course: Path, monkeypatch: Any) -> None:
     cuda = SimpleNamespace(is_available=lambda: False)
     torch = SimpleNamespace(__version__="9.9", get_num_threads=lambda: 1, cuda=cuda)
@@ -174,7 +289,7 @@ def test_doctor_without_cuda_says_so_and_with_it_names_it(run: Any, course: Path
     assert rows_of(run)[1]["device cuda:1"]["value"] == "NVIDIA 1"
 
 
-@pytest.mark.usefixtures("layers")
+@pytest.mark.usefixtures("walled")
 def test_doctor_tells_of_every_illness_and_dies_of_none(run: Any, course: Path, monkeypatch: Any) -> None:
     def sick(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
@@ -192,7 +307,7 @@ def test_doctor_tells_of_every_illness_and_dies_of_none(run: Any, course: Path, 
     assert "Nothing can be checked until this is mended: torch, scratch, course." in run("doctor").out
 
 
-@pytest.mark.usefixtures("layers")
+@pytest.mark.usefixtures("walled")
 def test_a_full_disk_is_an_illness(run: Any, course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=100 << 20))
     code, rows = rows_of(run)
