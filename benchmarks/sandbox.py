@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,12 @@ Row = tuple[str, frozenset[Layer]]
 
 @dataclass
 class Took:
-    """Milliseconds of each round: until a worker was ready, until its first answer, and for its end."""
+    """Milliseconds of each round: until it is ready, until its first answer, for its end; its CPU time."""
 
     ready: list[float] = field(default_factory=list)
     answered: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
 
 
 def rows_of(had: frozenset[Layer]) -> list[Row]:
@@ -86,21 +88,20 @@ class FirstCall:
         line.ask(self._batch)
         answers = [line.answer(time.monotonic() + PATIENCE)[0] for _ in self._batch]
         answered = time.perf_counter()
-        zygote.end(line)
+        end = zygote.end(line)
         ended = time.perf_counter()
         kinds = [type(answer).__name__ for answer in answers]
         assert kinds == ["Loaded", "Returned"], f"the worker answered {answers}"
+        assert end is not None, "the zygote had to be started again"
         if turn >= 2:  # the first ones find pages that nobody has touched, or a worker kept ready
             took.ready.append((ready - began) * 1e3)
             took.answered.append((answered - began) * 1e3)
             took.ended.append((ended - answered) * 1e3)
+            took.cpu.append(end.cpu_seconds * 1e3)
 
 
-def workers(course: Course, rounds: int) -> None:
-    """Print what each layer adds to a worker."""
-    with Zygote(warm=True) as zygote:
-        posture = zygote.posture
-    rows = rows_of(posture.on)
+def measured(course: Course, rows: Sequence[Row], rounds: int) -> dict[str, Took]:
+    """What a worker takes with the layers of each row, one round after the other."""
     first, took = FirstCall(course), {name: Took() for name, _ in rows}
     zygotes = {name: Zygote(warm=True, confinement=Confinement(layers)) for name, layers in rows}
     try:
@@ -115,16 +116,31 @@ def workers(course: Course, rounds: int) -> None:
     finally:
         for zygote in zygotes.values():
             zygote.close()
+    return took
+
+
+def workers(course: Course, rounds: int) -> None:
+    """Print what each layer adds to a worker."""
+    with Zygote(warm=True) as zygote:
+        posture = zygote.posture
+    rows = rows_of(posture.on)
+    took = measured(course, rows, rounds)
+    print(f"Milliseconds, medians of {rounds} workers; {busy()}.")
     print(layer_table(took))
     for missing in posture.missing:
         print(f"not here: {missing}")
     root = os.geteuid() == 0
-    beyond = paired(took[rows[-1][0]].answered, took[rows[0][0]].answered)
-    aim = ROOT_AIM_MS if root else USER_AIM_MS
+    full, bare = took[rows[-1][0]].answered, took[rows[0][0]].answered
+    aim, beyond = ROOT_AIM_MS if root else USER_AIM_MS, paired(full, bare)
     print(
-        f"all layers, as {'root' if root else 'an ordinary user'}: {beyond:.1f} ms beyond a bare fork "
-        f"(aim: at most {aim:g}): {'met' if beyond <= aim else 'not met'}"
+        f"all layers, as {'root' if root else 'an ordinary user'}: {beyond:.1f} ms beyond a bare fork, "
+        f"{min(full) - min(bare):.1f} by the fastest of each; {verdict(beyond, aim)}"
     )
+
+
+def verdict(found: float, aim: float) -> str:
+    """Whether what was found is within its aim."""
+    return f"the aim is at most {aim:g}: {'met' if found <= aim else 'not met'}"
 
 
 def paired(ours: Sequence[float], floor: Sequence[float]) -> float:
@@ -132,18 +148,24 @@ def paired(ours: Sequence[float], floor: Sequence[float]) -> float:
     return statistics.median(a - b for a, b in zip(ours, floor, strict=True))
 
 
+def busy() -> str:
+    """How busy the machine is: times of a busy one say little, CPU times a little more."""
+    return f"{os.getloadavg()[0]:.1f} processes on {os.cpu_count()} cores in the last minute"
+
+
 def layer_table(took: dict[str, Took]) -> str:
     """One line a row: medians and minima in milliseconds, differences within the same round."""
-    head = ("layers", "ready", "answer", "min", "step", "beyond", "ratio", "end")
-    lines = ["{:<22}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}".format(*head)]
+    head = ("layers", "ready", "answer", "min", "step", "beyond", "ratio", "end", "CPU", "beyond")
+    lines = ["{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}{:>8}".format(*head)]
     floor = before = next(iter(took.values()))
     for name, one in took.items():
-        ready, answered, ended = (statistics.median(v) for v in (one.ready, one.answered, one.ended))
+        parts = one.ready, one.answered, one.ended, one.cpu
+        ready, answered, ended, cpu = (statistics.median(part) for part in parts)
         ratio = statistics.median(a / b for a, b in zip(one.answered, floor.answered, strict=True))
         lines.append(
-            f"{name:<22}{ready:>8.2f}{answered:>8.2f}{min(one.answered):>8.2f}"
+            f"{name:<20}{ready:>8.2f}{answered:>8.2f}{min(one.answered):>8.2f}"
             f"{paired(one.answered, before.answered):>+8.2f}{paired(one.answered, floor.answered):>+8.2f}"
-            f"{ratio:>8.2f}{ended:>8.2f}"
+            f"{ratio:>8.2f}{ended:>8.2f}{cpu:>9.2f}{paired(one.cpu, floor.cpu):>+8.2f}"
         )
         before = one
     return "\n".join(lines)
@@ -182,7 +204,7 @@ def batch(course: Course, students: Sequence[str], rounds: int) -> None:
     jobs = jobs_of(course, [s for s in found.submissions if s.student in students], "benchmark")
     judges = os.cpu_count() or 1
     levels = (Isolation.PROCESS, Isolation.FULL)
-    took: dict[Isolation, list[float]] = {level: [] for level in levels}
+    took: dict[Isolation, list[tuple[float, float]]] = {level: [] for level in levels}
     walls = {level: Confinement.demanded(level) for level in levels}
     with (
         Slots(course, course.names, "cpu", judges, walls[levels[0]]) as one,
@@ -191,26 +213,44 @@ def batch(course: Course, students: Sequence[str], rounds: int) -> None:
         for turn in range(rounds + 1):
             # Who goes first changes: what the first one leaves behind is the second one's trouble.
             for level, slots in list(zip(levels, (one, other), strict=True))[:: 1 if turn % 2 else -1]:
-                seconds = graded(slots.run, jobs)
+                times = graded(slots.run, jobs)
                 if turn:  # the first round starts the judges
-                    took[level].append(seconds)
-    print(f"\n{'batch':<22}{'median s':>10}{'min s':>10}")
+                    took[level].append(times)
+    print(f"\nSeconds, {rounds} batches; {busy()}.")
+    print(f"{'batch':<20}{'median':>8}{'min':>8}{'CPU':>8}")
     for level, times in took.items():
-        print(f"{level:<22}{statistics.median(times):>10.2f}{min(times):>10.2f}")
-    pairs = zip(took[Isolation.FULL], took[Isolation.PROCESS], strict=True)
-    ratio = statistics.median(full / process for full, process in pairs)
+        wall, cpu = zip(*times, strict=True)
+        print(f"{level:<20}{statistics.median(wall):>8.2f}{min(wall):>8.2f}{statistics.median(cpu):>8.2f}")
+    pairs = list(zip(took[Isolation.FULL], took[Isolation.PROCESS], strict=True))
+    ratio, of_cpu = (statistics.median(full[i] / process[i] for full, process in pairs) for i in (0, 1))
     print(
-        f"{len(jobs)} exercises, {judges} judges: full isolation takes {ratio:.2f} times what `process` does "
-        f"(aim: at most {BATCH_AIM}): {'met' if ratio <= BATCH_AIM else 'not met'}"
+        f"{len(jobs)} exercises, {judges} judges: full isolation takes {ratio:.2f} times that of `process`, "
+        f"{of_cpu:.2f} times its CPU time; {verdict(ratio, BATCH_AIM)}"
     )
 
 
-def graded(run: Callable[[list[Any]], Iterable[object]], jobs: list[Any]) -> float:
-    """Seconds until all of the jobs are judged."""
-    began = time.perf_counter()
+def graded(run: Callable[[list[Any]], Iterable[object]], jobs: list[Any]) -> tuple[float, float]:
+    """Seconds until all of the jobs are judged, and of CPU time of all processes below this one."""
+    began, before = time.perf_counter(), cpu_seconds()
     done = sum(1 for _ in run(jobs))
     assert done == len(jobs)
-    return time.perf_counter() - began
+    return time.perf_counter() - began, cpu_seconds() - before
+
+
+def cpu_seconds() -> float:
+    """What this process has used, with its descendants and theirs that have ended."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):  # it ended while we were looking
+                fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+                parents[int(entry.name)] = int(fields[1])
+                ticks[int(entry.name)] = sum(int(field) for field in fields[11:15])
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks[pid] for pid in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -221,6 +261,8 @@ def main() -> None:
     parser.add_argument("--batch-rounds", type=int, default=5, help="batches that count (default 5)")
     parser.add_argument("--part", choices=("workers", "batch"), help="only this")
     options = parser.parse_args()
+    if not sys.platform.startswith("linux"):
+        raise SystemExit("not measured: only Linux can wall workers off")
     course = read_course(ROOT, staff=True)
     try:
         if options.part != "batch":
