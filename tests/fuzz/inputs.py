@@ -5,6 +5,7 @@ change the tree of a head, its lengths or its payload, and frame it again, or
 nearly everything would end at the first length that does not fit.
 """
 
+import math
 import random
 import struct
 from typing import Any
@@ -15,6 +16,7 @@ import torch
 from grader.wire import messages as m
 from grader.wire.caps import Caps
 from grader.wire.frames import HEADER, MAGIC, frame
+from grader.wire.tensors import DTYPES
 from grader.wire.values import pack
 
 LARGEST = 4096
@@ -35,6 +37,7 @@ ODD: tuple[Any, ...] = (
     *(b"", b"\xff", [], [[]], {}, {"number": 1}, ["NoneNode"], ["SequenceNode", "list", 1]),
     *(["SequenceNode", "tuple", 2**31], ["MappingNode", ["a", "a"]], ["IntNode", 2**63]),
     ["TensorNode", "float32", [2**40, 2**40], [], 0, "cpu", False],
+    ["TensorNode", "int8", [2**40, 2**40, 0], [], 0, "cpu", False],
     ["TensorNode", "int8", [2**40], [0], 1, "cpu", False],
     ["TensorNode", "bool", [4], [], 4, "cpu", True],
     ["OpaqueNode", "Net", [1] * 33],
@@ -103,6 +106,7 @@ def seeds() -> list[bytes]:
             [],
         ),
         _call((x, 2), {"dim": 1}),
+        _call((x[:, 1],), {}),
         _call((x.t(), x[:, ::2], x[:1].expand(5, 4)), {}, cotangent=x),
         (m.Build(3, "model", NOTHING, "cpu"), []),
         (m.Probe(3, "read", ("/etc/passwd",)), []),
@@ -164,7 +168,7 @@ def _head(data: bytes, chance: random.Random) -> bytes:
     head, payload, rest = parts
     try:
         tree = msgspec.msgpack.decode(head)
-        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        for _ in range(chance.choice((1, 1, 1, 2))):
             tree = _tree(tree, chance)
         head = msgspec.msgpack.encode(tree)
     except (msgspec.MsgspecError, UnicodeError, RecursionError, TypeError, OverflowError):
@@ -193,12 +197,68 @@ def _tree(tree: Any, chance: random.Random) -> Any:
         case 4:
             del holder[place]
         case 5:
-            holder.extend(holder[place:] * chance.choice((1, 2, 20)))
+            holder.extend(holder[place : place + 4] * chance.choice((1, 2, 20)))
         case 6:
             chance.shuffle(holder)
+        case 7 if isinstance(here, int | float):
+            holder[place] = str(here)
         case _:
-            holder[place] = [here] if chance.random() < 0.5 else str(here)[:50]
+            holder[place] = [here]
     return tree
+
+
+def _value(data: bytes, chance: random.Random) -> bytes:
+    """One value of a message replaced, deeper, or a single tensor with a payload of its own."""
+    parts = _parts(data)
+    if parts is None:
+        return chance.choice(DONORS)
+    head, payload, rest = parts
+    try:
+        tree = msgspec.msgpack.decode(head)
+        holder = chance.choice([part for part in _lists(tree) if len(part) == 2 and part[0] == "Packed"])
+    except (msgspec.MsgspecError, UnicodeError, IndexError):
+        return _head(data, chance)
+    match chance.randrange(4):
+        case 0 if isinstance(holder[1], list):
+            kind = chance.choice(("list", "tuple"))
+            holder[1] = [["SequenceNode", kind, 1]] * chance.choice((1, 2, 7, 8, 9, 100)) + holder[1]
+        case 1:
+            count = chance.choice((1, 2, 119, 120, 121))
+            holder[1] = [["SequenceNode", "list", count], *[chance.choice(LEAVES)] * count]
+        case 2:
+            keys = chance.choices(("a", "b", "c", ""), k=chance.randrange(4))
+            holder[1] = [["MappingNode", keys], *[chance.choice(LEAVES)] * len(keys)]
+        case _:
+            holder[1], payload = _tensor(chance)
+    head = msgspec.msgpack.encode(tree)
+    return data[:1] + HEADER.pack(MAGIC, len(head), len(payload)) + head + payload + rest
+
+
+LEAVES = (["NoneNode"], ["BoolNode", True], ["IntNode", 1], ["StrNode", "a"], ["SequenceNode", "list", 0])
+
+
+def _lists(tree: Any) -> list[list[Any]]:
+    """All lists in a tree."""
+    found = [tree] if isinstance(tree, list) else []
+    for part in found:  # which grows meanwhile
+        found += [inner for inner in part if isinstance(inner, list)]
+    return found
+
+
+def _tensor(chance: random.Random) -> tuple[list[Any], bytes]:
+    """Nodes of one tensor, or of several alike, whose sizes nearly always agree, and their bytes."""
+    name = chance.choice(list(DTYPES))
+    shape = [chance.choice((0, 1, 2, 3, 3, 2**20, 2**40)) for _ in range(chance.randrange(4))]
+    steps = (0, 1, 2, 3, 6, 2**18, 2**31, 2**40)
+    strides = [chance.choice(steps) for _ in shape] if chance.random() < 0.7 else []
+    if strides and chance.random() < 0.05:
+        strides.append(1)
+    sent = [1 if stride == 0 else extent for extent, stride in zip(shape, strides or [1] * 9, strict=False)]
+    size = math.prod(sent) * DTYPES[name].itemsize + (chance.random() < 0.05)
+    node = ["TensorNode", name, shape, strides, min(size, 2**40), "cpu", False]
+    count = chance.choice((1, 1, 2, 5))
+    nodes = [node] if count == 1 else [["SequenceNode", "list", count], *[node] * count]
+    return nodes, chance.randbytes(count * size) if count * size < LARGEST else b""
 
 
 def _payload(data: bytes, chance: random.Random) -> bytes:
@@ -230,4 +290,4 @@ def _parts(data: bytes) -> tuple[bytes, bytes, bytes] | None:
     return data[1 + HEADER.size : middle], data[middle:end], data[end:]
 
 
-CHANGES = (_bytes, _cut, _lengths, _head, _head, _head, _head, _payload, _direction)
+CHANGES = (_bytes, _cut, _lengths, _head, _head, _head, _value, _value, _value, _payload, _direction)

@@ -24,8 +24,8 @@ from grader.wire.frames import (
 from grader.wire.tensors import DTYPES
 from grader.wire.values import HandleValue, OpaqueValue, TensorValue, pack, unpack
 
-CAPS = Caps(head_bytes=1 << 16, payload_bytes=1 << 20, items=1000, depth=16)
-"""Small, so that whatever takes more memory than that stands out."""
+CAPS = Caps(head_bytes=1 << 16, payload_bytes=1 << 20, items=120, depth=8)
+"""Small, so that inputs reach them, and whatever takes more memory stands out."""
 
 DECODERS = (decode_answer, decode_request, decode_notice, decode_order)
 PIECES = (1 << 20, 1, 7, 64)

@@ -226,11 +226,16 @@ def test_an_answer_while_the_request_is_still_being_sent_breaks_the_protocol(att
         peer.ask(payload=[bytes(4 << 20)])
 
 
-def test_an_answer_to_what_it_refuses_to_read_breaks_the_protocol(attacker):
-    """Half closed: the rest of the request can never arrive, and an answer comes all the same."""
-    peer = attacker("asked(); line.shutdown(socket.SHUT_RD); line.sendall(answer); time.sleep(60)")
+@pytest.mark.parametrize("size", [0, 4 << 20])
+def test_an_answer_to_what_it_refuses_to_read_breaks_the_protocol(attacker, size):
+    """Half closed: no request can ever arrive in full, and an answer comes all the same."""
+    attack = (
+        "asked(); line.recv(1 << 16); line.shutdown(socket.SHUT_RD); line.sendall(answer); time.sleep(0.3)"
+    )
+    peer = attacker(f"{attack}; line.sendall(answer); time.sleep(60)")
+    peer.ask()
     with pytest.raises(WireError, match="before it was asked"):
-        peer.ask(payload=[bytes(4 << 20)])
+        peer.ask(payload=[bytes(size)])
 
 
 @pytest.mark.parametrize("size", [1, 15, 16, 17, len(answer()) - 1])
