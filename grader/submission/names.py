@@ -15,6 +15,9 @@ _APPENDED = re.compile(r"[ _-]*(?:\(\d+\)|copy|kopie|final|new|old|v?\d+|solutio
 _NEARLY = 0.75
 """Similarity from which a name counts as a misspelling: two letters of seven may be wrong."""
 
+_LONGEST = 80
+"""Characters of a name that is looked at for likeness: 'softmax - Copy (2) final.py.txt' has 31."""
+
 _NAMED = 5
 """How many names a note lists before it only counts."""
 
@@ -46,6 +49,8 @@ def listed(names: Sequence[str]) -> str:
 
 def _likeness(exercise: str, name: str) -> float:
     """From 0 to 1, how much `name` looks like the file of `exercise`."""
+    if len(name) > _LONGEST:
+        return 0.0
     stem = name.lower()
     for ending in (".txt", ".py", ".ipynb"):
         stem = stem.removesuffix(ending)

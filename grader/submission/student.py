@@ -24,6 +24,8 @@ HELPER_BYTES = 2 << 20
 """Their bytes in all: a long module has 50 KB."""
 NOTEBOOKS = 50
 """Notebooks that are searched for an exercise without a file of its own, the first by name."""
+NOTEBOOK_BYTES = 16 << 20
+"""Their bytes in all: three full of pictures. Every finding looks for its lines in all of them."""
 ARCHIVES = 3
 """Archives beside the files that are opened: more than one is a draft that was left there."""
 NAME_LENGTH = 200
@@ -125,18 +127,22 @@ class Handed:
             for name, entry in self._there.items()
             if name.lower().endswith(".ipynb") and entry.kind == "file" and len(name) <= NAME_LENGTH
         ]
-        found = []
+        found: list[SubmittedFile] = []
+        left_out = notebooks[NOTEBOOKS:]
         for name in notebooks[:NOTEBOOKS]:
             content = self._read(name)
             if isinstance(content, bytes) and self._may_hold(name, content, exercise):
-                found.append(SubmittedFile(name, content))
+                if sum(len(file.content) for file in found) + len(content) > NOTEBOOK_BYTES:
+                    left_out.append(name)
+                else:
+                    found.append(SubmittedFile(name, content))
         if not found:
             return None
         self._used.update(file.name for file in found)
         searched = listed([file.name for file in found])
         notes = [f"There is no {' or '.join(expected(exercise))}; looked for it in {searched}."]
-        if len(notebooks) > NOTEBOOKS:
-            notes.append(f"There are {len(notebooks):,} notebooks; only the first {NOTEBOOKS} were searched.")
+        if left_out:
+            notes.append(f"There were too many or too large ones to look in {listed(left_out)} too.")
         beside = self._beside("", *(file.content for file in found))
         return Bundle(exercise, (), (*found, *beside), tuple(notes), None)
 
