@@ -47,6 +47,10 @@ WHAT_THERE_IS = Confinement()
 """Every layer that can be had, and none without which nothing is judged."""
 
 
+LEAVE_SECONDS = 5.0
+"""A slot ends its zygote and its workers, which takes tenths of a second; then it is made to."""
+
+
 @dataclass(frozen=True)
 class SlotReady:
     """A slot has collected its tests and waits for jobs."""
@@ -74,7 +78,10 @@ def slot_main(
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, _stop)
     try:
-        _serve(connection, course, exercises, device, confinement)
+        try:
+            _serve(connection, course, exercises, device, confinement)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are on our way
     except GraderError as error:
         connection.send(SlotFailed(error))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
@@ -83,6 +90,7 @@ def slot_main(
 
 def _stop(number: int, frame: object) -> None:
     """End as Ctrl-C would, which pytest passes on: what a judge has made must not outlive it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the next one would cut the tidying short
     raise KeyboardInterrupt
 
 
@@ -175,9 +183,11 @@ class Slot:
 
     def close(self) -> None:
         """End the slot and all that it started."""
-        self.connection.close()
-        self._process.terminate()
-        self._process.join(timeout=5)
+        self.connection.close()  # one that waits for a job ends at that
+        self._process.join(timeout=0 if self.job is not None else LEAVE_SECONDS)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(timeout=LEAVE_SECONDS)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
