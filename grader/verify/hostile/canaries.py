@@ -147,8 +147,10 @@ class Canaries:
                 same = False
             found += [] if same else ["it changed a file outside"]
         for folder in self._folders.get(student, []):
+            if folder.is_mount():
+                found.append("it mounted something outside")
             there = [each.name for each in folder.iterdir()] if folder.is_dir() else ["(removed)"]
-            found += [f"it wrote {there[0]!r} outside"] if there or folder.is_mount() else []
+            found += [f"it wrote {there[0]!r} outside"] if there else []
         found += [
             f"it {done} a process outside"
             for each in self._victims.get(student, [])

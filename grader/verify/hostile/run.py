@@ -35,6 +35,9 @@ from grader.verify.hostile.watchers import segment_exists
 CLASS = "the class"
 """What outcomes are filed under that are nobody's in particular."""
 
+SCRATCH = "scratch"
+"""Where the batch puts what is temporary, so that what it leaves there can be seen."""
+
 START_SECONDS = 60.0
 STUDENT_SECONDS = 12.0
 """What an attack may cost a slot on average before the batch is taken for stopped; time-outs take 3 s."""
@@ -118,7 +121,10 @@ def run_class(
             progress(f"laying out {len(attacks)} attacks")
             laid = stage.lay_out(folder, root, attacks, neighbours, canaries)
             scene = Scene(root, canaries, laid)
-            _run(scene, Terms(jobs, confinement), out or root / "reports", progress)
+            try:
+                _run(scene, Terms(jobs, confinement), out or root / "reports", progress)
+            finally:
+                leftovers.left(canaries.marker, root)  # once more, should the run have ended early
             return scene.outcomes
     finally:
         stage.remove(root)
@@ -138,6 +144,7 @@ def _run(scene: Scene, terms: Terms, out: Path, progress: Progress) -> None:
     scene.add(f"{CLASS}: graded to the end", wrong, f"in {batch.seconds:.0f} s")
     left = [*batch.left, *leftovers.left(scene.canaries.marker, scene.root), *_segments(scene)]
     left += leftovers.groups(alone.pids | batch.pids)
+    left += [f"the temporary folder {path.name}" for path in (scene.root / SCRATCH).iterdir()]
     scene.add(f"{CLASS}: nothing is left behind", left, "no process, file, mount, group or shared memory")
     changed = (
         [] if leftovers.fingerprint(laid.course) == before else ["the course's files are not as they were"]
@@ -214,11 +221,13 @@ def _batch(scene: Scene, submissions: Path, out: Path, terms: Terms) -> Batch:
         )
     )
     tokens = scene.canaries.tokens
+    scratch = scene.root / SCRATCH
+    scratch.mkdir(exist_ok=True)
     began = time.monotonic()
     # The last argument is a canary: a command line is there for everyone to read.
     process = subprocess.Popen(
         [sys.executable, "-m", "grader.verify.hostile.batch", str(job), tokens["argument"]],
-        env=os.environ | {"HOSTILE_CANARY": tokens["environ"]},
+        env=os.environ | {"HOSTILE_CANARY": tokens["environ"], "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
