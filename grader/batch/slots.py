@@ -14,7 +14,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -83,7 +83,8 @@ def slot_main(
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are on our way
     except GraderError as error:
-        connection.send(SlotFailed(error))
+        with suppress(BrokenPipeError):  # another slot may have said the same before
+            connection.send(SlotFailed(error))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # the driver has gone or wants no more; so do we
 
@@ -184,7 +185,8 @@ class Slot:
     def close(self) -> None:
         """End the slot and all that it started."""
         self.connection.close()  # one that waits for a job ends at that
-        self._process.join(timeout=0 if self.job is not None else LEAVE_SECONDS)
+        waits = self.environment is not None and self.job is None
+        self._process.join(timeout=LEAVE_SECONDS if waits else 0)
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(timeout=LEAVE_SECONDS)
