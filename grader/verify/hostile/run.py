@@ -94,6 +94,7 @@ def run_class(
     confinement: Confinement | None = None,
     out: Path | None = None,
     only: Sequence[str] = (),
+    honest: bool = True,
     progress: Progress = lambda what: None,
 ) -> list[Outcome]:
     """Grade the hostile class in `folder`, and say what each attack came to.
@@ -104,6 +105,7 @@ def run_class(
         confinement: The wall; None asks for what `grade` asks for.
         out: Where reports are kept for a person to read; None keeps none.
         only: Slugs of attacks; empty for all of them.
+        honest: Whether honest neighbours are graded too, alone and among the attackers.
         progress: Told what is being done.
 
     Returns:
@@ -113,7 +115,7 @@ def run_class(
         CourseError: There is no such class in the folder.
     """
     attacks = [attack for attack in read_attacks(folder) if not only or attack.slug in only]
-    neighbours = read_neighbours(folder)
+    neighbours = read_neighbours(folder) if honest else ()
     root = Path(tempfile.mkdtemp(prefix="hostile-"))
     root.chmod(0o755)  # what is in it must be safe behind the walls, not behind a folder
     try:
@@ -132,10 +134,12 @@ def run_class(
 
 def _run(scene: Scene, terms: Terms, out: Path, progress: Progress) -> None:
     laid = scene.stage
-    progress("grading the neighbours alone")
     before = leftovers.fingerprint(laid.course)
     handed_in = leftovers.fingerprint(laid.submissions)
-    alone = _batch(scene, laid.alone, scene.root / "alone-reports", terms)
+    alone = Batch(None, [], frozenset(), 0, "")
+    if laid.alone.is_dir():
+        progress("grading the neighbours alone")
+        alone = _batch(scene, laid.alone, scene.root / "alone-reports", terms)
     progress("grading the class")
     batch = _batch(scene, laid.submissions, out, terms)
     progress("looking at what happened")

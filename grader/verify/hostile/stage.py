@@ -96,7 +96,7 @@ def lay_out(
 def _seated(attacks: Sequence[Attack], neighbours: Sequence[Neighbour]) -> Iterator[Seated]:
     entries: list[Attack | Neighbour] = [attack for attack in attacks for _ in range(attack.copies)]
     random.Random(0).shuffle(entries)  # noqa: S311 - an order, not a secret
-    for honest, place in enumerate(range(0, len(entries), EVERY)):
+    for honest, place in enumerate(range(0, len(entries), EVERY) if neighbours else ()):
         entries.insert(place + honest, neighbours[honest % len(neighbours)])
     for number, who in enumerate(entries):
         named = who.student if isinstance(who, Attack) else None
