@@ -46,12 +46,12 @@ class SelfTestLimits:
 
 LIMITS = SelfTestLimits()
 
-TOO_MUCH_MB = LIMITS.memory_mb + 64
-"""For one process."""
+TOO_MUCH_MB = LIMITS.memory_mb + OVERDRAFT // MB + 16
+"""More than one process may have, and more than the worker's control group may have in all."""
 
 EACH_MB = LIMITS.memory_mb // 2
-SHARED_MB = LIMITS.memory_mb + OVERDRAFT // MB + 16 - 2 * EACH_MB
-"""Two children that each stay below their own limit, and shared memory: too much in all."""
+SHARED_MB = TOO_MUCH_MB - 2 * EACH_MB
+"""The same in shares: two children that each stay below their own limit, and shared memory."""
 
 
 @dataclass(frozen=True)
