@@ -13,7 +13,6 @@ from msgspec import Meta, Struct
 from grader.wire.caps import DIMENSIONS, LARGEST_SIZE, Measure
 
 HandleKind = Literal["module", "optimizer", "tensor", "object"]
-
 NAME_LENGTH = 200
 LINE_LENGTH = 400
 TEXT_LENGTH = 4000
