@@ -77,10 +77,12 @@ class Grounds:
 
     # --- once ---------------------------------------------------------------------
 
-    def prepare(self) -> None:
+    def prepare(self, go_behind: Callable[[Callable[[], None]], bool]) -> None:
         """Get the right to make namespaces; call it while the process has one thread.
 
-        Where workers get process ids of their own, the process goes on as a child of the one that called.
+        Args:
+            go_behind: Goes on as a child of the process that called, and calls what it is
+                given just before; says whether it has.
         """
         self._attempt(
             Layer.CGROUP, self._prepare_groups
@@ -92,6 +94,9 @@ class Grounds:
             except OSError as error:
                 for layer in self.layers & SPACES:
                     self.lack(layer, f"user namespaces: {error.strerror or error}")
+        # Coming back to a namespace of process ids takes privileges in it, which makes it our own.
+        if not go_behind(lambda: self._attempt(Layer.PID, self._be_first)) and Layer.PID in self.layers:
+            self.lack(Layer.PID, "the system does not tell when a process ends")
         self._attempt(Layer.PID, self._prepare_pids)
 
     def close(self, environment: Mapping[str, str]) -> None:
@@ -119,8 +124,10 @@ class Grounds:
             raise OSError("no control group can be made here")
         self._groups.sweep()
 
+    def _be_first(self) -> None:
+        namespaces.unshare(namespaces.NEWPID)  # for the next child
+
     def _prepare_pids(self) -> None:
-        namespaces.be_first()  # coming back to a namespace takes privileges in it, which makes it our own
         self._pids = namespaces.ProcessIds()
 
     def _prepare_filter(self) -> None:

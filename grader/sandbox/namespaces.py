@@ -7,8 +7,6 @@ back. When process 1 ends, the kernel ends all others in the namespace.
 """
 
 import os
-import select
-import signal
 import sys
 
 from grader.sandbox.syscalls import named, prctl
@@ -20,7 +18,6 @@ NEWUSER = 0x1000_0000
 NEWPID = 0x2000_0000
 NEWNET = 0x4000_0000
 
-_SET_PDEATHSIG = 1
 _SET_CHILD_SUBREAPER = 36
 
 HOST = b"grader"
@@ -73,29 +70,6 @@ def adopt_orphans() -> bool:
         return False
     prctl(_SET_CHILD_SUBREAPER, 1)
     return True
-
-
-def be_first() -> None:
-    """Go on as process 1 of a new namespace of process ids.
-
-    The process that calls this waits outside, holds nothing, and ends as its
-    child does; if it is killed, so is the child, and with it the namespace.
-
-    Raises:
-        OSError: The system has no such namespaces, or not for us.
-    """
-    unshare(NEWPID)
-    outside = os.pidfd_open(os.getpid())
-    pid = os.fork()
-    if pid != 0:
-        os.closerange(0, 3)
-        named("close_range", 3, 0xFFFF_FFFF, 0)
-        _, status = os.waitpid(pid, 0)
-        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-    prctl(_SET_PDEATHSIG, signal.SIGKILL)
-    if select.select([outside], [], [], 0)[0]:
-        os._exit(1)  # it was killed before we could ask to be told
-    os.close(outside)
 
 
 class ProcessIds:

@@ -8,7 +8,6 @@ exactly the layers that this one had: a worker that lacks one of them is none.
 import os
 import select
 import signal
-import tempfile
 from typing import NoReturn
 
 from grader.errors import IsolationError
@@ -16,6 +15,7 @@ from grader.sandbox.confine import Seat, confine
 from grader.sandbox.grounds import Grounds
 from grader.sandbox.layers import LayerFound
 from grader.sandbox.policy import worker_policy
+from grader.sandbox.remains import Folder
 from grader.verdicts import Layer
 
 SECONDS = 20.0
@@ -37,8 +37,13 @@ def survey(grounds: Grounds) -> tuple[LayerFound, ...]:
     if grounds.home is not None:
         said = _said(grounds, grounds.home)
     else:
-        with tempfile.TemporaryDirectory(prefix="grader-") as scratch:
-            said = _said(grounds, scratch)
+        folder = Folder()
+        try:
+            scratch = folder.path / "survey"
+            scratch.mkdir(mode=0o700)
+            said = _said(grounds, str(scratch))
+        finally:
+            folder.remove()
     details = dict[Layer, str]()
     for name, on, detail in (line.split("\t", 2) for line in said.splitlines()):
         if on == "on":

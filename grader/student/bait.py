@@ -4,7 +4,7 @@ A file and a folder that anybody may write, sockets that anybody may connect
 to, a segment of shared memory, a process to signal and to trace. What happened
 to them the judge sees for itself, whatever the worker says. Exists for a
 fraction of a second, never where a submission is, and is gone even if the
-judge is killed (but for the folder).
+judge is killed (but for the folder, which another grader removes).
 """
 
 import os
@@ -12,13 +12,13 @@ import secrets
 import socket
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.sandbox.policy import zygote_environment
+from grader.sandbox.remains import Folder
 from grader.sandbox.syscalls import named
 
 TEXT = b"Nobody but the judge may read this.\n"
@@ -44,7 +44,9 @@ class Bait:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+            made = Folder()
+            stack.callback(made.remove)
+            folder = made.path
             folder.chmod(0o755)
             self.canary = _file(folder / "canary", 0o644)
             self._open = folder / "open"

@@ -9,8 +9,6 @@ beside the judge's own work.
 """
 
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +22,7 @@ from typing import IO, Self
 from grader.errors import IsolationError, WireError
 from grader.sandbox.layers import LayerFound, Posture, posture
 from grader.sandbox.policy import Confinement, zygote_environment
+from grader.sandbox.remains import Folder, remove, sweep_folders, sweep_groups
 from grader.student.begun import Begun, Terms, WorkerLimits
 from grader.student.line import Line
 from grader.student.orders import FORK_SECONDS, Orders, ZygoteDied
@@ -33,8 +32,8 @@ from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready, Survey
 ANYTHING = Confinement()
 """Every layer that can be had, and none that must be."""
 
-CLOSE_SECONDS = 5.0
-"""The zygote ends when its socket closes; after that it is killed."""
+CLOSE_SECONDS = 10.0
+"""The zygote ends when its socket closes, or its guard ends it; after that both are killed."""
 
 
 class ForkFailed(ZygoteDied):
@@ -69,8 +68,9 @@ class Zygote:
         self._errors: IO[bytes]
         self._terms: Terms | None = None
         self._standby: Begun | None = None
-        self._folder: Path | None = None
+        self._folder: Folder | None = None
         self._start()
+        sweep_folders()
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +117,7 @@ class Zygote:
                 return self._fork(limits, device)
             except ZygoteDied:
                 continue
-        self._kill()
+        self._end()
         raise IsolationError(self._does_not_work())
 
     def end(self, line: Line) -> Ended | None:
@@ -159,24 +159,16 @@ class Zygote:
             return
         with suppress(ZygoteDied):
             self._orders.settle()  # a worker may have left much to end
-        self._hang_up()
-        try:
-            self._process.wait(CLOSE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._kill()
+        self._end()
         self._errors.close()
         self._process = None
-        _remove(self._folder)
 
     # --- starting -----------------------------------------------------------
 
     def _start(self) -> None:
         if self._process is not None:
-            self._kill()
-            self._hang_up()
+            self._end()
             self._errors.close()
-            for folder in self._folder.iterdir() if self._folder is not None else ():
-                _remove(folder)
         self._generation += 1
         self._surveyed = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -207,10 +199,20 @@ class Zygote:
             self._standby.close()
             self._standby = None
 
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+    def _end(self) -> None:
+        """End the zygote and all that it made, whatever state it is in."""
+        assert self._process is not None, "it was started"
+        self._hang_up()
+        try:
+            self._process.wait(CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
             self._process.wait()
+        if self._process.returncode != 0:
+            sweep_groups(self._process.pid)
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
 
     def _does_not_work(self) -> str:
         """A sentence with the last line that it wrote, for whoever runs the grader."""
@@ -333,14 +335,10 @@ class Zygote:
     def _own_folder(self) -> Path:
         """Where workers have their folders that cannot mount their own."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
-            self._folder.chmod(0o711)  # each worker may be another user; its own folder is shut for others
-        return self._folder
+            self._folder = Folder()
+        return self._folder.path
 
 
 def _remove(folder: Path | None) -> None:
-    """Remove a folder with all that is in it, as far as that goes."""
-    if folder is None:
-        return
-    with suppress(RecursionError):
-        shutil.rmtree(folder, ignore_errors=True)
+    if folder is not None:
+        remove(folder)

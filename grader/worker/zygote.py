@@ -3,7 +3,8 @@
 Started by the judge as `python -I -m grader.worker.zygote --socket FD`, it
 knows nothing of courses, tests or reports. One thread, no student code, no
 waiting but for the next order. It is the parent of every process that its
-workers leave behind, kills them with their worker, and goes with its socket.
+workers leave behind, kills them with their worker, and goes with its socket;
+if it is killed, its guard does.
 """
 
 import argparse
@@ -16,16 +17,16 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from grader.sandbox import root, survey
+from grader.sandbox import remains, root, survey
 from grader.sandbox.confine import Seat
 from grader.sandbox.grounds import Grounds
-from grader.sandbox.namespaces import adopt_orphans
 from grader.sandbox.policy import worker_policy, zygote_environment
 from grader.verdicts import Layer
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
 from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
 from grader.worker.ending import Worker, end_strays
+from grader.worker.guard import go_behind
 
 MOST_DESCRIPTORS = 16
 READ_BYTES = 1 << 16
@@ -44,6 +45,7 @@ class Zygote:
         self._reader = FrameReader(Caps())
         self._descriptors: list[int] = []
         self._workers: dict[int, Worker] = {}
+        self._scratch = ""
 
     def serve(self) -> None:
         """Obey orders until the socket closes, then kill every worker."""
@@ -61,6 +63,7 @@ class Zygote:
         finally:
             for pid in list(self._workers):
                 self._end(pid)
+            remains.remove_folder_of(self._scratch)  # the judge may be gone
 
     def _obey(self, head: bytes) -> None:
         notice: Notice
@@ -76,6 +79,7 @@ class Zygote:
     def _fork(self, order: Fork) -> Notice:
         channel, output = self._descriptors[:2]
         del self._descriptors[:2]
+        self._scratch = order.scratch
         pid = -1
         try:
             policy = worker_policy(
@@ -147,11 +151,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.chdir("/")
     if os.getsid(0) != os.getpid():
         os.setsid()  # Ctrl-C at the terminal is the judge's to handle
-    adopt_orphans()
     control = socket.socket(fileno=options.socket)
     wanted = frozenset(Layer(name) for name in options.layers.split(",") if name)
     grounds = Grounds(wanted, cuda=options.cuda)
-    grounds.prepare()  # before torch starts threads
+    grounds.prepare(lambda enter: go_behind(options.socket, enter))  # before torch starts threads
     from grader.worker import warmth
 
     warmth.warm(thoroughly=options.warm)
