@@ -37,7 +37,7 @@ OURS = ("exercise", "operator", "grader")
 def grade(
     context: typer.Context,
     submissions: Annotated[
-        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder with the students' folders.")
+        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder, or archive, with the students' folders.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where gradebook and reports go.")],
     only: Annotated[
@@ -77,7 +77,7 @@ def grade(
 ) -> None:
     """Mark a class: run the hidden tests on every submission and write the reports.
 
-    SUBMISSIONS holds a folder for each student, with files such as softmax.py.
+    SUBMISSIONS holds a folder or an archive for each student, with files such as softmax.py.
 
     \b
     Examples:

@@ -71,7 +71,7 @@ _UNREADABLE = {
     ),
     "archive": (
         "is an archive that can't be used",
-        "One entry that is unsafe or damaged is enough: then nothing in the archive is read.",
+        "Plain .zip and .tar archives are read. One unsafe or damaged entry is enough, and nothing in it is.",
         "Make a new .zip with only your .py and .ipynb files in it, no links, no password, and hand that in.",
     ),
 }

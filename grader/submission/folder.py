@@ -79,7 +79,7 @@ def read_folder(
     except Refused as refused:
         raise SubmissionsError(
             f"The archive '{folder}' is not read: {refused.why}. "
-            "Unpack it, and name the folder that holds the students' folders."
+            "Name a folder that holds the students' folders instead."
         ) from None
     return SubmissionsFolder(submissions, (*doubled, *_notes(there)))
 

@@ -165,7 +165,8 @@ class Handed:
         self._used.update(each[0] for each in held)
         if bundle.problem is not None and bundle.problem is self._archives[name]:
             return bundle
-        notes = [f"It was found in the archive {listed([name])}."]
+        found_in = "It was found" if bundle.problem is None else "Looked for it"
+        notes = [f"{found_in} in the archive {listed([name])}."]
         notes += [
             f"{listed([other])} may hold it too; {listed([name])} is what counts." for other, _ in held[1:]
         ]

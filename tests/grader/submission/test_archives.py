@@ -260,7 +260,7 @@ def test_an_archive_that_cannot_be_used_is_the_reason_if_there_is_no_better(tmp_
     assert problem(submissions["ada"]).reason == "archive"
     assert problem(submissions["bob"]).near == "sofmax.py"
     assert problem(submissions["cem"]).near == "sofmax.py"
-    assert submissions["cem"].bundles[0].notes == ("It was found in the archive work.zip.",)
+    assert submissions["cem"].bundles[0].notes == ("Looked for it in the archive work.zip.",)
 
 
 def test_a_link_to_an_archive_is_no_archive(tmp_path: Path) -> None:
@@ -334,7 +334,7 @@ def test_the_archive_of_a_class_that_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path / "class.zip", zipped([("ada/softmax.py", b"1"), ("../x", b"1")]))
     with pytest.raises(
         SubmissionsError,
-        match=r"The archive '.*class.zip' is not read: the name '../x' leads out of the archive. Unpack it",
+        match=r"The archive '.*class.zip' is not read: the name '../x' leads out of the archive. Name",
     ):
         read(path)
 
