@@ -37,7 +37,7 @@ OURS = ("exercise", "operator", "grader")
 def grade(
     context: typer.Context,
     submissions: Annotated[
-        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder, or archive, with the students' folders.")
+        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder or archive of the class.")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where gradebook and reports go.")],
     only: Annotated[
