@@ -1,9 +1,8 @@
 """What can be wrong with a submission, as frozen data.
 
-A finding holds facts (codes, numbers, names, positions) and never a finished
-sentence: renderers make the text, each for its own sink. Everything that came
-from a student (names, messages, source lines) is hostile text here and is
-escaped by the renderer. No torch: reports are read where torch is not.
+A finding holds facts and never a finished sentence: renderers make the text,
+each for its own sink. What came from a student (names, messages, source lines)
+is hostile text here, for renderers to escape. No torch: reports are read without it.
 """
 
 from typing import Annotated, Literal
@@ -375,11 +374,7 @@ Finding = Annotated[
 
 
 def cause(finding: Finding) -> tuple[object, ...]:
-    """A key that is equal for two findings with one cause.
-
-    Two findings have one cause when they have the same code and point at the
-    same place: the same student line, file, name or part of the result.
-    """
+    """A key that is equal for two findings of one code that point at the same line, file, name or part."""
     place: object = ""
     match finding:
         case ExceptionRaised() | WrongError():

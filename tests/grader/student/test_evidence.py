@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.findings import Frame
+from grader.student import evidence as module
 from grader.student.evidence import FRAMES, Evidence
 from grader.submission import SubmittedFile
 from grader.wire.messages import LINE_LENGTH, FrameInfo, clipped
@@ -132,3 +133,13 @@ def test_no_canary_comes_through(canary, before, after, line, spoil_file):
     infos = [FrameInfo(said if spoil_file else file, line, said, said) for file in ("work.py", "cell 1")]
     there = evidence(work__py=SOURCE.encode(), other__ipynb=notebook(SOURCE))
     assert canary not in str(there.frames(infos))
+
+
+def test_searching_ends_where_frames_are_too_many_and_files_too_large(monkeypatch):
+    content = b"def f(): pass\n" + b" " * 1000
+    monkeypatch.setattr(module, "SEARCHED_BYTES", 10 * len(content))
+    there = evidence(work__py=content)
+    frames = [there.frames([FrameInfo("work.py", 1, "f", "")])[0] for _ in range(100)]
+    assert {frame.function for frame in frames} == {"f"}  # the same one costs nothing
+    later = [there.frames([FrameInfo("work.py", 1, "f", str(n))])[0].function for n in range(20)]
+    assert later == ["f"] * 9 + [""] * 11
