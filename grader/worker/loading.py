@@ -180,6 +180,7 @@ def _names(module: ModuleType) -> tuple[str, ...]:
         for name, value in list(module.__dict__.items())
         if type(name) is str
         and not name.startswith("_")
+        and name.isidentifier()
         and len(name) <= NAME_LENGTH
         and callable(value)
         and _module_of(value) in (None, module.__name__)

@@ -90,6 +90,14 @@ def test_arguments_left_alone():
     assert gone.argument == "argument 2"
 
 
+@pytest.mark.parametrize(("before", "after"), [(0.0, float("nan")), (float("inf"), 3.4028235e38)])
+def test_an_argument_in_which_a_number_became_no_number_is_changed(before, after):
+    for one, other in ((before, after), (after, before)):
+        x = torch.tensor([1.0, one])
+        changed = answer(arguments=(far([1.0, other]),))
+        assert findings(expect(changed).leaves_arguments_alone, x)[0].argument == "argument 1"
+
+
 def test_state_changed():
     (finding,) = findings(expect(answer(changed=("grad mode",))).leaves_state_alone)
     assert finding.names == ("grad mode",)

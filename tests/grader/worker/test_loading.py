@@ -115,6 +115,12 @@ e = None
     assert [worker.value(name) for name in "abc"] == ["lambda", "object", "partial"]
 
 
+def test_names_that_no_source_can_hold_are_not_suggested(worker):
+    source = "def f(): pass\nfor name in ('\\ud800', 'a b', ''): globals()[name] = f\n"
+    loaded = worker.load(source, "f")
+    assert (loaded.found, loaded.names) == (("f",), ("f",))
+
+
 def test_names_for_suggestions_are_the_file_s_own(worker):
     source = "import math\nfrom torch import nn, relu\nfrom torch.nn import Linear\n"
     source += "def sofmax(): pass\nclass Net: pass\ndef _hidden(): pass\nx = 1\n"
