@@ -84,7 +84,8 @@ def test_an_attack_succeeds_without_the_layer_that_stops_it(layer: Layer) -> Non
         for each in run_class(HERE, jobs=1, confinement=wall, only=[ALONE[layer]], honest=False)
     }
     assert outcomes["the class: graded to the end"].held
-    assert not outcomes[ALONE[layer]].held
+    outcome = outcomes[ALONE[layer]]
+    assert not outcome.held or "nothing stops it without" in outcome.happened
 
 
 def test_every_layer_is_needed_or_known_to_be_a_second_wall() -> None:

@@ -53,6 +53,9 @@ class AttackManifest(Frozen):
     findings: tuple[str, ...] = Field(
         default=(), description="Codes of findings of which at least one must be there; () for any."
     )
+    needs: tuple[Layer, ...] = Field(
+        default=(), description="Layers without which nothing stops it: there it may get its points."
+    )
     exercise: str = Field(default="double", description="The exercise that the verdict is taken from.")
     student: str | None = Field(default=None, description="Its folder's name, where that is the attack.")
     copies: int = Field(default=1, ge=1, le=4, description="How many students hand it in.")

@@ -28,6 +28,7 @@ from grader.verify.hostile.judging import (
     judge_neighbour,
     read_gradebook,
     read_written,
+    unmet,
 )
 from grader.verify.hostile.manifest import Attack, read_attacks, read_neighbours
 from grader.verify.hostile.watchers import segment_exists
@@ -83,7 +84,7 @@ class Scene:
 
     def add(self, slug: str, wrong: Sequence[str], good: str) -> None:
         """Note what came of something."""
-        told = "; ".join(dict.fromkeys(wrong))
+        told = " ".join("; ".join(dict.fromkeys(wrong)).split())
         self.outcomes.append(Outcome(slug, not wrong, told or good))
 
 
@@ -183,7 +184,9 @@ def _told(attack: Attack, report: dict[str, Any] | None) -> str:
     for exercise in (report or {"exercises": []})["exercises"]:
         if exercise["name"] == attack.exercise:
             told = f"{exercise['verdict']}, {exercise['score']:g} points"
-            return f"{told}; known limit: {attack.limit}" if attack.limit else told
+            without = unmet(attack, report or {}) if exercise["score"] > attack.score else []
+            limit = f"nothing stops it without {', '.join(without)}" if without else attack.limit
+            return f"{told}; known limit: {limit}" if limit else told
     return "not read"
 
 

@@ -57,6 +57,12 @@ def test_points_above_what_is_allowed_are_forged(canaries: Canaries):
     assert judged(canaries, report(score=2), score=1) == ["it got 2 points, and may get 1"]
 
 
+def test_points_are_no_forgery_where_the_layer_that_stops_it_is_missing(canaries: Canaries):
+    without = report(score=2) | {"environment": {"missing": ["cgroup: memory is not counted (why)"]}}
+    assert judged(canaries, without, needs=("cgroup",)) == []
+    assert judged(canaries, without, needs=("pid",)) == ["it got 2 points, and may get 0"]
+
+
 @pytest.mark.parametrize("place", ["hidden", "secret", "environ", "victim", "own"])
 def test_a_canary_in_the_staffs_report_is_a_leak(canaries: Canaries, place: str):
     assert judged(canaries, report(output=f"x{token(place)}")) == [f"it got hold of the canary '{place}'"]
