@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from grader.errors import IsolationError
@@ -107,6 +108,18 @@ def _die_with_zygote(seat: Seat) -> None:
         prctl(_SET_PDEATHSIG, signal.SIGKILL)
     if seat.zygote is not None and select.select([seat.zygote], [], [], 0)[0]:
         raise IsolationError("The zygote ended while it was forking a worker.")
+
+
+def _go_first(seat: Seat) -> str:
+    # Where nothing counts a worker's memory with that of its children, they can use up the machine's:
+    # then the kernel ends them, and not the judge. Landlock keeps them from changing that.
+    with suppress(OSError):  # a machine that shuts this file promises less
+        descriptor = os.open("/proc/self/oom_score_adj", os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, b"1000")
+        finally:
+            os.close(descriptor)
+    return ""
 
 
 def _cgroup(seat: Seat) -> str:
@@ -208,6 +221,7 @@ def _seccomp(seat: Seat) -> str:
 Step = Callable[[Seat], str]
 
 STEPS: tuple[tuple[Layer | None, Step], ...] = (
+    (None, _go_first),
     (Layer.CGROUP, _cgroup),  # before anything of the worker's own takes memory
     (Layer.PID, _pid),
     (Layer.NETWORK, _network),

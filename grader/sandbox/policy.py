@@ -185,9 +185,15 @@ def worker_policy(
         device: Where its tensors will be.
     """
     limits = [
-        Limit("core", 0, "A crash must not fill the disk with a core file."),
+        # Not 0: a program that the machine pipes core files into is started at 0 all the same, and not at 1.
+        Limit("core", 1, "A crash must not fill the disk with a core file."),
         Limit("nofile", open_files, "Enough for any exercise, too few to exhaust the machine."),
         Limit("fsize", file_mb * MB, "No file may grow without end."),
+        Limit("memlock", 64 << 10, "What is locked in memory is taken from everybody else."),
+        Limit("sigpending", 1024, "Where workers share a user, they share the room for signals that wait."),
+        Limit("rtprio", 0, "Who runs the grader may be allowed to hold the processors; a worker is not."),
+        Limit("nice", 0, "As for rtprio."),
+        Limit("msgqueue", 0, "Queues outlive a worker that has no namespace of its own for them."),
     ]
     if not device.startswith("cuda"):
         reason = "Too much memory ends in a Python exception before it ends in swapping."

@@ -149,7 +149,8 @@ def mapped_memory(mb: str) -> Seen:
 def core_file() -> Seen:
     """Limits: may a crash leave a core file, or the limit be raised?"""
     most = max(resource.getrlimit(resource.RLIMIT_CORE), key=lambda limit: limit % (1 << 64))
-    return most == 0, "no core file" if most == 0 else "a core file may be written"
+    held = most in (0, 1)  # no core file is as small as a byte
+    return held, "no core file" if held else "a core file may be written"
 
 
 def user(judges: str) -> Seen:

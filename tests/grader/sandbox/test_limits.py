@@ -74,7 +74,7 @@ def test_it_leads_a_session_of_its_own(worker):
 
 
 def test_its_limits_are_set_and_cannot_be_raised_by_others_than_root(worker):
-    assert worker.value("limits") == [0, 256, 1 << 20]
+    assert worker.value("limits") == [1, 256, 1 << 20]
     if os.getuid():
         assert worker.call("raise_limit").exception.type == "ValueError"
 

@@ -54,7 +54,7 @@ def answer(machine: str, name: str, *arguments: int) -> int:
 
 def test_every_name_is_one_that_some_machine_has():
     known = set().union(*syscalls.NUMBERS.values())
-    named = [*seccomp.DENIED, *seccomp.UNKNOWN, *seccomp.ARGUMENTS]
+    named = [*seccomp.DENIED, *seccomp.PRETENDED, *seccomp.UNKNOWN, *seccomp.ARGUMENTS]
     assert set(named) <= known
     assert len(named) == len(set(named))
 
@@ -70,6 +70,7 @@ def test_every_group_says_why():
 def test_every_denied_call_is_refused_and_every_other_one_passes(machine):
     numbers = syscalls.NUMBERS[machine]
     denied = {numbers[name] for name in seccomp.DENIED if name in numbers}
+    pretended = {numbers[name] for name in seccomp.PRETENDED}
     absent = {numbers[name] for name in seccomp.UNKNOWN}
     by_argument = {numbers[name] for name in seccomp.ARGUMENTS}
     assert len(denied) >= 80
@@ -80,6 +81,8 @@ def test_every_denied_call_is_refused_and_every_other_one_passes(machine):
         wanted = ALLOW
         if number in denied:
             wanted = ERRNO | errno.EPERM
+        elif number in pretended:
+            wanted = ERRNO | 0
         elif number in absent:
             wanted = ERRNO | errno.ENOSYS
         assert run(program, number, (), ARCHITECTURE[machine])[0] == wanted, number
@@ -158,8 +161,24 @@ def test_prctl_neither_outlives_the_zygote_nor_filters(machine):
     assert answer(machine, "prctl", 1, 0) == ERRNO | 0  # success, and nothing is done
     assert answer(machine, "prctl", 1 | 1 << 32, 0) == ERRNO | 0
     assert answer(machine, "prctl", 22, 2) == ERRNO | errno.EPERM
+    assert answer(machine, "prctl", 62, 1) == ERRNO | errno.EPERM
     for option in (2, 3, 4, 15, 16, 38, 0x53564D41):
         assert answer(machine, "prctl", option) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_one_else_is_held_up_at_a_file(machine):
+    for command in (1024, 1026, 1040, 1024 | 1 << 32):
+        assert answer(machine, "fcntl", 5, command) == ERRNO | errno.EPERM
+    for command in (0, 1, 2, 3, 4, 6, 1025, 1030, 1031, 1033):
+        assert answer(machine, "fcntl", 1024, command) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_limits_are_those_of_the_caller(machine):
+    assert answer(machine, "prlimit64", 0, 7) == ALLOW
+    for pid in (1, 4711, 1 << 32 | 1):
+        assert answer(machine, "prlimit64", pid, 0) == ERRNO | errno.EPERM
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -204,6 +223,20 @@ def refused_calls() -> list[str]:
 def test_every_denied_call_is_refused_by_the_kernel(namespace):
     refused = in_child(under_filter(refused_calls), user=True, namespace=namespace)
     assert refused == [name for name in seccomp.DENIED if name in syscalls.NUMBERS[syscalls.machine()]]
+
+
+@here
+def test_a_session_of_its_own_is_said_to_be_had_and_is_not():
+    def act() -> list[object]:
+        before = os.getsid(0)
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            os._exit(3 if os.getsid(0) == before else 4)
+        os.sync()
+        return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])]
+
+    assert in_child(under_filter(act), user=True) == [3]
 
 
 @here
