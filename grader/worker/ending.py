@@ -7,6 +7,7 @@ what left its group becomes the zygote's child, and is killed from here.
 """
 
 import os
+import select
 import signal
 import sys
 import time
@@ -17,6 +18,9 @@ from grader.wire.messages import Ended
 
 KILL_SECONDS = 5.0
 """How long to go on killing what a worker left behind; one stuck in the kernel cannot be helped."""
+
+LAST_SECONDS = 0.5
+"""Threads that are told to end have all heard of it by then; what they free may take longer."""
 
 PF_EXITING = 0x4
 """A flag of a process in /proc, as Linux has it since ever."""
@@ -41,8 +45,10 @@ class Worker:
 
     def end(self) -> Ended:
         """Kill it unless it is dead already, reap it, and say how it had ended by itself."""
-        # Its socket closes a moment before it can be waited for: how it died is worth that moment.
-        done, status, usage = os.wait4(self._child, 0 if _is_exiting(self.pid) else os.WNOHANG)
+        if _is_exiting(self.pid):
+            # Its socket closes a moment before it can be waited for: how it died is worth that moment.
+            self._leaves()
+        done, status, usage = os.wait4(self._child, os.WNOHANG)
         self._kill()
         if not done:
             _, _, usage = os.wait4(self._child, 0)
@@ -58,6 +64,19 @@ class Worker:
             oom_kills=oom_kills,
             refused_processes=refused,
         )
+
+    def _leaves(self) -> None:
+        """Wait until it can be reaped; no longer than a process takes all of whose threads are ending."""
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < KILL_SECONDS:
+            if os.waitid(os.P_PID, self._child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                return
+            if passed > LAST_SECONDS and not _is_exiting(self.pid, wholly=True):
+                return  # its first thread ended alone, and the others never will
+            if self._process is None:
+                time.sleep(0.005)
+            else:
+                select.select([self._process], [], [], 0.05)
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError, PermissionError):  # it is gone, or had not made its group yet
@@ -109,10 +128,19 @@ def _reap(pid: int) -> None:
         return
 
 
-def _is_exiting(pid: int) -> bool:
-    """Whether a process is already on its way out, nobody having killed it from here."""
-    fields = _status(pid)
-    return len(fields) > 6 and bool(int(fields[6]) & PF_EXITING)
+def _is_exiting(pid: int, *, wholly: bool = False) -> bool:
+    """Whether a process is already on its way out, nobody having killed it from here.
+
+    Its first thread shows that, unless it ended alone: `wholly` looks at all of them.
+    """
+    threads = [str(pid)]
+    if wholly:
+        try:
+            threads = [f"{pid}/task/{thread}" for thread in os.listdir(f"/proc/{pid}/task")]
+        except OSError:
+            return True  # there is nothing of it any more
+    found = [fields for fields in map(_status, threads) if len(fields) > 6]
+    return all(int(fields[6]) & PF_EXITING for fields in found) and (wholly or bool(found))
 
 
 def _status(pid: int | str) -> list[str]:

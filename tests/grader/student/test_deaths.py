@@ -10,7 +10,7 @@ import torch
 
 from grader.findings import BrokeProtocol, Crashed, OutOfMemory, TimedOut
 from grader.student.failures import StudentFailed
-from grader.verdicts import Verdict
+from grader.verdicts import Blame, Verdict
 
 
 def failure_of(call, *args):
@@ -89,6 +89,29 @@ def test_what_does_not_end_is_stopped_in_time(make, body):
     started = time.monotonic()
     lives(student, Verdict.TIMED_OUT, TimedOut(call="f()", what="call", seconds=0.8))
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict"), [("", Verdict.TIMED_OUT), ("os.close(3)", Verdict.CRASHED)], ids=["open", "closed"]
+)
+def test_a_first_thread_that_ends_alone_holds_nobody(make, before, verdict):
+    """The kernel says that such a process is ending, and it never does."""
+    exit_of_one_thread = 60 if os.uname().machine == "x86_64" else 93
+    body = f"""
+def others():
+    time.sleep(0.2)
+    {before or "pass"}
+    time.sleep(60)
+
+threading.Thread(target=others).start()
+ctypes.CDLL(None).syscall({exit_of_one_thread}, 0)
+"""
+    student = make(source(body), "f", "ok", call_seconds=1.0)
+    started = time.monotonic()
+    failure = failure_of(student.f)
+    assert (failure.verdict, failure.blame) == (verdict, Blame.STUDENT)
+    assert time.monotonic() - started < 10
+    assert student.ok(1).value == 1
 
 
 def test_a_worker_that_does_not_read_does_not_hold_the_judge(make_bare):
