@@ -70,10 +70,12 @@ def remove_folder_of(scratch: str) -> None:
 
 def sweep_folders() -> None:
     """Remove the folders of ours whose makers are gone."""
-    temporary = tempfile.gettempdir()
-    for name in os.listdir(temporary):
-        if not _NAME.fullmatch(name):
-            continue
+    try:
+        temporary = tempfile.gettempdir()
+        names = [name for name in os.listdir(temporary) if _NAME.fullmatch(name)]
+    except OSError:
+        return  # where there is nothing for temporary files, there are none
+    for name in names:
         path = os.path.join(temporary, name)
         with suppress(OSError):  # it went meanwhile, or it is another user's
             folder = os.open(path, _DIRECTORY)

@@ -103,4 +103,5 @@ def _clear_up(child: int, process: int) -> int:
     _, status = os.waitpid(child, 0)  # returns when a namespace of its own is empty
     end_strays(set())
     remains.sweep_groups(os.getpid())
+    remains.sweep_folders()  # the judge's, if it is gone too
     return os.waitstatus_to_exitcode(status) & 0xFF
