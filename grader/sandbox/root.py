@@ -132,6 +132,8 @@ def _build(shown: Layout, old: str, new: str) -> None:
         os.symlink(target, new + link)
     for node in shown.nodes:
         _show(node, old, new)
+        # Read-only is the node, not the device: who may write to it may also set its times, for everybody.
+        _protect(new + node, _RDONLY | _NOSUID | _NOEXEC)
     for link, target in _LINKS.items():
         os.makedirs(os.path.dirname(new + link), exist_ok=True)
         os.symlink(target, new + link)
@@ -154,13 +156,13 @@ def _show(path: str, old: str, new: str) -> None:
     _mount(old + path, new + path, None, _BIND | _REC)
 
 
-def _protect(path: str) -> None:
+def _protect(path: str, flags: int = _RDONLY | _NOSUID | _NODEV) -> None:
     """Make a mount read-only, with all that is mounted in it, and without devices and setuid programs."""
-    attributes = (_RDONLY | _NOSUID | _NODEV).to_bytes(8, "little") + bytes(24)
+    attributes = flags.to_bytes(8, "little") + bytes(24)
     try:
         named("mount_setattr", -1, path.encode(), _AT_RECURSIVE, attributes, len(attributes))
     except OSError:  # before Linux 5.12
-        _mount(None, path, None, _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
+        _mount(None, path, None, _REMOUNT | _BIND | flags)
 
 
 # --- in every worker ------------------------------------------------------------

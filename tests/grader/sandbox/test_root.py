@@ -120,6 +120,20 @@ def test_nothing_but_scratch_can_be_written(tmp_path, user):
 
 @linux
 @users
+def test_a_device_can_be_written_to_and_not_be_changed(tmp_path, user):
+    def look(tmp_path):
+        Path(ZERO).write_bytes(b"anything")
+        try:
+            os.utime(ZERO)
+        except OSError as error:
+            return os.strerror(error.errno)
+        return "the machine's own device has another time now"
+
+    assert seen_inside(tmp_path, look, user=user) == "Read-only file system"
+
+
+@linux
+@users
 def test_scratch_has_a_size_and_is_seen_in_all_its_places(tmp_path, user):
     def look(tmp_path):
         for place, folder in root.WRITABLE.items():
