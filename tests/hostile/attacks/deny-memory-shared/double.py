@@ -1,11 +1,11 @@
-"""700 MB of shared memory."""
+"""450 MB of shared memory."""
 
 import mmap
 
 
 def double(x):
     hoard = []
-    for _ in range(44):
+    for _ in range(28):
         piece = mmap.mmap(-1, 1 << 24)
         piece.write(b"x" * (1 << 24))
         hoard.append(piece)
