@@ -11,6 +11,7 @@ from grader.student.launch import Zygote
 from grader.student.proxy import Student
 from grader.submission import Bundle, SubmittedFile
 from grader.verdicts import Isolation
+from tests.grader.student.attacker import Attacker
 
 PROCESS = Confinement.demanded(Isolation.PROCESS)
 
@@ -97,3 +98,17 @@ def makes(zygote):
     yield make
     for student in students:
         student.close()
+
+
+@pytest.fixture
+def attacker():
+    """Makes attackers; they end with the test, whatever came of it."""
+    made = []
+
+    def make(*args, **options):
+        made.append(Attacker(*args, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.end()

@@ -16,7 +16,7 @@ from grader.compare.tolerance import Allowance
 from grader.findings import BrokeProtocol, Crashed, ExceptionRaised, ReturnTooLarge, TimedOut
 from grader.student.failures import StudentFailed
 from grader.wire.values import OpaqueValue, TensorValue
-from tests.grader.student.test_line_attacks import MEMORY_MB, Memory, descriptors
+from tests.grader.student.attacker import MEMORY_MB, Memory, descriptors
 
 WORK = """
 import ctypes, math, os, socket, threading, time, torch
@@ -61,7 +61,6 @@ LIES = {
     "the answer to another call": "say(framed(returned(number=3)))",
     "the answer to an earlier call": "say(framed(returned(number=1)))",
     "an answer twice": "say(framed(returned()) * 2)",
-    "an answer, then its own": "say(framed(returned())); return 1",
     "an answer and a byte": "say(framed(returned()) + b'G')",
     "an answer with bytes that nothing asks for": "say(framed(returned(), bytes(9)))",
     "a request": "say(framed(m.Probe(2, 'read', ())))",
@@ -106,6 +105,15 @@ def test_a_lie_on_the_socket_breaks_the_protocol(make, body):
     assert found.call == "f()"
     assert memory.grown < MEMORY_MB
     assert len(descriptors()) <= len(before)
+    assert student.ok(1).value == 1
+
+
+def test_an_answer_of_its_own_after_a_forged_one_breaks_the_protocol_at_the_next_call_at_the_latest(make):
+    """Which of the two calls finds it depends on how fast the second one follows."""
+    student = student_of(make, "say(framed(returned())); return 1")
+    with pytest.raises(StudentFailed) as caught:
+        _ = student.f(), student.ok(1)
+    assert isinstance(caught.value.finding, BrokeProtocol)
     assert student.ok(1).value == 1
 
 
