@@ -1,7 +1,7 @@
 """The line's socket knows the process that made it, and hands out a descriptor of it."""
 
-import os
 import ctypes
+import os
 import signal
 import socket
 import struct

@@ -1,7 +1,7 @@
 """A file that is seen in many places is one file: hear of every use of it."""
 
-import os
 import ctypes
+import os
 import time
 
 libc = ctypes.CDLL(None, use_errno=True)

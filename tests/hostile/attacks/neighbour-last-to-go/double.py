@@ -1,7 +1,5 @@
 """The kernel ends whom this file names first."""
 
-import os
-
 
 def succeeded(what):
     print("@@confession@@"[::-1], what, flush=True)

@@ -1,7 +1,7 @@
 """Whoever opens a file with a lease waits for up to 45 seconds: take one, and hear who opens what."""
 
-import os
 import fcntl
+import os
 import signal
 
 
