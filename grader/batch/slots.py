@@ -10,7 +10,9 @@ the grader takes the blame.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,7 @@ from grader.errors import GraderError, IsolationError
 from grader.findings import GraderFault
 from grader.report.model import Environment, ExerciseReport
 from grader.sandbox.policy import Confinement
+from grader.sandbox.remains import sweep_folders
 from grader.verdicts import Layer, Verdict, Visibility
 
 if TYPE_CHECKING:
@@ -77,6 +80,8 @@ def slot_main(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, _stop)
+    if (driver := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(driver.sentinel,), daemon=True).start()
     try:
         try:
             _serve(connection, course, exercises, device, confinement)
@@ -87,6 +92,14 @@ def slot_main(
             connection.send(SlotFailed(error))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # the driver has gone or wants no more; so do we
+
+
+def _end_with(driver: int) -> None:
+    """End this process soon after the driver, whatever it is judging."""
+    wait([driver])
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(LEAVE_SECONDS)
+    os._exit(1)  # the zygote's guard clears up
 
 
 def _stop(number: int, frame: object) -> None:
@@ -182,11 +195,16 @@ class Slot:
         self.deadline = _clock() + 2 * (limits.exercise_seconds + limits.import_seconds) + GRACE_SECONDS
         self.connection.send(job)
 
+    def dismiss(self) -> None:
+        """Tell the slot to end."""
+        self.connection.close()  # one that waits for a job ends at that
+        if self.environment is None or self.job is not None:
+            self._process.terminate()
+
     def close(self) -> None:
         """End the slot and all that it started."""
-        self.connection.close()  # one that waits for a job ends at that
-        waits = self.environment is not None and self.job is None
-        self._process.join(timeout=LEAVE_SECONDS if waits else 0)
+        self.dismiss()
+        self._process.join(timeout=LEAVE_SECONDS)
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(timeout=LEAVE_SECONDS)
@@ -233,8 +251,11 @@ class Slots:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for slot in self._slots:
+            slot.dismiss()  # all at once, and even if somebody has no patience with the rest of this
+        for slot in self._slots:
             slot.close()
         self._slots.clear()
+        sweep_folders()  # of those that were killed
 
     def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, ExerciseReport]]:
         """Judge every job; yields each with its report, in the order in which they end.
