@@ -1,4 +1,4 @@
-"""A process that the kernel calls ending for as long as another thread goes on: whoever waits for its end waits."""
+"""A process that the kernel calls ending while its other threads go on: whoever waits for its end waits."""
 
 import ctypes
 import os
