@@ -64,7 +64,6 @@ class Grounds:
         self._groups: cgroups.Parents | None = None
         self._shown: root.Layout | None = None
         self._grants: tuple[landlock.Grant, ...] = ()
-        self._filter = b""
         self._forked = 0
         if not sys.platform.startswith("linux"):
             for layer in wanted - {Layer.RLIMITS}:
@@ -131,7 +130,11 @@ class Grounds:
         self._pids = namespaces.ProcessIds()
 
     def _prepare_filter(self) -> None:
-        self._filter = seccomp.program(os.uname().machine)
+        self._filter()
+
+    def _filter(self) -> bytes:
+        """The filter of a worker: without a private root, the files of others' sockets are in sight."""
+        return seccomp.program(os.uname().machine, sockets=Layer.PRIVATE_ROOT in self.layers)
 
     def _enter_root(self) -> None:
         shown = self._shown
@@ -197,7 +200,7 @@ class Grounds:
             self._groups.detail if self._groups is not None else "",
             self._shown if Layer.PRIVATE_ROOT in self.layers else None,
             self._grants,
-            self._filter,
+            self._filter() if Layer.SECCOMP in self.layers else b"",
         )
         try:
             pid = self._fork()

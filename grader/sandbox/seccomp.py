@@ -172,6 +172,14 @@ ARGUMENTS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
 )
 """What is denied by its arguments."""
 
+_STREAMS_ONLY = Check(
+    1,
+    tuple(1 | flags for flags in (0, 0o4000, 0o2000000, 0o2004000)),  # SOCK_NONBLOCK, SOCK_CLOEXEC
+    errno.EACCES,
+    "One of a pair of datagram sockets can still send to the file of another's.",
+    unless=True,
+)
+
 _ARCHITECTURES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 
 # Instructions of classic BPF, and where they find what, see seccomp(2).
@@ -181,7 +189,7 @@ Instruction = tuple[int, int, int, int]  # code, steps if true, steps if false, 
 
 
 @cache
-def program(machine: str) -> bytes:
+def program(machine: str, *, sockets: bool = True) -> bytes:
     """The filter for one kind of machine.
 
     Frequent calls cost about seven comparisons: the number is looked up in a
@@ -190,6 +198,8 @@ def program(machine: str) -> bytes:
 
     Args:
         machine: As `os.uname().machine` has it.
+        sockets: Whether there are sockets besides pairs. Where the machine's files are in sight, they
+            could be connected to the file of another's: that of a desktop's bus starts programs.
 
     Raises:
         OSError: No numbers are known for it (ENOSYS).
@@ -201,7 +211,7 @@ def program(machine: str) -> bytes:
         (_IF_EQUAL, 1, 0, _ARCHITECTURES[machine]),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
-        *_tree(_ranges(syscalls.NUMBERS[machine])),
+        *_tree(_ranges(syscalls.NUMBERS[machine], sockets)),
     ]
     return b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
 
@@ -220,12 +230,16 @@ def install(program: bytes) -> None:
         raise OSError(errno.EBUSY, f"thread {failed} has another system call filter")
 
 
-def _ranges(numbers: Mapping[str, int]) -> list[tuple[int, tuple[Instruction, ...]]]:
+def _ranges(numbers: Mapping[str, int], sockets: bool) -> list[tuple[int, tuple[Instruction, ...]]]:
     """First number and verdict of every range of numbers, up from 0."""
     verdicts: dict[int, tuple[Instruction, ...]] = {}
     for name, number in numbers.items():
         if name in DENIED:
             verdicts[number] = (_error(errno.EPERM),)
+        elif name == "socket" and not sockets:
+            verdicts[number] = (_error(errno.EACCES),)
+        elif name == "socketpair" and not sockets:
+            verdicts[number] = _look((*ARGUMENTS[name], _STREAMS_ONLY))
         elif name in PRETENDED:
             verdicts[number] = (_error(0),)
         elif name in UNKNOWN:

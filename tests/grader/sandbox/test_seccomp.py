@@ -149,6 +149,21 @@ def test_sockets_are_local_ones(machine, call):
 
 
 @pytest.mark.parametrize("machine", MACHINES)
+def test_where_files_of_others_are_in_sight_there_are_pairs_only(machine):
+    program, numbers = seccomp.program(machine, sockets=False), syscalls.NUMBERS[machine]
+
+    def got(call, family, kind):
+        return run(program, numbers[call], (family, kind), ARCHITECTURE[machine])[0]
+
+    for flags in (0, socket.SOCK_CLOEXEC, socket.SOCK_NONBLOCK, socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK):
+        assert got("socket", socket.AF_UNIX, socket.SOCK_STREAM | flags) == ERRNO | errno.EACCES
+        assert got("socketpair", socket.AF_UNIX, socket.SOCK_STREAM | flags) == ALLOW
+        # One of a pair of these can be connected again, or send to any address.
+        assert got("socketpair", socket.AF_UNIX, socket.SOCK_DGRAM | flags) == ERRNO | errno.EACCES
+    assert got("socketpair", socket.AF_INET, socket.SOCK_STREAM) == ERRNO | errno.EACCES
+
+
+@pytest.mark.parametrize("machine", MACHINES)
 def test_nothing_is_typed_into_a_terminal(machine):
     for request in (0x5412, 0x541C, 0x5423, 0x5412 | 1 << 32, 0x5412 | -1 << 32):
         assert answer(machine, "ioctl", 0, request) == ERRNO | errno.EPERM
