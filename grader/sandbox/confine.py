@@ -60,7 +60,7 @@ class Seat:
     filter: bytes = b""
 
 
-def confine(seat: Seat, *, survey: bool = False) -> tuple[LayerFound, ...]:
+def confine(seat: Seat, *, survey: Callable[[LayerFound], None] | None = None) -> tuple[LayerFound, ...]:
     """Confine the calling process for the rest of its life.
 
     Afterwards descriptor 0 is /dev/null, 1 and 2 are `seat.output`, `CHANNEL`
@@ -68,7 +68,8 @@ def confine(seat: Seat, *, survey: bool = False) -> tuple[LayerFound, ...]:
 
     Args:
         seat: What it is given.
-        survey: Go on without a layer that cannot be had; for a process that runs no student code.
+        survey: Told what came of each layer at once; a layer that cannot be had is gone without. For
+            a process that runs no student code.
 
     Returns:
         What came of each layer.
@@ -86,16 +87,18 @@ def confine(seat: Seat, *, survey: bool = False) -> tuple[LayerFound, ...]:
         if layer is None:
             step(seat)
         elif layer in seat.layers:
-            found[layer] = _put_up(layer, step, seat, survey)
+            found[layer] = _put_up(layer, step, seat, tolerant=survey is not None)
+            if survey is not None:
+                survey(found[layer])
     return tuple(found[layer] for layer in Layer if layer in found)
 
 
-def _put_up(layer: Layer, step: "Step", seat: Seat, survey: bool) -> LayerFound:
+def _put_up(layer: Layer, step: "Step", seat: Seat, *, tolerant: bool) -> LayerFound:
     try:
         return LayerFound(layer, True, step(seat))
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
-        if not survey:
+        if not tolerant:
             raise IsolationError(f"The isolation layer '{layer}' was refused: {reason}.") from error
         return LayerFound(layer, False, reason)
 

@@ -45,14 +45,18 @@ def survey(grounds: Grounds) -> tuple[LayerFound, ...]:
         finally:
             folder.remove()
     details = dict[Layer, str]()
-    for name, on, detail in (line.split("\t", 2) for line in said.splitlines()):
-        if on == "on":
-            details[Layer(name)] = detail
-        else:
-            grounds.lack(Layer(name), detail)
+    last = ""
+    for line in said.splitlines():
+        match line.split("\t"):
+            case [name, "on", detail]:
+                details[Layer(name)] = detail
+            case [name, "off", reason]:
+                grounds.lack(Layer(name), reason)
+            case _:  # an error's
+                last = f" It said: {line}"
     if lost := grounds.layers - details.keys():
         first = min(lost, key=list(Layer).index)
-        raise IsolationError(f"A worker cannot be confined: it ended at '{first}' ({said[-200:]!r}).")
+        raise IsolationError(f"A worker cannot be confined: it ended before '{first}' was on.{last}")
     found = [LayerFound(layer, True, detail) for layer, detail in details.items()]
     found += [LayerFound(layer, False, reason) for layer, reason in grounds.missing.items()]
     return tuple(sorted(found, key=lambda each: list(Layer).index(each.layer)))
@@ -86,11 +90,16 @@ def _said(grounds: Grounds, scratch: str) -> str:
 
 def _try_all(seat: Seat) -> NoReturn:
     try:
-        for each in confine(seat, survey=True):
-            detail = " ".join(each.detail.split())[:150]
-            os.write(1, f"{each.layer}\t{'on' if each.on else 'off'}\t{detail}\n".encode())
+        confine(seat, survey=_say)
+    except Exception as error:  # noqa: BLE001 - whoever reads the survey says what it was
+        os.write(1, " ".join(str(error).split())[:200].encode())
     finally:
         os._exit(0)
+
+
+def _say(found: LayerFound) -> None:
+    detail = " ".join(found.detail.split())[:150]
+    os.write(1, f"{found.layer}\t{'on' if found.on else 'off'}\t{detail}\n".encode())
 
 
 def _read(descriptor: int) -> str:
