@@ -1,6 +1,8 @@
 """What of the interpreter stays in sight, and what it forgets."""
 
 import os
+import pwd
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -40,6 +42,18 @@ def test_no_folder_that_is_needed_shows_the_checkout():
 def test_libraries_are_looked_for_where_the_environment_says():
     more = set(needed_folders({"LD_LIBRARY_PATH": "/opt/cuda/lib:relative::"})) - set(needed_folders({}))
     assert more == {"/opt/cuda/lib"}
+
+
+def test_a_library_path_that_names_a_home_or_all_shows_neither(monkeypatch, tmp_path):
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    named = ["/", str(home), f"{home}/.", str(home.parent), str(CHECKOUT), str(CHECKOUT.parent)]
+    (tmp_path / "link").symlink_to(CHECKOUT)
+    slips = ":".join([*named, f"{tmp_path}/link"])
+    assert needed_folders({"LD_LIBRARY_PATH": slips}) == needed_folders({})
+    below = f"{home}/lib"
+    assert needed_folders({"LD_LIBRARY_PATH": below}) == (*needed_folders({}), below)
+    monkeypatch.setattr("sys.path", [*sys.path, str(home)])
+    assert str(home) not in needed_folders({})
 
 
 def test_the_standard_library_is_needed():
