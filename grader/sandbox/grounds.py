@@ -165,6 +165,13 @@ class Grounds:
         """The home of every worker where each mounts its own; None where it is a folder of the machine."""
         return root.HOME if Layer.PRIVATE_ROOT in self.layers else None
 
+    @property
+    def counts_memory(self) -> bool:
+        """Whether the kernel counts a worker's memory together with that of all that it starts."""
+        return (
+            Layer.CGROUP in self.layers and self._groups is not None and "memory" in self._groups.controllers
+        )
+
     def uid(self) -> int | None:
         """A user id for the next worker, if it can have one of its own."""
         if Layer.UID not in self.layers:

@@ -201,6 +201,7 @@ def worker_policy(
     if tasks is not None:
         limits.append(Limit("nproc", tasks, "Processes that multiply must end somewhere."))
     home = {"HOME": scratch, "TMPDIR": scratch, "USER": "student", "LOGNAME": "student"}
+    home["PATH"] = "/usr/bin:/bin"  # the zygote's names folders of whoever runs the grader
     caches = {"MPLBACKEND": "Agg", "MPLCONFIGDIR": scratch, "XDG_CACHE_HOME": scratch}
     environment = zygote_environment(present) | home | caches
     return Policy(scratch, environment, tuple(limits), memory_mb, processes, scratch_mb, uid)

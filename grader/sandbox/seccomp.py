@@ -72,6 +72,11 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        # Nothing torch does needs them: its shared memory lies in the scratch, whose size is known.
+        "They make files that are in no folder, whose size only a control group would count.",
+        ("memfd_create",),
+    ),
+    Group(
         # The libraries that workers may read are the judge's, too, and those of every other worker.
         "They tell which files others open and read, wherever those see them.",
         ("inotify_init", "inotify_init1", "cachestat"),

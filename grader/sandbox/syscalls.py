@@ -59,6 +59,7 @@ _TABLE: Mapping[str, tuple[int | None, int | None]] = {
     "open_by_handle_at": (304, 265),
     "name_to_handle_at": (303, 264),
     "lookup_dcookie": (212, 18),
+    "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "fanotify_init": (300, 262),
     "fanotify_mark": (301, 263),

@@ -65,9 +65,6 @@ VERDICTS: dict[type, Verdict] = {
     UnreadableFile: Verdict.ERROR,
 }
 
-NOT_CONFINED = 70
-"""Exit status of a worker that broke itself, not the code in it (`grader.worker.zygote`)."""
-
 NAMES = 1000
 """Names of a file among which a near one is looked for; each costs time in the judge."""
 
@@ -245,10 +242,6 @@ _FAULT = "The worker's process was lost: {}. Student code had no way to do that;
 
 
 def _exited(status: int, call: str | None, limits: Limits, said: str) -> Finding:
-    if status == NOT_CONFINED:
-        # Student code can end so, too; it gets no points for it, and staff look at it.
-        detail = f"The worker ended with exit status {status}, as one does that broke itself."
-        return GraderFault(call=call, detail=f"{detail} It said last: {said[-500:]}" if said else detail)
     if _sign(said) is TooManyProcesses:  # libgomp ends the process when it gets no thread
         return TooManyProcesses(call=call, limit=limits.processes)
     return Crashed(call=call, how=f"exit status {status}")

@@ -32,12 +32,15 @@ class Worker:
     Args:
         child: Its process id, as the zygote sees it.
         group: Its control group, if it has one.
+        memory_bytes: What it and all that it starts may use, beyond what torch itself takes.
 
     Attributes:
         pid: Its process id, as the machine sees it.
     """
 
-    def __init__(self, child: int, group: Group | None) -> None:
+    def __init__(self, child: int, group: Group | None, memory_bytes: int) -> None:
+        self.memory_bytes = memory_bytes
+        self._was_over = False
         self._child = child
         self._group = group
         self._process = os.pidfd_open(child) if hasattr(os, "pidfd_open") else None
@@ -52,7 +55,7 @@ class Worker:
         self._kill()
         if not done:
             _, _, usage = os.wait4(self._child, 0)
-        oom_kills = refused = 0
+        oom_kills, refused = int(self._was_over), 0
         if self._group is not None:
             oom_kills, refused = self._group.counts()
             self._group.remove()
@@ -64,6 +67,11 @@ class Worker:
             oom_kills=oom_kills,
             refused_processes=refused,
         )
+
+    def end_for_memory(self) -> None:
+        """Kill it because it uses too much memory; `end` will say so."""
+        self._was_over = True
+        self._kill()
 
     def _leaves(self) -> None:
         """Wait until it can be reaped; no longer than a process takes all of whose threads are ending."""

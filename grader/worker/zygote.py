@@ -10,16 +10,18 @@ if it is killed, its guard does.
 import argparse
 import gc
 import os
+import select
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 from grader.sandbox import remains, root, survey
 from grader.sandbox.confine import Seat
-from grader.sandbox.grounds import Grounds
+from grader.sandbox.grounds import OVERDRAFT, Grounds
 from grader.sandbox.policy import worker_policy, zygote_environment
 from grader.verdicts import Layer
 from grader.wire.caps import Caps
@@ -27,6 +29,7 @@ from grader.wire.frames import FrameReader, decode_order, frame
 from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
+from grader.worker.watch import SECONDS, Watch
 
 MOST_DESCRIPTORS = 16
 READ_BYTES = 1 << 16
@@ -45,12 +48,16 @@ class Zygote:
         self._reader = FrameReader(Caps())
         self._descriptors: list[int] = []
         self._workers: dict[int, Worker] = {}
+        self._watch = None if grounds.counts_memory else Watch(OVERDRAFT)
+        self._next_look = 0.0
         self._scratch = ""
 
     def serve(self) -> None:
         """Obey orders until the socket closes, then kill every worker."""
         try:
             while True:  # until the judge hangs up, perhaps before it has read every notice
+                if self._watch is not None and self._workers:
+                    self._watch_until_spoken_to(self._watch)
                 data, descriptors, _, _ = socket.recv_fds(self._control, READ_BYTES, MOST_DESCRIPTORS)
                 self._descriptors += descriptors
                 if not data:
@@ -64,6 +71,16 @@ class Zygote:
             for pid in list(self._workers):
                 self._end(pid)
             remains.remove_folder_of(self._scratch)  # the judge may be gone
+
+    def _watch_until_spoken_to(self, watch: Watch) -> None:
+        while True:
+            if time.monotonic() >= self._next_look:
+                for pid, worker in self._workers.items():
+                    if watch.over(pid, worker.memory_bytes):
+                        worker.end_for_memory()
+                self._next_look = time.monotonic() + SECONDS
+            if select.select([self._control], [], [], SECONDS)[0]:
+                return
 
     def _obey(self, head: bytes) -> None:
         notice: Notice
@@ -104,7 +121,7 @@ class Zygote:
                 os.close(output)
         if pid == 0:
             _become_worker(order, seat)
-        worker = Worker(pid, seat.group)
+        worker = Worker(pid, seat.group, order.memory_mb << 20)
         self._workers[worker.pid] = worker
         return Forked(worker.pid)
 
