@@ -110,6 +110,12 @@ def test_nothing_broadcasts():
     assert isinstance(finding, ShapeDiffers)
 
 
+def test_no_half_of_a_complex_number_is_left_out():
+    expected = torch.tensor([1 + 1j], dtype=torch.complex128)
+    with pytest.raises(TypeError, match="cannot compare complex"):
+        run(far(torch.tensor([1 + 5j], dtype=torch.complex128)), expected)
+
+
 def test_device():
     (finding,) = run(far(torch.ones(2)), torch.ones(2, dtype=torch.float64), Terms("cuda", torch.float32))
     assert finding == DeviceDiffers(leaf="", yours="cpu", expected="cuda", good=("type", "shape", "dtype"))
