@@ -107,6 +107,7 @@ def test_no_control_group_is_no_reason_to_end(monkeypatch):
         ("grader.sandbox.seccomp.program", Layer.SECCOMP),
         ("grader.sandbox.identity.drop_bounding", Layer.CAPABILITIES),
         ("grader.sandbox.root.enter", Layer.PRIVATE_ROOT),
+        ("grader.sandbox.root.furnish", Layer.PRIVATE_ROOT),
         ("grader.sandbox.landlock.Grant", Layer.LANDLOCK),
     ],
 )
