@@ -32,6 +32,7 @@ ORDINARY = [sys.executable, str(HERE.parent / "sandbox" / "ordinary.py")]
 SECONDS = 40.0
 
 LEVELS = ["full", "process"]
+PROCESS_ORDINARY = pytest.param("process", "ordinary", marks=as_root)  # whose folder root does not touch
 SETTINGS = [("full", "here"), ("process", "here"), pytest.param("full", "ordinary", marks=as_root)]
 
 
@@ -125,6 +126,17 @@ def test_when_the_judge_is_stopped(judge, remaining, level, number, user):
     remaining.nothing()
 
 
+def test_a_judge_that_is_killed_leaves_nothing_in_a_temporary_folder_of_its_own(judge, tmp_path):
+    one = judge("process", environment={"TMPDIR": str(tmp_path)}).ready()
+    assert len(list(tmp_path.iterdir())) == 1
+    one.kill(signal.SIGKILL, one.pid)
+    one.over()
+    deadline = time.monotonic() + SECONDS
+    while left := list(tmp_path.iterdir()):  # where no other grader looks
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_when_the_judge_is_interrupted_again_while_it_ends(judge, remaining, level):
     one = judge(level).ready()
@@ -153,9 +165,9 @@ def test_when_a_zygote_is_stopped_and_its_judge_goes_on(judge, remaining, level,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("level", LEVELS)
-def test_when_a_zygote_does_not_react_any_more(judge, remaining, level):
-    one = judge(level).ready()
+@pytest.mark.parametrize(("level", "user"), [("full", "here"), PROCESS_ORDINARY])
+def test_when_a_zygote_does_not_react_any_more(judge, remaining, level, user):
+    one = judge(level, user=user).ready()
     one.kill(signal.SIGSTOP, one.zygote)
     one.kill(signal.SIGKILL, one.pid)
     one.over()
