@@ -139,7 +139,7 @@ def _build(shown: Layout, old: str, new: str) -> None:
         os.symlink(target, new + link)
     for folder in (SCRATCH, _PROC, "/proc", "/tmp", "/dev/shm"):  # noqa: S108 - places in the new root
         os.makedirs(new + folder, exist_ok=True)
-    with open(new + GUARDED, "wb") as file:  # bytes: half way in Python finds no codec that it has not used yet
+    with open(new + GUARDED, "wb") as file:  # not text: a codec that is not loaded is out of reach here
         file.write(b"Only Landlock keeps this file shut.\n")
     os.chmod(new + GUARDED, 0o644)
     # Still the machine's: without one in sight an ordinary user could not mount a fresh one.
