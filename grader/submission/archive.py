@@ -196,7 +196,7 @@ def unwrapped(place: Place, names: frozenset[str]) -> Place:
     Raises:
         OSError, Refused: The folder cannot be opened.
     """
-    for _ in range(3):  # home/ada/work/softmax.py is the most that anyone packs by accident
+    for _ in range(3):  # home/ada/course/softmax.py is the most that anyone packs by accident
         there = [entry for entry in place.entries() if not entry.hidden]
         if len(there) != 1 or there[0].kind != "folder" or there[0].name in names:
             break

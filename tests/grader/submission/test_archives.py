@@ -84,10 +84,10 @@ def test_two_archives_of_one_student(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-@pytest.mark.parametrize("around", ["work/", "home/ada/work/", "./work/"])
+@pytest.mark.parametrize("around", ["course/", "home/ada/course/", "./course/"])
 def test_a_folder_packed_with_its_name_is_only_a_wrapping(tmp_path: Path, around: str) -> None:
     packed = {around + name: content for name, content in WORK.items()}
-    put(tmp_path / "ada.zip", zipped(packed | {"__MACOSX/work/._softmax.py": b"junk", ".DS_Store": b"junk"}))
+    put(tmp_path / "ada.zip", zipped(packed | {"__MACOSX/course/._softmax.py": b"junk", ".DS_Store": b"junk"}))
     assert files_of(read(tmp_path)["ada"]) == [["softmax.py", "help.py"], ["conv2d.ipynb"]]
 
 
