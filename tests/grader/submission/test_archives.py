@@ -87,7 +87,7 @@ def test_two_archives_of_one_student(tmp_path: Path) -> None:
 @pytest.mark.parametrize("around", ["course/", "home/ada/course/", "./course/"])
 def test_a_folder_packed_with_its_name_is_only_a_wrapping(tmp_path: Path, around: str) -> None:
     packed = {around + name: content for name, content in WORK.items()}
-    put(tmp_path / "ada.zip", zipped(packed | {"__MACOSX/course/._softmax.py": b"junk", ".DS_Store": b"junk"}))
+    put(tmp_path / "ada.zip", zipped(packed | {"__MACOSX/etc/._softmax.py": b"junk", ".DS_Store": b"junk"}))
     assert files_of(read(tmp_path)["ada"]) == [["softmax.py", "help.py"], ["conv2d.ipynb"]]
 
 
