@@ -19,9 +19,9 @@ def wipe(device: str) -> int:
     """Write zeros over the free memory of a CUDA device.
 
     Returns:
-        How many bytes were written over; 0 on the CPU, where the system does it.
+        How many bytes were written over; 0 on the CPU, where the system does it, and where there is no CUDA.
     """
-    if not device.startswith("cuda"):
+    if not device.startswith("cuda") or not torch.cuda.is_available():
         return 0
     taken: list[torch.Tensor] = []
     size = CHUNK

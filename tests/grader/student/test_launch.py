@@ -151,7 +151,8 @@ def test_a_zygote_that_never_works_is_an_isolation_error_with_its_last_words(mon
 
 
 def test_a_zygote_that_does_not_answer_is_given_up(monkeypatch):
-    monkeypatch.setattr(orders, "START_SECONDS", 0.2)
+    monkeypatch.setattr(orders, "START_SECONDS", 5.0)  # until it has answered the survey
+    monkeypatch.setattr(orders, "FORK_SECONDS", 0.2)
     monkeypatch.setattr(launch, "CLOSE_SECONDS", 0.2)
     with start(monkeypatch, PLAY + "import time; time.sleep(60)") as zygote, pytest.raises(IsolationError):
         zygote.fork(Limits(), "cpu")

@@ -33,6 +33,7 @@ def test_all_that_is_free_is_written_over_however_small_its_pieces_are(monkeypat
     device = Device([3 << 30, 5 << 20, (1 << 20) - 1, 700 << 20])
     given_back = []
     monkeypatch.setattr(leftovers.torch, "zeros", device.zeros)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "synchronize", lambda device: None)
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: given_back.append(device.taken))
     assert wipe("cuda") == device.taken == (3 << 30) + (5 << 20) + (700 << 20)
