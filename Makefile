@@ -1,5 +1,6 @@
 # make demo    grade the sample class in submissions/ and show its gradebook
-# make test    run every test
+# make test    run every test but the slow ones, which need as long again
+# make slow    run the slow tests: the hostile class, whole batches, what is left after a kill
 # make check   lint, format and types
 # make fuzz    try a million hostile inputs on the decoders of the wire: minutes, on one core
 # make bench   measure what grading and walling it off cost, and how long a start takes
@@ -14,15 +15,18 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The chapters whose every branch is covered.
 COVERED := grader.wire,grader.findings,grader.report
 
-.PHONY: demo test check fuzz bench clean
+.PHONY: demo test slow check fuzz bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
 	@$(BIN)/grader grade submissions --out reports
 
 test: $(VENV)/installed-dev
-	$(BIN)/coverage run --branch --source=$(COVERED) -m pytest
+	$(BIN)/coverage run --branch --source=$(COVERED) -m pytest -m "not slow"
 	$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
+
+slow: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

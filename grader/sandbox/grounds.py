@@ -133,8 +133,8 @@ class Grounds:
         self._filter()
 
     def _filter(self) -> bytes:
-        """The filter of a worker: without a private root, the files of others' sockets are in sight."""
-        return seccomp.program(os.uname().machine, sockets=Layer.PRIVATE_ROOT in self.layers)
+        """The filter of a worker: without a private root, the files of others are in sight."""
+        return seccomp.program(os.uname().machine, secluded=Layer.PRIVATE_ROOT in self.layers)
 
     def _enter_root(self) -> None:
         shown = self._shown

@@ -17,15 +17,12 @@ _OURS = ("Pss_Anon:", "Pss_Shmem:")
 
 
 class Watch:
-    """What the workers of one zygote use.
+    """What the workers of one zygote use; made when it has imported everything."""
 
-    Args:
-        overdraft: Bytes that a worker may use beyond its limit.
-    """
-
-    def __init__(self, overdraft: int) -> None:
-        # Of the pages that a worker shares with the zygote, this much counts for the worker at most.
-        self._granted = overdraft + _resident("self")
+    def __init__(self) -> None:
+        self._files = _shared("self")
+        # Of the pages that a worker has from the zygote, this much counts for the worker at most.
+        self._granted = _resident("self") - self._files
 
     def over(self, pid: int, limit: int) -> bool:
         """Whether a worker and all that it started use more than `limit` bytes.
@@ -36,7 +33,7 @@ class Watch:
         """
         family = list(_family(pid))
         allowed = limit + self._granted
-        if sum(map(_resident, family)) <= allowed:
+        if sum(_resident(each) - self._files for each in family) <= allowed:
             return False
         return sum(map(_share, family)) > allowed
 
@@ -56,8 +53,17 @@ def _family(pid: int) -> Iterator[int]:
 
 def _resident(pid: int | str) -> int:
     """Bytes of memory that a process has mapped and touched, whoever shares them."""
+    return _statm(pid, 1)
+
+
+def _shared(pid: int | str) -> int:
+    """Bytes of that which are files or shared memory."""
+    return _statm(pid, 2)
+
+
+def _statm(pid: int | str, field: int) -> int:
     fields = _text(f"/proc/{pid}/statm").split()
-    return int(fields[1]) * _PAGE if len(fields) > 1 else 0
+    return int(fields[field]) * _PAGE if len(fields) > field else 0
 
 
 def _share(pid: int) -> int:

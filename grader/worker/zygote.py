@@ -21,7 +21,7 @@ from typing import NoReturn
 
 from grader.sandbox import remains, root, survey
 from grader.sandbox.confine import Seat
-from grader.sandbox.grounds import OVERDRAFT, Grounds
+from grader.sandbox.grounds import Grounds
 from grader.sandbox.policy import worker_policy, zygote_environment
 from grader.verdicts import Layer
 from grader.wire.caps import Caps
@@ -48,7 +48,7 @@ class Zygote:
         self._reader = FrameReader(Caps())
         self._descriptors: list[int] = []
         self._workers: dict[int, Worker] = {}
-        self._watch = None if grounds.counts_memory else Watch(OVERDRAFT)
+        self._watch = None if grounds.counts_memory else Watch()
         self._next_look = 0.0
         self._scratch = ""
 

@@ -42,9 +42,8 @@ UNWALLED = {
 """What these attacks get away with where nothing walls them off."""
 
 ALONE = {
-    Layer.CGROUP: "deny-memory-memfd",
     Layer.PID: "leak-command-lines",
-    Layer.PRIVATE_ROOT: "escape-unix",
+    Layer.PRIVATE_ROOT: "deny-inodes",
     Layer.RLIMITS: "deny-sparse-file",
     Layer.NO_NEW_PRIVS: "escape-setuid",
     Layer.LANDLOCK: "escape-attributes",
@@ -53,6 +52,7 @@ ALONE = {
 """Layers without which an attack succeeds although all others are on."""
 
 SECOND_WALLS = {
+    Layer.CGROUP: "the zygote looks at memory, and rlimits count the processes of a user id of its own",
     Layer.NETWORK: "seccomp refuses all sockets but local ones, Landlock abstract names and TCP",
     Layer.IPC: "seccomp refuses System V and POSIX queues, and shared memory is a folder of the worker's own",
     Layer.UTS: "without capabilities nobody renames the machine",

@@ -150,7 +150,7 @@ def test_sockets_are_local_ones(machine, call):
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_where_files_of_others_are_in_sight_there_are_pairs_only(machine):
-    program, numbers = seccomp.program(machine, sockets=False), syscalls.NUMBERS[machine]
+    program, numbers = seccomp.program(machine, secluded=False), syscalls.NUMBERS[machine]
 
     def got(call, family, kind):
         return run(program, numbers[call], (family, kind), ARCHITECTURE[machine])[0]
@@ -161,6 +161,20 @@ def test_where_files_of_others_are_in_sight_there_are_pairs_only(machine):
         # One of a pair of these can be connected again, or send to any address.
         assert got("socketpair", socket.AF_UNIX, socket.SOCK_DGRAM | flags) == ERRNO | errno.EACCES
     assert got("socketpair", socket.AF_INET, socket.SOCK_STREAM) == ERRNO | errno.EACCES
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_where_files_of_others_are_in_sight_nobody_changes_whose_they_are(machine):
+    numbers = syscalls.NUMBERS[machine]
+    assert (
+        {"fchmodat", "fchownat", "utimensat", "truncate"}
+        <= seccomp.NOT_ONLY_ITS_OWN
+        <= syscalls.NUMBERS["x86_64"].keys()
+    )
+    for call in seccomp.NOT_ONLY_ITS_OWN & numbers.keys():
+        for secluded, wanted in ((True, ALLOW), (False, ERRNO | 0)):
+            program = seccomp.program(machine, secluded=secluded)
+            assert run(program, numbers[call], (0, 0), ARCHITECTURE[machine])[0] == wanted
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -21,7 +21,7 @@ from grader.sandbox.layers import LayerFound, Posture, posture
 from grader.sandbox.policy import Confinement
 from grader.student import conformance
 from grader.student.bait import Bait
-from grader.student.conformance import ATTEMPTS, SECOND_WALLS, Attempt, Result, examine, matters, prove
+from grader.student.conformance import ATTEMPTS, SECOND_WALLS, Attempt, Result, examine, prove
 from grader.student.launch import Zygote
 from grader.verdicts import Isolation, Layer
 from grader.wire.messages import Probed
@@ -48,8 +48,11 @@ SINGLE = {
 }
 """What takes one layer alone; everything else that is tried is stopped by more than one."""
 
-ONLY_LIMITED = {"start more processes than allowed", "take more memory than allowed"}
+ONLY_LIMITED = {"start more processes than allowed"}
 """What takes the limits alone where there is no control group."""
+
+LOOKED_AT = "take more memory than allowed"
+"""What a look of the zygote may see in time where no control group counts it, or may not: it is soon over."""
 
 
 def without(*layers: Layer) -> Zygote:
@@ -84,8 +87,6 @@ def test_every_layer_has_a_probe_and_every_name_is_there_once():
 def test_what_is_on_holds(zygote, had):
     found = through(examine(zygote))
     expected = ALL - had
-    if Layer.CGROUP in had:
-        assert matters(Layer.CGROUP, zygote.posture)
     assert {layer for layer in found if layer} == expected
     if zygote.posture.level is Isolation.FULL:
         assert None not in found
@@ -111,7 +112,7 @@ def test_without_a_layer_its_probes_get_through_and_no_others(layer, had):
         alone = SINGLE.get(layer, set())
         if layer is Layer.RLIMITS and Layer.CGROUP not in had:
             alone = ONLY_LIMITED
-        assert found.get(None, set()) == alone
+        assert found.get(None, set()) - {LOOKED_AT} == alone
 
 
 def test_a_second_wall_is_needed_where_the_first_cannot_be_had(had):
@@ -126,9 +127,10 @@ def test_with_no_layer_at_all_everything_gets_through(had):
     with Zygote(confinement=Confinement(wanted=frozenset())) as zygote:
         held = {each.name for each in examine(zygote) if each.held}
     tidy = {"find open files", "find variables of the environment", "import from the course"}
+    tidy |= {ATTEMPTS[-1].name}  # the zygote looks at memory wherever no group counts it
     if os.getuid() != 0:
         tidy |= {"keep privileges"}  # without a namespace of its own it has none
-    assert held == tidy
+    assert held - {LOOKED_AT} == tidy
 
 
 @dataclass
@@ -197,12 +199,9 @@ def test_a_probe_that_ends_the_worker_is_not_held_and_the_rest_is_still_tried():
     assert third.held
 
 
-def test_only_the_kernels_count_shows_that_memory_was_held(zygote, had):
+def test_only_a_count_shows_that_memory_was_held(zygote):
     """A worker that ends for any other reason, or merely says so, has shown nothing."""
-    if not matters(Layer.CGROUP, zygote.posture):
-        pytest.skip("no control group counts memory here")
     spread = ATTEMPTS[-1]
-    assert spread.layer is Layer.CGROUP
     assert examine(zygote, attempts=[spread]) == (
         Result(spread.layer, spread.name, True, "it was ended for it"),
     )

@@ -68,7 +68,7 @@ def in_children(act, count):
     ids=["private", "shared", "children", "shared in children"],
 )
 def test_what_is_used_in_any_way_counts(act):
-    seen = Watch(0)
+    seen = Watch()
     seen._granted = 0
     with child(act) as pid:
         assert seen.over(pid, 200 * MB)
@@ -77,7 +77,7 @@ def test_what_is_used_in_any_way_counts(act):
 
 def test_what_children_share_counts_once():
     """Six children that have 200 MB mapped, all of it their parent's."""
-    seen = Watch(0)
+    seen = Watch()
 
     def act():
         memory = bytearray(os.urandom(1) * (200 * MB))
@@ -92,7 +92,7 @@ def test_what_children_share_counts_once():
 def test_who_is_gone_uses_nothing():
     with child(lambda: None) as pid:
         pass
-    assert not Watch(0).over(pid, 0)
+    assert not Watch().over(pid, 0)
 
 
 BODY = """
