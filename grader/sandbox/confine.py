@@ -206,7 +206,7 @@ def _landlock(seat: Seat) -> str:
 
 def _descriptors(seat: Seat) -> str:
     # First out of the way of 0 and 3, which are about to be replaced.
-    channel = fcntl.fcntl(seat.channel, fcntl.F_DUPFD_CLOEXEC, 64)
+    channel = fcntl.fcntl(seat.channel, fcntl.F_DUPFD_CLOEXEC, CHANNEL + 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(channel, CHANNEL, inheritable=False)
     try:

@@ -46,8 +46,8 @@ def failure_of(make, body, **limits):
     ],
 )
 def test_open_files(make, body):
-    failure = failure_of(make, body, open_files=100)
-    assert failure.finding == TooManyOpenFiles(call="f()", limit=100)
+    failure = failure_of(make, body, open_files=64)
+    assert failure.finding == TooManyOpenFiles(call="f()", limit=64)
     assert failure.verdict is Verdict.ERROR
 
 
