@@ -391,7 +391,8 @@ def test_nothing_survives_a_worker(make):
         """
         import os
         def f():
-            found = [sorted({"note", "work.py"} & {*os.listdir(place)}) for place in (".", "/tmp", "/dev/shm")]
+            known = {"note", "work.py"}
+            found = [sorted(known & {*os.listdir(place)}) for place in (".", "/tmp", "/dev/shm")]
             for place in (".", "/tmp", "/dev/shm"):
                 open(f"{place}/note", "a").write("x")
             return found
