@@ -33,10 +33,6 @@ def token(place: str) -> str:
     return f"canary-{place}-{secrets.token_hex(12)}"
 
 
-class Touched(Exception):
-    """A canary that is no longer as it was planted; says how."""
-
-
 class Canaries:
     """The canaries of one run, used as a context manager.
 

@@ -137,7 +137,7 @@ def judge_attack(attack: Attack, student: str, written: Written, canaries: Canar
     if not unmet(attack, written.staff):
         found += _forged(attack, written.staff)
         found += _unexpected(attack, written.staff)
-    found += _broken(written.staff, may_blame=attack.blames)
+    found += _broken(written.staff)
     return [*found, *written.wrong]
 
 
@@ -177,13 +177,11 @@ def _forged(attack: Attack, report: Mapping[str, Any]) -> Iterator[str]:
         yield f"it got {report['score']:g} points, and may get {attack.score:g}"
 
 
-def _broken(report: Mapping[str, Any], *, may_blame: bool) -> Iterator[str]:
+def _broken(report: Mapping[str, Any]) -> Iterator[str]:
     for exercise in report["exercises"]:
         if exercise["seconds"] > MOST_SECONDS:
             yield f"{exercise['name']} took {exercise['seconds']:.0f} s"
         faults = [f for test in exercise["tests"] for f in test["findings"]] + exercise["findings"]
-        if may_blame:
-            continue
         detail = [fault.get("detail", "") for fault in faults if fault["code"] == "grader-fault"]
         if detail:
             yield f"the grader took the blame: {detail[0][:200]}"

@@ -61,10 +61,9 @@ class AttackManifest(Frozen):
     copies: int = Field(default=1, ge=1, le=4, description="How many students hand it in.")
     absent: bool = Field(default=False, description="Whether the reader may refuse it as a whole.")
     beside: bool = Field(default=False, description="Whether it lies beside the students' folders.")
-    blames: bool = Field(default=False, description="Whether the grader may take the blame, for no points.")
     limit: str = Field(
         default="",
-        description="Why it gets what `score` and `blames` grant, where no wall can stop it.",
+        description="Why it gets what `score` grants, where no wall can stop it.",
     )
 
 
