@@ -21,6 +21,7 @@ class Job:
         bundle: What was handed in for it.
         companions: Bundles of the exercises that it may be used together with.
         secret: The course's secret, so that inputs cannot be foretold.
+        attempt: Which of the student's attempts it is; inputs are the same for all of them.
     """
 
     student: str
@@ -28,3 +29,4 @@ class Job:
     bundle: Bundle
     companions: tuple[Bundle, ...] = ()
     secret: str = ""
+    attempt: str = ""

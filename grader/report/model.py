@@ -96,6 +96,40 @@ class TestReport(Frozen):
         )
 
 
+class Lateness(Frozen):
+    """When an exercise was due, and when it was handed in."""
+
+    due: str = Field(description="When it was due for this student: ISO 8601, with the offset from UTC.")
+    extended: bool = Field(description="Whether this student had more time than the others.")
+    submitted: str | None = Field(description="When it was handed in, likewise; None if nobody knows.")
+    days: int = Field(ge=0, description="Days begun after the due date and the time of grace; 0 in time.")
+
+
+class Override(Frozen):
+    """A mark that a person set by hand; it wins over tests and penalties."""
+
+    score: float = Field(ge=0, allow_inf_nan=False, description="The mark.")
+    reason: str = Field(description="Why, in that person's words.")
+
+
+class Kept(Frozen):
+    """That an earlier, better result counts, because marks were only to be raised."""
+
+    score_now: float = Field(ge=0, allow_inf_nan=False, description="Points that today's tests gave.")
+    verdict_now: Verdict = Field(description="The verdict that today's tests gave.")
+
+
+class AttemptReport(Frozen):
+    """One attempt of several at an exercise."""
+
+    name: str = Field(description="The attempt's folder; hostile text.")
+    submitted: str | None = Field(description="When it was handed in: ISO 8601; None if nobody knows.")
+    verdict: Verdict | None = Field(description="Its verdict; None where it was not graded.")
+    score: float | None = Field(ge=0, allow_inf_nan=False, description="Its points; None likewise.")
+    final: float | None = Field(ge=0, allow_inf_nan=False, description="Less its penalty; None likewise.")
+    counts: bool = Field(description="Whether this one is the exercise's result.")
+
+
 class ExerciseReport(Frozen):
     """What came of one exercise of one student."""
 
@@ -113,6 +147,31 @@ class ExerciseReport(Frozen):
     )
     tests: tuple[TestReport, ...] = Field(description="Its tests, in the order in which they were written.")
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time for the exercise, in seconds.")
+    penalty: float = Field(
+        default=0, ge=0, allow_inf_nan=False, description="Points taken off because it was late."
+    )
+    final: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="What counts: the score less the penalty, or the override; None in a check.",
+    )
+    weight: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="What full points count in the student's final mark; None where points do.",
+    )
+    dropped: bool = Field(
+        default=False, description="Whether it is left out of the final mark as one of the lowest."
+    )
+    late: Lateness | None = Field(default=None, description="Dates; None where the exercise has no due date.")
+    override: Override | None = Field(default=None, description="The mark that a person set, if one did.")
+    kept: Kept | None = Field(default=None, description="That an earlier result counts, where one does.")
+    attempt: str = Field(default="", description="The attempt that counts; '' where there is one only.")
+    attempts: tuple[AttemptReport, ...] = Field(
+        default=(), description="All attempts, oldest first; empty where there is one only."
+    )
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
@@ -146,6 +205,18 @@ class StudentReport(Frozen):
     )
     exercises: tuple[ExerciseReport, ...] = Field(description="The exercises, in the course's order.")
     notes: tuple[str, ...] = Field(default=(), description="Plain sentences on the submission; hostile text.")
+    penalty: float = Field(
+        default=0, ge=0, allow_inf_nan=False, description="Points taken off for lateness, in all."
+    )
+    final: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="The final mark: weighted, without what was dropped; None in a check.",
+    )
+    final_max: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="The most that `final` could be."
+    )
     digest: str = Field(default="", description="SHA-256 of what was handed in, in hexadecimal digits.")
     environment: Environment = Field(description="What the grading ran on.")
 

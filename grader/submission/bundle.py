@@ -8,6 +8,7 @@ bytes that nobody has looked into; both are hostile.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from grader.findings import Finding
 
@@ -35,6 +36,7 @@ class Bundle:
         files: The main file, and the helper modules beside it.
         notes: What was noticed, one plain sentence each.
         problem: Why nothing can be loaded; then `files` is empty.
+        submitted: When it was handed in, with its offset from UTC; None if nobody says.
     """
 
     exercise: str
@@ -42,23 +44,26 @@ class Bundle:
     files: tuple[SubmittedFile, ...]
     notes: tuple[str, ...]
     problem: Finding | None
+    submitted: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in.
+    """What one student handed in at one time.
 
     Attributes:
         student: The student's id: the name of the folder.
         bundles: One for each exercise that was asked for, in that order.
         notes: What was noticed outside any exercise, one plain sentence each.
         digest: SHA-256 over all bundles, in hexadecimal digits.
+        attempt: Which of the student's attempts it is: the name of its folder; '' where there is one only.
     """
 
     student: str
     bundles: tuple[Bundle, ...]
     notes: tuple[str, ...]
     digest: str
+    attempt: str = ""
 
 
 def digest(bundles: tuple[Bundle, ...]) -> str:

@@ -28,6 +28,7 @@ ORDER = (
     "compare",
     "checks",
     "report",
+    "marks",
     "judge",
     "batch",
     "verify",

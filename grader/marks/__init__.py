@@ -1,0 +1,6 @@
+"""From what tests gave to what counts: lateness, attempts, overrides, weights, and what a regrade changed.
+
+Data over data: nothing here runs a process, opens a network or imports torch.
+The course's policy says how; reports carry the outcome with every step of it,
+so that the raw score, the penalty and the final mark can be read side by side.
+"""
