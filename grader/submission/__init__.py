@@ -7,13 +7,22 @@ the submission goes on with what is left.
 """
 
 from grader.submission.bundle import Bundle, Submission, SubmittedFile
-from grader.submission.folder import SubmissionsFolder, read_file, read_folder, read_submissions
+from grader.submission.folder import (
+    ReadFolder,
+    SubmissionsFolder,
+    open_folder,
+    read_file,
+    read_folder,
+    read_submissions,
+)
 
 __all__ = [
     "Bundle",
+    "ReadFolder",
     "Submission",
     "SubmissionsFolder",
     "SubmittedFile",
+    "open_folder",
     "read_file",
     "read_folder",
     "read_submissions",

@@ -111,6 +111,10 @@ class ArchivePlace:
             raise Refused(f"the limit for an archive in an archive is {ARCHIVE_BYTES >> 20} MiB")
         return open_archive(io.BytesIO(content), entry.name, meter, self._depth + 1)
 
+    def again(self, meter: Meter, stack: ExitStack) -> "ArchivePlace":
+        """The same folder, with another meter."""
+        return ArchivePlace(self._archive, self._node, meter, self._depth)
+
     def _load(self, entry: Entry, most: int, meter: Meter) -> bytes | UnreadableFile:
         load = self._node.children[entry.name].load
         assert load is not None, "a folder is not read"

@@ -7,10 +7,13 @@ the exercise asks for; it may also lie in a subfolder `x`, as `grader start` lay
 it out, or in an archive. Modules beside it that it imports go along.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from grader.errors import SubmissionsError
 from grader.submission.archive import is_archive, open_archive, stem, unwrapped
@@ -26,16 +29,118 @@ Known = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class SubmissionsFolder:
+class ReadFolder:
     """A folder of submissions, read.
 
     Attributes:
-        submissions: One for each student, sorted by student.
+        submissions: The last one of each student, sorted by student.
         notes: What else lies there, one plain sentence each.
     """
 
     submissions: tuple[Submission, ...]
     notes: tuple[str, ...]
+
+
+class SubmissionsFolder:
+    """A folder or archive of submissions, open: each student is read when asked for.
+
+    Used as a context manager, at whose end everything is closed. Made by `open_folder`.
+
+    Attributes:
+        students: Whose submissions are there, sorted.
+        notes: What else lies there, one plain sentence each.
+    """
+
+    def __init__(self, path: Path, exercises: Sequence[str], known: Known, stack: ExitStack) -> None:
+        self.students: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        self._path = path
+        self._exercises = exercises
+        self._known = known
+        self._stack = stack
+        self._place = _class_folder(_named(path, stack), known)
+        self._entries: dict[str, Entry | None] = {}
+        self._look()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def read(self, student: str) -> tuple[Submission, ...]:
+        """One student's attempts, oldest first; one with attempt '' where there are none.
+
+        Nothing of them is kept. A student who was not there when the folder was
+        opened may have come since.
+
+        Raises:
+            SubmissionsError: There is nothing of that student, or a folder's name cannot be a student's id.
+        """
+        with _told(self._path):
+            if student not in self._entries:
+                self._look()
+            if student not in self._entries:
+                raise SubmissionsError(f"There is no submission of {student!r} in '{self._path}'.")
+            entry = self._entries[student]
+            if entry is not None:
+                return (_read_entry(student, entry, self._place, self._exercises, self._known),)
+            with ExitStack() as stack:
+                place = self._place.again(Meter(STUDENT), stack)
+                return (_read_student(student, place, (), self._exercises, self._known),)
+
+    def _look(self) -> None:
+        """See who is there."""
+        there = _visible(self._place)
+        students = _students(there, self._known)
+        if students is None:
+            name = self._path.resolve().name
+            self._entries = {student_id(stem(name) if self._path.is_file() else name): None}
+        else:
+            named, doubled = _named_students(students)
+            self._entries = dict(named)
+            self.notes = (*doubled, *_notes(there))
+        self.students = tuple(self._entries)
+
+
+def open_folder(
+    folder: Path,
+    exercises: Sequence[str],
+    entry_points: Mapping[str, Sequence[str]] | None = None,
+    *,
+    times: Path | None = None,
+    zone: tzinfo | None = None,
+    file_dates: bool = False,
+    arriving: bool = False,
+) -> SubmissionsFolder:
+    """Open a folder of submissions, to read one student after the other.
+
+    Args:
+        folder: Where the students' folders are, or one student's own.
+        exercises: The exercises to read, by name.
+        entry_points: For every exercise of the course, the functions and classes that it
+            asks for: a notebook that mentions none of an exercise's is not sent for it.
+        times: A file that says when things were handed in; else `submitted.csv` in the folder.
+        zone: Where clocks are that write times without an offset.
+        file_dates: Whether a file's modification time counts where nothing better is known.
+        arriving: Whether submissions may come later, so that an empty folder is none to complain of.
+
+    Raises:
+        SubmissionsError: There is no submission, or a folder's name cannot be a student's id.
+    """
+    known = dict.fromkeys(exercises, ()) | dict(entry_points or {})
+    stack = ExitStack()
+    try:
+        with _told(folder):
+            found = SubmissionsFolder(folder, exercises, known, stack)
+        if not found.students and not arriving:
+            raise SubmissionsError(_nothing_in(folder, exercises))
+    except BaseException:
+        stack.close()
+        raise
+    return found
 
 
 def read_submissions(
@@ -47,33 +152,21 @@ def read_submissions(
 
 def read_folder(
     folder: Path, exercises: Sequence[str], entry_points: Mapping[str, Sequence[str]] | None = None
-) -> SubmissionsFolder:
-    """The submissions in `folder`, and notes on what else lies there.
-
-    Args:
-        folder: Where the students' folders are, or one student's own.
-        exercises: The exercises to read, by name.
-        entry_points: For every exercise of the course, the functions and classes that it
-            asks for: a notebook that mentions none of an exercise's is not sent for it.
+) -> ReadFolder:
+    """Every student's last attempt, all at once, and notes on what else lies in `folder`; see `open_folder`.
 
     Raises:
         SubmissionsError: There is no submission, or a folder's name cannot be a student's id.
     """
-    known = dict.fromkeys(exercises, ()) | dict(entry_points or {})
+    with open_folder(folder, exercises, entry_points) as found:
+        return ReadFolder(tuple(found.read(student)[-1] for student in found.students), found.notes)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Whatever keeps the place itself from being read becomes one sentence."""
     try:
-        with ExitStack() as stack:
-            place = _class_folder(_named(folder, stack), known)
-            there = _visible(place)
-            students = _students(there, known)
-            if students is None:
-                alone = student_id(stem(folder.resolve().name) if folder.is_file() else folder.resolve().name)
-                return SubmissionsFolder((_read_student(alone, place, (), exercises, known),), ())
-            if not students:
-                raise SubmissionsError(_nothing_in(folder, exercises))
-            named, doubled = _named_students(students)
-            submissions = tuple(
-                _read_entry(student, entry, place, exercises, known) for student, entry in named
-            )
+        yield
     except OSError as error:
         raise SubmissionsError(_unreadable(folder, error)) from None
     except Refused as refused:
@@ -81,7 +174,6 @@ def read_folder(
             f"The archive '{folder}' is not read: {refused.why}. "
             "Name a folder that holds the students' folders instead."
         ) from None
-    return SubmissionsFolder(submissions, (*doubled, *_notes(there)))
 
 
 def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundle:

@@ -57,6 +57,9 @@ class Place(Protocol):
             OSError: It cannot be opened.
         """
 
+    def again(self, meter: Meter, stack: ExitStack) -> "Place":
+        """The same place, whose meter counts and whose stack closes what is opened from there on."""
+
 
 def hidden(name: str) -> bool:
     """Whether people never mean a file or folder of this name."""

@@ -69,6 +69,10 @@ class Folder:
             return Folder(stack.enter_context(opened(entry.raw, self._descriptor)), meter, stack)
         return open_archive(stack.enter_context(self._opened(entry)), entry.name, meter)
 
+    def again(self, meter: Meter, stack: ExitStack) -> Place:
+        """The same folder, with another meter and stack."""
+        return Folder(self._descriptor, meter, stack)
+
     def _opened(self, entry: Entry) -> BinaryIO:
         if entry.kind not in ("file", "folder"):
             raise OSError("it is not a regular file")
