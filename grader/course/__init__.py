@@ -1,7 +1,8 @@
 """The course: its exercises, what they ask for, what they forbid, their limits.
 
 `manifest` says what may stand in `course.toml` and `exercise.toml` and what a
-course is once read; `course` finds and reads one. No torch, and a student's
+course is once read; `course` finds and reads one; `policy` is what was agreed
+on dates and weights, and `terms` reads it. No torch, and a student's
 copy of a course is read without ever looking where the staff's files would be.
 """
 
@@ -15,14 +16,20 @@ from grader.course.manifest import (
     Limits,
     Sample,
 )
+from grader.course.policy import Attempts, Due, Late, LateShare, Policy
 
 __all__ = [
+    "Attempts",
     "Course",
+    "Due",
     "EntryPointSpec",
     "Exercise",
     "ForbiddenRule",
     "IsolationDemand",
+    "Late",
+    "LateShare",
     "Limits",
+    "Policy",
     "Sample",
     "exercise_names",
     "find_course",

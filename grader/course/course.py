@@ -22,6 +22,7 @@ from grader.course.manifest import (
     Sample,
 )
 from grader.course.mistakes import sentence
+from grader.course.terms import policy_of
 from grader.errors import CourseError, suggestion
 
 COURSE_FILE = "course.toml"
@@ -85,6 +86,7 @@ def read_course(root: Path, *, staff: bool) -> Course:
         secret_file=root / manifest.secret if staff and manifest.secret else None,
         sample=sample,
         isolation=manifest.isolation,
+        policy=policy_of(manifest, COURSE_FILE),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from grader.course.policy import Attempts, ExtensionValue, Late, Moment, Policy, Weight
 from grader.errors import UsageError, suggestion
 from grader.findings import Frozen
 from grader.verdicts import Isolation, Layer, Reveal
@@ -185,6 +186,9 @@ class Course(Frozen):
     isolation: IsolationDemand = Field(
         default=IsolationDemand(), description="How well student code must be walled off to be marked."
     )
+    policy: Policy = Field(
+        default=Policy(), description="How points become marks: dates, lateness, attempts, weights."
+    )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -238,6 +242,17 @@ class CourseManifest(Frozen):
     sample: SampleManifest | None = Field(default=None, description="A class whose marks are known.")
     isolation: IsolationDemand = Field(
         default=IsolationDemand(), description="How well student code must be walled off to be marked."
+    )
+    timezone: Line | None = Field(default=None, description="IANA name; dates without an offset are in it.")
+    attempts: Attempts = Field(default=Attempts.LATEST, description="Which of several attempts counts.")
+    drop_lowest: Annotated[int, Field(strict=True, ge=0)] = Field(
+        default=0, description="Exercises left out of the final mark: those with the lowest share of points."
+    )
+    due: dict[str, Moment] = Field(default={}, description="When exercises are due, by name or by default.")
+    late: Late | None = Field(default=None, description="What being late costs.")
+    weights: dict[str, Weight] = Field(default={}, description="What an exercise's full points count.")
+    extensions: dict[str, dict[str, ExtensionValue]] = Field(
+        default={}, description="More time for single students."
     )
 
 

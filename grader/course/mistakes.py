@@ -13,10 +13,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from grader.course.manifest import EXERCISE_NAME, LINE, NAME
+from grader.course.policy import quoted
 from grader.errors import suggestion
-
-LONGEST_VALUE = 60
-"""Characters of a wrong value that a sentence quotes: enough to find it in the file."""
 
 WANTED = {
     NAME: "a Python name",
@@ -46,18 +44,20 @@ def sentence(where: str, model: type[BaseModel], error: ValidationError) -> str:
             return f"{where}: the key '{key}' is missing."
         case "enum":
             near = suggestion(str(mistake["input"]), re.findall(r"'([^']+)'", context["expected"]))
-            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {context['expected']}.{near}"
+            return f"{where}: {key} is {quoted(mistake['input'])}; allowed: {context['expected']}.{near}"
         case "string_pattern_mismatch":
             wanted = WANTED.get(context["pattern"], "text of another form")
-            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: {wanted}."
+            return f"{where}: {key} is {quoted(mistake['input'])}; allowed: {wanted}."
         case "model_type":
             keys = ", ".join(keys_at(model, location))
-            return f"{where}: {key} is {_quoted(mistake['input'])}; allowed: a table with the keys {keys}."
+            return f"{where}: {key} is {quoted(mistake['input'])}; allowed: a table with the keys {keys}."
+        case "dict_type":
+            return f"{where}: {key} is {quoted(mistake['input'])}; allowed: a table."
         case "value_error":
             return f"{where}: {key}: {context['error']}."
         case _:
             said = mistake["msg"][0].lower() + mistake["msg"][1:]
-            return f"{where}: {key} is {_quoted(mistake['input'])}; {said}."
+            return f"{where}: {key} is {quoted(mistake['input'])}; {said}."
 
 
 def written(location: Location) -> str:
@@ -82,8 +82,3 @@ def keys_at(model: type[BaseModel], location: Location) -> tuple[str, ...]:
         if get_origin(kind) in (Union, UnionType):
             kind = next(each for each in get_args(kind) if each is not type(None))
     return tuple(kind.model_fields)
-
-
-def _quoted(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
