@@ -21,6 +21,7 @@ from grader.checks.draw import Draw, seed_for
 from grader.checks.reference import Reference
 from grader.course import Course, Exercise
 from grader.errors import CourseError, GraderError
+from grader.judge import direct
 from grader.judge.job import Job
 from grader.judge.outcome import (
     DEADLY,
@@ -75,6 +76,14 @@ class JudgePlugin:
         self._digits: Digits | None = None
         self._run: Run | None = None
         self._outcome: Outcome = PASSED
+        self._plain: dict[pytest.Item, tuple[str, ...]] = {}
+        self._makers: direct.Makers = {
+            "student": lambda item: self._current.student,
+            "reference": lambda item: self._oracle(),
+            "rng": self._draw,
+            "digits": lambda item: self._images(),
+            "device": lambda item: item.callspec.params["device"],
+        }
         self.problem: GraderError | None = None
 
     # --- pytest's hooks -------------------------------------------------------
@@ -99,6 +108,10 @@ class JudgePlugin:
         items: dict[Path, list[pytest.Item]] = {}
         for item in session.items:
             items.setdefault(item.path, []).append(item)
+        if self._visibility is Visibility.HIDDEN:  # what a visible test's assert compared, pytest finds out
+            own = frozenset({*self._makers, "_seeded"})
+            asked = ((item, direct.arguments(item, self, own)) for item in session.items)
+            self._plain = {item: names for item, names in asked if names is not None}
         try:
             while self.problem is None and (job := self._jobs()) is not None:
                 exercise = self._course.exercise(job.exercise)
@@ -114,8 +127,7 @@ class JudgePlugin:
         """Turn what a phase of a test raised into its outcome; the first one counts."""
         report = yield
         if call.excinfo is not None and self._outcome is PASSED:
-            visible = self._visibility is Visibility.VISIBLE
-            self._outcome = classify(call.excinfo.value, visible=visible, test_file=item.path)
+            self._outcome = self._classified(call.excinfo.value, item)
         return report
 
     # --- fixtures ---------------------------------------------------------------
@@ -130,6 +142,26 @@ class JudgePlugin:
     @pytest.fixture
     def reference(self) -> Reference:
         """The float64 oracle; hidden tests only."""
+        return self._oracle()
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> Draw:
+        """Inputs drawn for this student and this test; the same on every device."""
+        return self._draw(request.node)
+
+    @pytest.fixture
+    def digits(self) -> Digits:
+        """The UCI handwritten digits, split into train and test."""
+        return self._images()
+
+    @pytest.fixture(autouse=True)
+    def _seeded(self, request: pytest.FixtureRequest) -> None:
+        """Global generators start each test the same, so that references are reproducible."""
+        self._seed(request.node)
+
+    # --- what fixtures give -------------------------------------------------------
+
+    def _oracle(self) -> Reference:
         exercise = self._current.exercise
         if exercise.reference is None or self._visibility is Visibility.VISIBLE:
             raise CourseError(
@@ -139,25 +171,18 @@ class JudgePlugin:
             self._references[exercise.name] = Reference(exercise.reference)
         return self._references[exercise.name]
 
-    @pytest.fixture
-    def rng(self, request: pytest.FixtureRequest) -> Draw:
-        """Inputs drawn for this student and this test; the same on every device."""
+    def _draw(self, item: pytest.Function) -> Draw:
         job = self._current.job
-        name = request.node.originalname
-        return Draw(seed_for(job.secret, job.student, job.exercise, name))
+        return Draw(seed_for(job.secret, job.student, job.exercise, item.originalname))
 
-    @pytest.fixture
-    def digits(self) -> Digits:
-        """The UCI handwritten digits, split into train and test."""
+    def _images(self) -> Digits:
         if self._digits is None:
             self._digits = load_digits(self._course.root / "exercises" / "data" / "digits.csv.gz")
         return self._digits
 
-    @pytest.fixture(autouse=True)
-    def _seeded(self, request: pytest.FixtureRequest) -> None:
-        """Global generators start each test the same, so that references are reproducible."""
+    def _seed(self, item: pytest.Function) -> None:
         job = self._current.job
-        seed = seed_for("global", job.secret, job.student, job.exercise, request.node.originalname)
+        seed = seed_for("global", job.secret, job.student, job.exercise, item.originalname)
         # Not torch.manual_seed: for each kind of device that has not been used yet it writes down
         # the whole stack, which costs 1 ms a test. The reference runs on the CPU.
         torch.default_generator.manual_seed(seed)
@@ -251,9 +276,27 @@ class JudgePlugin:
         student = self._current.student
         student.begin_test(device, title_of(item))
         try:
-            # No next item: whether it runs is not known yet, and what pytest keeps set up for one
-            # that never runs is in the way of the next exercise.
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            if isinstance(item, pytest.Function) and item in self._plain:
+                self._call(item)
+            else:
+                # No next item: whether it runs is not known yet, and what pytest keeps set up for one
+                # that never runs is in the way of the next exercise.
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         finally:
             output = student.end_test()
         return self._outcome, output
+
+    def _call(self, item: pytest.Function) -> None:
+        """Run a plain test: as pytest's protocol would, less its bookkeeping."""
+        student = self._current.student
+        self._seed(item)
+        error = direct.call(item, self._plain[item], self._makers)
+        try:
+            student.settle()  # what the test asked for last may fail, too
+        except Exception as failure:  # noqa: BLE001 - as in a test, whatever it is
+            error = error or failure
+        if error is not None:
+            self._outcome = self._classified(error, item)
+
+    def _classified(self, error: BaseException, item: pytest.Item) -> Outcome:
+        return classify(error, visible=self._visibility is Visibility.VISIBLE, test_file=item.path)
