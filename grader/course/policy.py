@@ -22,6 +22,8 @@ DEFAULT = "default"
 DAYS = "days"
 """The key of an extension that moves every date of the class by so many days."""
 
+WRITE_A_DATE = "write one without quotes, such as 2026-11-01T23:59:00+01:00"
+
 LONGEST_VALUE = 60
 """Characters of a wrong value that a sentence quotes: enough to find it in the file."""
 
@@ -43,18 +45,16 @@ class LateShare(StrEnum):
 def _moment(value: object) -> object:
     if isinstance(value, date):  # a datetime is one too
         return value
-    raise ValueError(
-        f"{quoted(value)} is no date; write one without quotes, such as 2026-11-01T23:59:00+01:00"
-    )
+    raise ValueError(f"{quoted(value)} is no date; {WRITE_A_DATE}")
 
 
 def _extension(value: object) -> object:
-    if isinstance(value, dict):
+    if isinstance(value, dict):  # what TOML makes of [extensions.ada.lovelace]
         raise ValueError(
-            "a table is not allowed here; a student's name with dots in it needs quotes, "
+            "no table may stand here; a student's name with dots in it needs quotes, "
             'such as [extensions."ada.lovelace"]'
         )
-    return value if isinstance(value, int) else _moment(value)
+    return value
 
 
 def quoted(value: object) -> str:
@@ -67,7 +67,7 @@ Moment = Annotated[InstanceOf[date], BeforeValidator(_moment)]
 """A date or a date with a time as TOML writes them, with or without an offset."""
 
 ExtensionValue = Annotated[object, BeforeValidator(_extension)]
-"""A moment, or a number of days."""
+"""A moment, or a number of days: `terms` looks, because it depends on the key."""
 
 Weight = Annotated[float, Field(strict=True, gt=0, le=1_000_000, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, gt=0, le=1, allow_inf_nan=False)]

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, available_timezones
 
 from grader.course.manifest import CourseManifest
-from grader.course.policy import DAYS, DEFAULT, Extension, Policy, quoted
+from grader.course.policy import DAYS, DEFAULT, WRITE_A_DATE, Extension, Policy, quoted
 from grader.errors import CourseError, suggestion
 
 END_OF_DAY = time(23, 59, 59)
@@ -95,9 +95,7 @@ class _Terms:
         """More time for `student`."""
         key = f"extensions.{student}"
         if not table:
-            raise CourseError(
-                f"{self._where}: [{key}] is empty; write days = 3, or a date for an exercise."
-            )
+            raise CourseError(f"{self._where}: [{key}] is empty; write days = 3, or a date for an exercise.")
         self._refuse_unknown(key, table, (DEFAULT, DAYS))
         given = {name: self._moment(f"{key}.{name}", value) for name, value in table.items() if name != DAYS}
         for name, moment in given.items():
@@ -138,7 +136,7 @@ class _Terms:
     def _moment(self, key: str, value: object) -> datetime:
         """`value` with its offset from UTC; a day is its end."""
         if not isinstance(value, date):
-            raise CourseError(f"{self._where}: {key} is {quoted(value)}; allowed: a date.")
+            raise CourseError(f"{self._where}: {key}: {quoted(value)} is no date; {WRITE_A_DATE}.")
         if not YEARS[0] <= value.year <= YEARS[1]:
             raise CourseError(
                 f"{self._where}: {key} is in the year {value.year}; allowed: {YEARS[0]} to {YEARS[1]}."
@@ -152,8 +150,8 @@ class _Terms:
                 f'such as {moment.isoformat()}+01:00, or timezone = "Europe/Berlin" at the top of the file.'
             )
         # Where the clock shows a time twice the later one is meant: nobody is late by an ambiguity.
-        local = moment.replace(tzinfo=self._zone, fold=1)
-        if local.astimezone(UTC).astimezone(self._zone).replace(tzinfo=None) != moment:
+        local = moment.replace(tzinfo=self._zone, fold=1).astimezone(UTC).astimezone(self._zone)
+        if local.replace(tzinfo=None) != moment:
             raise CourseError(
                 f"{self._where}: {key} is {moment.isoformat(' ')}, which no clock in {self._zone.key} shows: "
                 "it is put forward past it; choose another time."

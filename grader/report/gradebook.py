@@ -13,7 +13,9 @@ from pathlib import Path
 
 from grader.report.model import StudentReport
 from grader.report.numbers import points
+from grader.report.reckoning import reckoned
 from grader.report.safe import safe_text
+from grader.verdicts import Verdict
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What makes a spreadsheet take a cell for a formula, full-width forms included."""
@@ -26,44 +28,92 @@ class Row:
     Attributes:
         student: The student's name, inert.
         scores: Points by exercise, in the course's order.
+        maxima: Points to be had by exercise.
         verdicts: Verdict by exercise.
         total: Points in all.
         most: Points to be had in all.
+        finals: What counts by exercise, less penalties and as set by hand; None in a check.
+        penalty: Points taken off for lateness, in all.
+        final: The final mark; None in a check.
+        final_max: The most that it could be; None likewise.
+        reckoned: Whether anything but points made the final mark.
     """
 
     student: str
     scores: Mapping[str, float]
-    verdicts: Mapping[str, str]
+    maxima: Mapping[str, float]
+    verdicts: Mapping[str, Verdict]
     total: float
     most: float
+    finals: Mapping[str, float | None]
+    penalty: float
+    final: float | None
+    final_max: float | None
+    reckoned: bool
+
+
+def row(report: StudentReport) -> Row:
+    """One student's row: small, so that those of a large class fit into memory."""
+    return Row(
+        student=safe_text(report.student),
+        scores={exercise.name: exercise.score for exercise in report.exercises},
+        maxima={exercise.name: exercise.max_score for exercise in report.exercises},
+        verdicts={exercise.name: exercise.verdict for exercise in report.exercises},
+        total=report.score,
+        most=report.max_score,
+        finals={exercise.name: exercise.final for exercise in report.exercises},
+        penalty=report.penalty,
+        final=report.final,
+        final_max=report.final_max,
+        reckoned=reckoned(report),
+    )
 
 
 def rows(students: Iterable[StudentReport]) -> list[Row]:
     """The gradebook's rows, in the order of `students`."""
-    return [
-        Row(
-            student=safe_text(report.student),
-            scores={exercise.name: exercise.score for exercise in report.exercises},
-            verdicts={exercise.name: exercise.verdict.value for exercise in report.exercises},
-            total=report.score,
-            most=report.max_score,
-        )
-        for report in students
-    ]
+    return [row(report) for report in students]
 
 
 def as_csv(gradebook: Sequence[Row]) -> str:
-    """The gradebook as CSV: student, one column an exercise, total, max, verdicts."""
-    names = list(dict.fromkeys(name for row in gradebook for name in row.scores))
+    """The gradebook as CSV: student, one column an exercise, total, max, verdicts.
+
+    Where a policy or a mark set by hand acts on anybody, the final marks stand
+    before the verdicts: penalty, final, final_max, and one column an exercise.
+    """
+    names = exercises(gradebook)
+    finals = any(row.reckoned for row in gradebook)
+    more = ("penalty", "final", "final_max", *map(_final, names)) if finals else ()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(map(cell, ("student", *names, "total", "max", "verdicts")))
+    writer.writerow(map(cell, ("student", *names, "total", "max", *more, "verdicts")))
     for row in gradebook:
-        scores = (points(row.scores[name]) if name in row.scores else "" for name in names)
-        writer.writerow(
-            map(cell, (row.student, *scores, points(row.total), points(row.most), _verdicts(row)))
-        )
+        known = _numbers(row)
+        columns = (*names, "total", "max", *more)
+        numbers = ("" if known.get(name) is None else points(known[name] or 0) for name in columns)
+        writer.writerow(map(cell, (row.student, *numbers, _verdicts(row))))
     return buffer.getvalue()
+
+
+def exercises(gradebook: Iterable[Row]) -> list[str]:
+    """The exercises that anybody has a score for, in the order in which they come."""
+    return list(dict.fromkeys(name for row in gradebook for name in row.scores))
+
+
+def _final(name: str) -> str:
+    return f"{name}_final"
+
+
+def _numbers(row: Row) -> dict[str, float | None]:
+    """A row's numbers by column."""
+    return {
+        **row.scores,
+        "total": row.total,
+        "max": row.most,
+        "penalty": row.penalty,
+        "final": row.final,
+        "final_max": row.final_max,
+        **{_final(name): final for name, final in row.finals.items()},
+    }
 
 
 def cell(text: str) -> str:
@@ -116,11 +166,13 @@ def _row_differences(row: Row, record: Mapping[str, str], book: str) -> list[str
             found.append(
                 f"{row.student}, {name}: {row.verdicts[name]} now, {verdict or 'nothing'} in {book}."
             )
-    for what, score in (("total", row.total), ("max", row.most)):
-        if not _same(score, record.get(what, "")):
-            found.append(
-                f"{row.student}: {what} {points(score)} now, {record.get(what) or 'none'} in {book}."
-            )
+    # A gradebook from before the course had a policy has no final marks, and nothing differs from it.
+    finals = [_final(name) for name in row.finals]
+    asked = ["total", "max", *(key for key in ("penalty", "final", "final_max", *finals) if key in record)]
+    for what in asked:
+        now, before = _numbers(row)[what], record.get(what, "")
+        if now is not None and not _same(now, before):
+            found.append(f"{row.student}: {what} {points(now)} now, {before or 'none'} in {book}.")
     return found
 
 

@@ -18,10 +18,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from grader.findings import NotRun
+from grader.report.gradebook import Row, exercises, rows
 from grader.report.groups import Group, grouped, split
 from grader.report.isolation import lowered, lowered_for_student
 from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
 from grader.report.numbers import count, listed, points
+from grader.report.reckoning import Fact, of_exercise, of_student
 from grader.report.safe import safe_lines, safe_text
 from grader.report.text import Message, describe
 from grader.report.words import Table, names
@@ -41,6 +43,9 @@ _FOLDED = 10
 
 _OUTPUT_LINES = 8
 """Lines of printed output shown for a failing test: its beginning is what helps."""
+
+_FINAL = "total: points of the tests; final: by due dates, weights and what the staff set by hand"
+"""Says once how two sums can differ."""
 
 STYLES = {
     Verdict.PASSED: "green",
@@ -84,6 +89,7 @@ def student_view(report: StudentReport, *, each_test: bool = False) -> Renderabl
     parts: list[RenderableType] = [
         _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), _score(report))
     ]
+    parts += _reckoning(of_student(report))
     parts += _isolation(report.environment, staff=report.view == "staff")
     parts += _notes(report.notes)
     for exercise in report.exercises:
@@ -101,11 +107,21 @@ def exercise_view(
     if exercise.files:
         parts.append(_indent(Text(f"read from {listed(names(exercise.files), 7)}", "dim")))
     parts += [_indent(note) for note in _notes(exercise.notes)]
+    parts += [_indent(facts) for facts in _reckoning(of_exercise(exercise))]
     passed = [test for test in exercise.tests if test.verdict is Verdict.PASSED]
     if each_test:
         parts += [_indent(_test_line(test)) for test in passed]
     parts.append(_indent(_tally(exercise, len(passed))))
     return Stack(*parts, *_failures(exercise, staff))
+
+
+def _reckoning(facts: Sequence[Fact]) -> list[RenderableType]:
+    if not facts:
+        return []
+    grid = _labelled()
+    for label, said in facts:
+        grid.add_row(label, Text(said))
+    return [grid]
 
 
 def _isolation(environment: Environment, *, staff: bool) -> list[Text]:
@@ -137,22 +153,33 @@ def footer(environment: Environment, *, reasons: bool = False) -> RenderableType
 
 def gradebook_view(students: Sequence[StudentReport]) -> RenderableType:
     """The class at a glance: students by exercises, totals, a letter for each verdict but passed."""
-    exercises = list(dict.fromkeys(e.name for student in students for e in student.exercises))
+    return rows_view(rows(students), students[0].environment if students else None)
+
+
+def rows_view(gradebook: Sequence[Row], environment: Environment | None) -> RenderableType:
+    """The same from the gradebook's rows; `environment` is what the grading ran on."""
+    names, finals = exercises(gradebook), any(row.reckoned for row in gradebook)
     grid = Grid(box=None, padding=(0, 1, 0, 0), header_style="bold")
     grid.add_column(Text("student"), overflow="fold", vertical="bottom")
-    for name in exercises:
-        most = max(e.max_score for student in students for e in student.exercises if e.name == name)
+    for name in names:
+        most = max(row.maxima.get(name, 0) for row in gradebook)
         heading = Text(f"{_breakable(safe_text(name))}\n/{points(most)}  ")
         grid.add_column(heading, justify="right", overflow="fold", vertical="bottom")
-    grid.add_column(Text("total"), justify="right", no_wrap=True, vertical="bottom")
-    for student in students:
-        cells = {exercise.name: _cell(exercise) for exercise in student.exercises}
-        total = Text(f"{points(student.score)}/{points(student.max_score)}", "bold")
-        grid.add_row(
-            Text(safe_text(student.student)), *(cells.get(name, Text("-")) for name in exercises), total
-        )
-    head = _isolation(students[0].environment, staff=True) if students else []
-    return Stack(*head, grid, *_legend(e.verdict for student in students for e in student.exercises))
+    for name in ("total", "final")[: 1 + finals]:
+        grid.add_column(Text(name), justify="right", no_wrap=True, vertical="bottom")
+    for row in gradebook:
+        cells = [
+            _cell(row.scores[name], row.verdicts[name]) if name in row.scores else Text("-") for name in names
+        ]
+        sums = [(row.total, row.most)] + [(row.final, row.final_max)] * finals
+        grid.add_row(Text(row.student), *cells, *(Text(_of(*pair), "bold") for pair in sums))
+    head = _isolation(environment, staff=True) if environment else []
+    legend = _legend(verdict for row in gradebook for verdict in row.verdicts.values())
+    return Stack(*head, grid, *legend, *([Text(_FINAL, "dim")] if finals else []))
+
+
+def _of(score: float | None, most: float | None) -> str:
+    return "-" if score is None or most is None else f"{points(score)}/{points(most)}"
 
 
 LETTERS = {
@@ -175,9 +202,8 @@ def _breakable(name: str) -> str:
     return name.replace("_", " ") if len(name) > 12 else name
 
 
-def _cell(exercise: ExerciseReport) -> Text:
-    letter = LETTERS[exercise.verdict]
-    return Text(f"{points(exercise.score)} {letter or ' '}", _style(exercise.verdict))
+def _cell(score: float, verdict: Verdict) -> Text:
+    return Text(f"{points(score)} {LETTERS[verdict] or ' '}", _style(verdict))
 
 
 def _legend(verdicts: Iterable[Verdict]) -> list[Text]:
