@@ -1,220 +1,42 @@
-"""Slots: judge processes that take one job after another.
+"""Slots: judge processes side by side, and the queue that keeps them busy.
 
-A slot imports torch, the hidden tests and the references once and then judges
-whatever the driver sends. Driver and slots trust each other; what students
-wrote travels between them as bytes and comes back as frozen report data. A slot
+Jobs are asked for one by one, only when a slot has room, and reports leave in
+the order in which they end, so that memory does not grow with the class. A slot
 that dies or hangs is replaced, its job is tried once more, and if that fails too
 the grader takes the blame.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing.connection import wait
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from grader.course import Course, Exercise
-from grader.errors import GraderError, IsolationError
+from grader.batch.pools import Pool, Task, Work
+from grader.batch.slot import WHAT_THERE_IS, Slot, SlotFailed, SlotReady
+from grader.course import Course
+from grader.errors import IsolationError
 from grader.findings import GraderFault
+from grader.judge.job import Job
 from grader.report.model import Environment, ExerciseReport
 from grader.sandbox.policy import Confinement
 from grader.sandbox.remains import sweep_folders
-from grader.verdicts import Layer, Verdict, Visibility
-
-if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
-
-    from grader.judge.job import Job
-    from grader.sandbox.layers import Posture
-    from grader.student.launch import Zygote
+from grader.verdicts import Layer, Verdict
 
 _clock = time.monotonic
 
-START_SECONDS = 120.0
-"""Two imports of torch, the late imports of both sides and the collection: 5 s on an idle machine."""
+ASK_AGAIN_SECONDS = 0.3
+"""Where there was no job, somebody waits for a file to arrive: a third of a second is soon."""
 
-GRACE_SECONDS = 60.0
-"""On top of what an exercise may take: forks, kills and the reference's own work."""
-
-WHAT_THERE_IS = Confinement()
-"""Every layer that can be had, and none without which nothing is judged."""
-
-
-LEAVE_SECONDS = 5.0
-"""A slot ends its zygote and its workers, which takes tenths of a second; then it is made to."""
-
-
-@dataclass(frozen=True)
-class SlotReady:
-    """A slot has collected its tests and waits for jobs."""
-
-    environment: Environment
-    layers: frozenset[Layer]
-
-
-@dataclass(frozen=True)
-class SlotFailed:
-    """A slot cannot go on, and why."""
-
-    error: GraderError
-
-
-def slot_main(
-    connection: Connection,
-    course: Course,
-    exercises: tuple[str, ...],
-    device: str,
-    confinement: Confinement,
-) -> None:
-    """What a slot's process runs: judge jobs from `connection` until it closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGTERM, _stop)
-    if (driver := multiprocessing.parent_process()) is not None:
-        threading.Thread(target=_end_with, args=(driver.sentinel,), daemon=True).start()
-    try:
-        try:
-            _serve(connection, course, exercises, device, confinement)
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are on our way
-    except GraderError as error:
-        with suppress(BrokenPipeError):  # another slot may have said the same before
-            connection.send(SlotFailed(error))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the driver has gone or wants no more; so do we
-
-
-def _end_with(driver: int) -> None:
-    """End this process soon after the driver, whatever it is judging."""
-    wait([driver])
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(LEAVE_SECONDS)
-    os._exit(1)  # the zygote's guard clears up
-
-
-def _stop(number: int, frame: object) -> None:
-    """End as Ctrl-C would, which pytest passes on: what a judge has made must not outlive it."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the next one would cut the tidying short
-    raise KeyboardInterrupt
-
-
-def _serve(
-    connection: Connection,
-    course: Course,
-    exercises: tuple[str, ...],
-    device: str,
-    confinement: Confinement,
-) -> None:
-    from grader.student.launch import Zygote
-
-    # First, so that both sides import torch at the same time.
-    with Zygote(warm=True, confinement=confinement, cuda=device != "cpu") as zygote:
-        from grader.judge.devices import chosen, environment
-        from grader.judge.plugin import JudgePlugin
-        from grader.judge.session import serve
-
-        posture = _walled(zygote, confinement, course)
-        first = True
-
-        def next_job() -> Job | None:
-            nonlocal first
-            if first:
-                connection.send(SlotReady(environment(device, posture), posture.on))
-                first = False
-            try:
-                job: Job | None = connection.recv()
-            except EOFError:
-                return None
-            return job
-
-        plugin = JudgePlugin(course, Visibility.HIDDEN, chosen(device), zygote, next_job, connection.send)
-        tests = [course.exercise(name).hidden_tests for name in exercises]
-        serve(plugin, [path for path in tests if path is not None], course.root)
-
-
-def _walled(zygote: Zygote, confinement: Confinement, course: Course) -> Posture:
-    """The layers that workers have, once it is proved that those that are required hold.
-
-    Raises:
-        IsolationError: One is not there, or does not keep what it should.
-    """
-    from grader.student.conformance import prove
-
-    if confinement.required:  # else workers take what there is, and reports say what that was
-        prove(zygote, confinement.required, hidden=course.staff_files)
-    return zygote.posture
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process that is started here is deaf to Ctrl-C from its first moment; ours comes afterwards."""
-    resource_tracker.ensure_running()  # where it starts later, it lifts the mask
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class Slot:
-    """The driver's end of one slot."""
-
-    def __init__(
-        self,
-        course: Course,
-        exercises: tuple[str, ...],
-        device: str,
-        confinement: Confinement = WHAT_THERE_IS,
-    ) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self._process: SpawnProcess = context.Process(
-            target=slot_main, args=(theirs, course, exercises, device, confinement), daemon=True
-        )
-        with _interrupts_held():
-            self._process.start()
-        theirs.close()
-        self.environment: Environment | None = None
-        self.job: Job | None = None
-        self.deadline = _clock() + START_SECONDS
-
-    def give(self, job: Job, exercise: Exercise) -> None:
-        """Send the slot a job; its answer has a deadline."""
-        self.job = job
-        limits = exercise.limits
-        self.deadline = _clock() + 2 * (limits.exercise_seconds + limits.import_seconds) + GRACE_SECONDS
-        self.connection.send(job)
-
-    def dismiss(self) -> None:
-        """Tell the slot to end."""
-        self.connection.close()  # one that waits for a job ends at that
-        if self.environment is None or self.job is not None:
-            self._process.terminate()
-
-    def close(self) -> None:
-        """End the slot and all that it started."""
-        self.dismiss()
-        self._process.join(timeout=LEAVE_SECONDS)
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(timeout=LEAVE_SECONDS)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+DEATHS = 2
+"""Slots that may die of one job, or in a row before they are ready: once is an accident."""
 
 
 class Slots:
-    """So many slots, used as a context manager.
+    """So many slots, used as a context manager; an `Engine`.
 
     Args:
         course: The course, read with its staff's files.
@@ -222,6 +44,7 @@ class Slots:
         device: 'cpu', 'cuda', 'auto' or 'all'.
         count: How many slots there are at most.
         confinement: What every slot's workers are walled off with; nothing is required by default.
+        started: Told when a slot begins with a job, once for each job.
 
     Attributes:
         environment: What the slots run on; known once the first one is ready.
@@ -234,14 +57,17 @@ class Slots:
         device: str,
         count: int,
         confinement: Confinement = WHAT_THERE_IS,
+        started: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self._course = course
         self._exercises = tuple(exercises)
-        self._device = device
-        self._count = count
+        self._pools = (Pool(device, count),)
         self._confinement = confinement
+        self._started = started
         self._layers: frozenset[Layer] | None = None
         self._slots: list[Slot] = []
+        self._waiting: deque[Task] = deque()
+        self._stillborn = 0
         self.environment: Environment | None = None
 
     def __enter__(self) -> Self:
@@ -257,41 +83,92 @@ class Slots:
         self._slots.clear()
         sweep_folders()  # of those that were killed
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, ExerciseReport]]:
+    def run(self, jobs: Iterable[Job | None]) -> Iterator[tuple[Job, ExerciseReport]]:
         """Judge every job; yields each with its report, in the order in which they end.
 
         Raises:
             IsolationError: A layer that is required cannot be had, or only some slots have it.
             GraderError: The course's tests cannot be collected, or no far side can be started.
         """
-        pending = deque(jobs)
-        tried: set[Job] = set()
-        while len(self._slots) < min(self._count, len(pending)):
-            self._slots.append(self._start())
+        source = _Source(jobs)
         while True:
-            self._hand_out(pending)
-            if not any(slot.job for slot in self._slots) and not pending:
+            for slot in [slot for slot in self._slots if slot.is_idle and slot.has_ended()]:
+                self._drop(slot)
+            self._fill(source)
+            self._hand_out()
+            if source.is_empty and not self._waiting and not any(slot.task for slot in self._slots):
                 return
-            for slot, message in self._messages():
-                job, slot.job = slot.job, None
-                if isinstance(message, SlotFailed):
-                    raise message.error
-                if isinstance(message, SlotReady):
-                    self._welcome(slot, message)
-                elif job is None:
-                    raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
-                elif isinstance(message, ExerciseReport):
-                    yield job, message
-                else:
-                    self._replace(slot)
-                    if job in tried:
-                        yield job, self._fault(job)
-                    else:
-                        tried.add(job)
-                        pending.appendleft(job)
+            for slot, message in self._messages(source.asked_again):
+                if (done := self._take(slot, message)) is not None:
+                    yield done
 
-    def _start(self) -> Slot:
-        return Slot(self._course, self._exercises, self._device, self._confinement)
+    # --- what is judged -----------------------------------------------------------
+
+    def _fill(self, source: _Source) -> None:
+        """Ask for jobs as long as some slot is without one, or could be started."""
+        for pool in self._pools:
+            ours = [slot for slot in self._slots if slot.pool == pool]
+            room = pool.count - sum(slot.task is not None for slot in ours)
+            while sum(task.device == pool.device for task in self._waiting) < room:
+                if (job := source.next()) is None:
+                    break
+                work = Work(job, (pool.device,), {})
+                self._waiting.extend(Task(work, device) for device in work.devices)
+            starting = sum(slot.environment is None for slot in ours)
+            idle = sum(slot.is_idle for slot in ours)
+            wanted = sum(task.device == pool.device for task in self._waiting) - idle - starting
+            for _ in range(min(wanted, pool.count - len(ours))):
+                self._slots.append(self._start(pool))
+
+    def _hand_out(self) -> None:
+        """Give every slot that is ready and idle the next task for it."""
+        for slot in self._slots:
+            if not slot.is_idle or not self._waiting:
+                continue
+            task = next((task for task in self._waiting if task.device == slot.pool.device), None)
+            if task is None:
+                continue
+            self._waiting.remove(task)
+            slot.give(task, self._course.exercise(task.job.exercise))
+            if not task.work.announced:
+                task.work.announced = True
+                self._started(task.job)
+
+    def _take(self, slot: Slot, message: object) -> tuple[Job, ExerciseReport] | None:
+        """What follows from what a slot said; a job whose report is there."""
+        task, slot.task = slot.task, None
+        match message:
+            case SlotFailed(error=error):
+                raise error
+            case SlotReady():
+                self._welcome(slot, message)
+                return None
+            case ExerciseReport() if task is not None:
+                return self._done(task, message)
+        self._drop(slot)
+        if task is None:
+            self._stillborn += 1
+            if self._stillborn >= DEATHS:
+                raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
+            return None
+        task.deaths += 1
+        if task.deaths >= DEATHS:
+            return self._done(task, self._fault(task.job))
+        self._waiting.appendleft(task)
+        return None
+
+    def _done(self, task: Task, report: ExerciseReport) -> tuple[Job, ExerciseReport] | None:
+        """A task has its report; the job, if that was its last."""
+        work = task.work
+        work.reports[task.device] = report
+        if len(work.reports) < len(work.devices):
+            return None
+        return work.job, report
+
+    # --- slots --------------------------------------------------------------------
+
+    def _start(self, pool: Pool) -> Slot:
+        return Slot(self._course, self._exercises, pool, self._confinement)
 
     def _welcome(self, slot: Slot, ready: SlotReady) -> None:
         """A slot is ready: it must wall student code off just as the others do."""
@@ -302,29 +179,24 @@ class Slots:
                 "made alike; nothing more was run. See `grader doctor`, and try again."
             )
         self._layers = ready.layers
+        self._stillborn = 0
         slot.environment = self.environment = ready.environment
 
-    def _hand_out(self, pending: deque[Job]) -> None:
-        """Give every slot that is ready and idle the next job."""
-        for slot in self._slots:
-            if pending and slot.job is None and slot.environment is not None:
-                job = pending.popleft()
-                slot.give(job, self._course.exercise(job.exercise))
-
-    def _messages(self) -> Iterator[tuple[Slot, object]]:
-        """What the slots say next; None for one that has died or is out of time."""
-        waiting = [slot for slot in self._slots if slot.job is not None or slot.environment is None]
-        timeout = max(0.0, min(slot.deadline for slot in waiting) - _clock())
-        ready = wait([slot.connection for slot in waiting], timeout)
-        for slot in waiting:
+    def _messages(self, asked_again: float | None) -> Iterator[tuple[Slot, object]]:
+        """What slots say next, until it is time to ask for jobs; None for one that has died or is late."""
+        busy = [slot for slot in self._slots if not slot.is_idle]
+        deadlines = [slot.deadline for slot in busy] + ([] if asked_again is None else [asked_again])
+        ready = wait([slot.connection for slot in busy], max(0.0, min(deadlines) - _clock()))
+        for slot in busy:
             if slot.connection in ready:
-                yield slot, _receive(slot.connection)
+                yield slot, slot.receive()
             elif _clock() >= slot.deadline:
                 yield slot, None
 
-    def _replace(self, slot: Slot) -> None:
+    def _drop(self, slot: Slot) -> None:
+        """End a slot; another one is started if there is something for it to do."""
         slot.close()
-        self._slots[self._slots.index(slot)] = self._start()
+        self._slots.remove(slot)
 
     def _fault(self, job: Job) -> ExerciseReport:
         exercise = self._course.exercise(job.exercise)
@@ -343,9 +215,33 @@ class Slots:
         )
 
 
-def _receive(connection: Connection) -> object:
-    try:
-        message: object = connection.recv()
-    except (EOFError, ConnectionResetError):
-        return None
-    return message
+class _Source:
+    """Jobs as they come: some now, perhaps more later, and an end.
+
+    Attributes:
+        is_empty: Whether there are no more, now or later.
+    """
+
+    def __init__(self, jobs: Iterable[Job | None]) -> None:
+        self._jobs = iter(jobs)
+        self._again = 0.0
+        self.is_empty = False
+
+    @property
+    def asked_again(self) -> float | None:
+        """When it is time to ask again, after there was nothing; None if somebody will ask anyway."""
+        return None if self.is_empty or self._again == 0.0 else self._again
+
+    def next(self) -> Job | None:
+        """The next job; None if there is none now."""
+        if self.is_empty or _clock() < self._again:
+            return None
+        self._again = 0.0
+        try:
+            job = next(self._jobs)
+        except StopIteration:
+            self.is_empty = True
+            return None
+        if job is None:
+            self._again = _clock() + ASK_AGAIN_SECONDS
+        return job

@@ -6,7 +6,9 @@ import signal
 import pytest
 
 from grader.batch.grade import grade, jobs_of
-from grader.batch.slots import Slot, SlotReady, Slots
+from grader.batch.pools import Pool
+from grader.batch.slot import Slot, SlotReady
+from grader.batch.slots import Slots
 from grader.errors import CourseError
 from grader.submission import Submission
 from grader.verdicts import Verdict
@@ -52,7 +54,7 @@ def test_a_slot_that_dies_is_replaced_and_its_job_tried_again(tiny_course):
         for job, report in slots.run(jobs):
             results[job.student] = report
             if not killed:
-                os.kill(slots._slots[0]._process.pid, signal.SIGKILL)
+                os.kill(slots._slots[0].pid, signal.SIGKILL)
                 killed = True
     assert {s: r.score for s, r in results.items()} == {f"student-0{i}": 5 for i in range(1, 4)}
 
@@ -82,9 +84,9 @@ def test_without_a_secret_nothing_is_graded(tiny_course):
 
 
 def test_a_slot_that_is_starting_is_deaf_to_ctrl_c(tiny_course):
-    slot = Slot(tiny_course, ("double",), "cpu")
+    slot = Slot(tiny_course, ("double",), Pool("cpu"))
     try:
-        os.kill(slot._process.pid, signal.SIGINT)
+        os.kill(slot.pid, signal.SIGINT)
         assert isinstance(slot.connection.recv(), SlotReady)
     finally:
         slot.close()

@@ -121,7 +121,7 @@ def grading(grader, place, level="full", jobs=2, **options):
     arguments = ("grade", place / "class", "--out", place / "out", "--jobs", jobs, "--isolation", level)
     one = grader(*arguments, **options)
     one.guards = one.found("worker.zygote", jobs, inside=22)
-    one.slots = one.found("spawn_main", jobs)
+    one.slots = one.found("batch.serving", jobs)
     return one
 
 

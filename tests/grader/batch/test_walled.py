@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from grader.batch.grade import demanded
-from grader.batch.slots import WHAT_THERE_IS, SlotReady, Slots, _walled
+from grader.batch.serving import walled
+from grader.batch.slot import WHAT_THERE_IS, SlotReady
+from grader.batch.slots import Slots
 from grader.course import IsolationDemand
 from grader.errors import IsolationError
 from grader.judge.devices import environment
@@ -53,7 +55,7 @@ def proved(monkeypatch):
 
 def test_a_slot_proves_that_required_layers_hide_the_staffs_files(tiny_course, proved):
     zygote = SimpleNamespace(posture=posture())
-    assert _walled(zygote, FULL, tiny_course) is zygote.posture
+    assert walled(zygote, FULL, tiny_course) is zygote.posture
     ((prover, required, hidden),) = proved
     assert (prover, required) == (zygote, FULL.required)
     root = tiny_course.root
@@ -66,8 +68,8 @@ def test_a_slot_proves_that_required_layers_hide_the_staffs_files(tiny_course, p
 
 def test_where_nothing_is_required_nothing_is_proved_or_refused(tiny_course, proved):
     zygote = SimpleNamespace(posture=posture())
-    assert _walled(zygote, WHAT_THERE_IS, tiny_course) is zygote.posture
-    assert _walled(zygote, Confinement.demanded(Isolation.PROCESS), tiny_course) is zygote.posture
+    assert walled(zygote, WHAT_THERE_IS, tiny_course) is zygote.posture
+    assert walled(zygote, Confinement.demanded(Isolation.PROCESS), tiny_course) is zygote.posture
     assert proved == []
 
 

@@ -1,0 +1,226 @@
+"""The queue of the slots, over stand-ins that answer as they are told: no process is started."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from multiprocessing import Pipe
+
+import pytest
+
+from grader.batch.pools import Pool
+from grader.batch.slot import SlotFailed, SlotReady
+from grader.batch.slots import ASK_AGAIN_SECONDS, Slots
+from grader.errors import CourseError, IsolationError
+from grader.judge.devices import environment
+from grader.judge.job import Job
+from grader.report.model import ExerciseReport
+from grader.sandbox.layers import posture
+from grader.verdicts import Verdict
+from tests.grader.tiny import SOLUTION, bundle_of
+
+BUNDLE = bundle_of(SOLUTION)
+
+
+def job(number):
+    return Job(f"student-{number:03}", "double", BUNDLE)
+
+
+def report(**other):
+    fields = {
+        "name": "double",
+        "title": "Double",
+        "verdict": Verdict.PASSED,
+        "score": 0.0,
+        "max_score": 0.0,
+        "files": ("double.py",),
+        "notes": (),
+        "findings": (),
+        "tests": (),
+        "seconds": 0.0,
+    }
+    return ExerciseReport(**fields | other)
+
+
+class StandIn:
+    """A slot without a process, which answers each job at once by `behave(slot, job)`."""
+
+    made: list[StandIn]
+    behave = staticmethod(lambda slot, job: report())
+    first: object = None
+
+    def __init__(self, course, exercises, pool, confinement):
+        self.pool, self.environment, self.task, self.begun = pool, None, None, 0.0
+        self.deadline = time.monotonic() + 10
+        self.connection, self.theirs = Pipe()
+        self.closed = self.ended = False
+        found = posture()
+        self.say(self.first or SlotReady(environment("cpu", found), found.on))
+        self.made.append(self)
+
+    is_idle = property(lambda self: self.environment is not None and self.task is None)
+
+    def say(self, message):
+        if message is None:
+            self.theirs.close()
+        else:
+            self.theirs.send(message)
+
+    def has_ended(self):
+        return self.ended
+
+    def give(self, task, exercise):
+        self.task = task
+        self.deadline = time.monotonic() + 10
+        self.say(self.behave(self, task.job))
+
+    def receive(self):
+        try:
+            return self.connection.recv()
+        except EOFError:
+            return None
+
+    def dismiss(self):
+        self.connection.close()
+
+    def close(self):
+        self.dismiss()
+        self.theirs.close()
+        self.closed = True
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    own = type("Own", (StandIn,), {"made": []})
+    monkeypatch.setattr("grader.batch.slots.Slot", own)
+    return own
+
+
+def students(results):
+    return [job.student for job, _ in results]
+
+
+def test_jobs_are_asked_for_only_when_there_is_room(tiny_course, stand_in):
+    asked = []
+
+    def jobs():
+        for number in range(50):
+            asked.append(number)
+            yield job(number)
+
+    with Slots(tiny_course, ["double"], "cpu", 2) as slots:
+        for done, _ in enumerate(slots.run(jobs()), start=1):
+            assert len(asked) <= done + 4
+    assert done == 50
+    assert len(stand_in.made) == 2
+    assert all(slot.closed for slot in stand_in.made)
+
+
+def test_no_more_slots_are_started_than_there_are_jobs(tiny_course, stand_in):
+    with Slots(tiny_course, ["double"], "cpu", 8) as slots:
+        assert students(slots.run([job(1), job(2)])) == ["student-001", "student-002"]
+        assert len(stand_in.made) == 2
+        assert len(list(slots.run(job(i) for i in range(3)))) == 3  # a second batch, with the same slots
+    assert len(stand_in.made) <= 3
+
+
+def test_where_there_is_nothing_now_results_are_not_held_up(tiny_course, stand_in):
+    seen = []
+
+    def jobs():
+        yield job(1)
+        while not seen:  # would never end if somebody waited for a second job first
+            yield None
+        yield job(2)
+
+    with Slots(tiny_course, ["double"], "cpu", 2) as slots:
+        started = time.monotonic()
+        seen.extend(students([first])[0] for first in slots.run(jobs()))
+    assert seen == ["student-001", "student-002"]
+    assert time.monotonic() - started < 10 * ASK_AGAIN_SECONDS
+
+
+def test_nobody_is_asked_all_the_time(tiny_course, stand_in):
+    asked = []
+
+    def jobs():
+        yield job(1)
+        for _ in range(4):
+            asked.append(time.monotonic())
+            yield None
+
+    with Slots(tiny_course, ["double"], "cpu", 1) as slots:
+        list(slots.run(jobs()))
+    gaps = [later - earlier for earlier, later in pairwise(asked)]
+    assert min(gaps) >= 0.9 * ASK_AGAIN_SECONDS
+
+
+def test_somebody_is_told_once_of_each_job_that_begins(tiny_course, stand_in):
+    dead = []
+
+    def behave(slot, job):
+        if job.student == "student-001" and not dead:
+            dead.append(job)
+            return None
+        return report()
+
+    stand_in.behave = staticmethod(behave)
+    told = []
+    with Slots(tiny_course, ["double"], "cpu", 1, started=told.append) as slots:
+        assert students(slots.run([job(1), job(2)])) == ["student-001", "student-002"]
+    assert [each.student for each in told] == ["student-001", "student-002"]
+    assert len(stand_in.made) == 2
+
+
+def test_a_job_of_which_two_slots_die_is_the_graders_fault(tiny_course, stand_in):
+    stand_in.behave = staticmethod(lambda slot, job: None if job.student == "student-001" else report())
+    with Slots(tiny_course, ["double"], "cpu", 1) as slots:
+        results = {job.student: report for job, report in slots.run([job(1), job(2)])}
+    assert results["student-001"].findings[0].code == "grader-fault"
+    assert results["student-002"].verdict is Verdict.PASSED
+    assert len(stand_in.made) == 3  # the third is for the second job
+
+
+def test_a_slot_that_ends_while_it_is_idle_costs_no_job_a_try(tiny_course, stand_in):
+    with Slots(tiny_course, ["double"], "cpu", 1) as slots:
+        list(slots.run([job(1)]))
+        stand_in.made[0].ended = True
+        ((_, done),) = slots.run([job(2)])
+    assert done.verdict is Verdict.PASSED
+    assert stand_in.made[0].closed
+
+
+def test_slots_that_never_start_end_the_batch(tiny_course, stand_in, monkeypatch):
+    monkeypatch.setattr(stand_in, "say", lambda self, message: self.theirs.close())
+    with (
+        Slots(tiny_course, ["double"], "cpu", 1) as slots,
+        pytest.raises(IsolationError, match="ended before its first job"),
+    ):
+        list(slots.run([job(1)]))
+    assert len(stand_in.made) == 2  # one may have been killed by accident
+
+
+def test_a_slot_that_cannot_go_on_says_why(tiny_course, stand_in):
+    stand_in.first = SlotFailed(CourseError("tests/hidden/test_double.py cannot be collected"))
+    with (
+        Slots(tiny_course, ["double"], "cpu", 2) as slots,
+        pytest.raises(CourseError, match="cannot be collected"),
+    ):
+        list(slots.run([job(1)]))
+
+
+def test_a_slot_that_is_late_is_replaced(tiny_course, stand_in, monkeypatch):
+    monkeypatch.setattr(stand_in, "give", lambda self, task, exercise: _late(self, task))
+    with Slots(tiny_course, ["double"], "cpu", 1) as slots:
+        ((_, done),) = slots.run([job(1)])
+    assert done.findings[0].code == "grader-fault"
+
+
+def _late(slot, task):
+    slot.task, slot.deadline = task, time.monotonic()
+
+
+def test_pools_see_their_own_device_only():
+    present = {"HOME": "/root", "CUDA_VISIBLE_DEVICES": "0,1"}
+    assert Pool("cpu", 2).environment(present) == present
+    assert Pool("cuda", 1, "1").environment(present) == present | {"CUDA_VISIBLE_DEVICES": "1"}
