@@ -5,10 +5,14 @@ summer time ends has no day more; a day that is begun counts whole. Nobody pays
 for what is not known: without a time of handing in nothing is taken off.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from grader.course import Due, Late, LateShare, Policy
+from grader.errors import suggestion
 from grader.report.model import ExerciseReport, Lateness, StudentReport
+from grader.report.numbers import count
+from grader.report.safe import safe_text
 from grader.verdicts import Verdict
 
 DECIMALS = 6
@@ -64,8 +68,10 @@ def days_late(due: datetime, submitted: datetime | None, policy: Policy) -> int:
     return max(1, -(-by_clock // _DAY))
 
 
-def undated(report: StudentReport) -> tuple[str, ...]:
-    """The exercises of a student that were due and handed in, but nobody knows when."""
+def undated(report: StudentReport, policy: Policy) -> tuple[str, ...]:
+    """The exercises that may have been late, but nobody knows when they were handed in."""
+    if policy.late is None:
+        return ()
     return tuple(
         exercise.name
         for exercise in report.exercises
@@ -73,6 +79,27 @@ def undated(report: StudentReport) -> tuple[str, ...]:
         and exercise.late.submitted is None
         and exercise.verdict is not Verdict.MISSING
     )
+
+
+def told_undated(students: int) -> str:
+    """The warning that so many students have an `undated` exercise; '' if nobody has."""
+    if not students:
+        return ""
+    return (
+        f"Nobody knows when {count(students, 'student')} handed in, so nothing was taken off for lateness "
+        "there; a file submitted.csv with student and time says it, or file_dates = true under [late] "
+        "takes the files' dates."
+    )
+
+
+def strangers(policy: Policy, students: Collection[str]) -> list[str]:
+    """A sentence for each student with an extension who is not one of `students`."""
+    return [
+        f"course.toml gives {safe_text(student)} more time, but no such student handed in."
+        f"{suggestion(student, map(safe_text, students))}"
+        for student in policy.extensions
+        if student not in students
+    ]
 
 
 def _penalty(report: ExerciseReport, days: int, late: Late | None) -> float:

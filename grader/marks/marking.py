@@ -11,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from grader.course import Course
 from grader.marks.choice import Attempted, choose, digest_of
 from grader.marks.lateness import late
+from grader.marks.overrides import Overrides, overridden
 from grader.marks.totals import total, weighed
-from grader.report.model import AttemptReport, Environment, ExerciseReport, Override, StudentReport
+from grader.report.model import AttemptReport, Environment, ExerciseReport, StudentReport
 
 
 def marked(
     course: Course,
     student: str,
     attempts: Sequence[Attempted],
-    overrides: Mapping[str, Override],
+    overrides: Overrides,
     environment: Environment,
 ) -> StudentReport:
     """One student's report, with every step from points to the final mark.
@@ -28,16 +29,15 @@ def marked(
         course: Its order of exercises and its policy.
         student: The student's name, as extensions have it.
         attempts: What was handed in and what came of it, oldest first; at least one.
-        overrides: Marks that a person set for this student, by exercise.
+        overrides: Marks that a person set, of all students.
         environment: What the grading ran on.
 
     Returns:
         The exercises that any attempt has a report of, in the course's order.
     """
     graded = [name for name in course.names if any(name in attempt.reports for attempt in attempts)]
-    exercises = weighed(
-        course, [_exercise(course, student, name, attempts, overrides.get(name)) for name in graded]
-    )
+    chosen = [_chosen(course, student, name, attempts) for name in graded]
+    exercises = weighed(course, [overridden(report, overrides.of(student, report.name)) for report in chosen])
     penalty, final, final_max = total(exercises)
     return StudentReport(
         student=student,
@@ -54,20 +54,16 @@ def marked(
     )
 
 
-def _exercise(
-    course: Course, student: str, name: str, attempts: Sequence[Attempted], override: Override | None
-) -> ExerciseReport:
+def _chosen(course: Course, student: str, name: str, attempts: Sequence[Attempted]) -> ExerciseReport:
+    """One exercise's report of the attempt that counts, its penalty included."""
     due, policy = course.policy.due(student, name), course.policy
     each = {
         attempt.name: late(attempt.reports[name], due, attempt.submitted.get(name), policy)
         for attempt in attempts
         if name in attempt.reports
     }
-    chosen = choose(list(each.items()), policy)
-    chosen = chosen.model_copy(update={"attempts": _attempts(name, attempts, each, chosen.attempt)})
-    if override is None:
-        return chosen
-    return chosen.model_copy(update={"override": override, "final": override.score, "penalty": 0.0})
+    report = choose(list(each.items()), policy)
+    return report.model_copy(update={"attempts": _attempts(name, attempts, each, report.attempt)})
 
 
 def _attempts(
