@@ -21,12 +21,12 @@ Makers = Mapping[str, Callable[[pytest.Function], Any]]
 """For each of the judge's fixtures, what gives its value for a test."""
 
 
-def arguments(item: pytest.Item, plugin: object, fixtures: frozenset[str]) -> tuple[str, ...] | None:
+def arguments(item: pytest.Item, ours: str, fixtures: frozenset[str]) -> tuple[str, ...] | None:
     """What a plain test asks for by name; None if the test needs more than the judge's own fixtures.
 
     Args:
         item: The test.
-        plugin: The object whose methods the judge's fixtures are.
+        ours: The module that the judge's fixtures are written in; a course may have others of their names.
         fixtures: Their names, those included that run unasked.
     """
     if type(item) is not pytest.Function or item.cls is not None:
@@ -39,8 +39,8 @@ def arguments(item: pytest.Item, plugin: object, fixtures: frozenset[str]) -> tu
     info = getattr(item, "_fixtureinfo", None)
     if info is None or not set(item.fixturenames) - {"device", "request"} <= fixtures:
         return None
-    for name in fixtures.intersection(item.fixturenames):
-        if getattr(info.name2fixturedefs[name][-1].func, "__self__", None) is not plugin:
+    for name in fixtures.intersection(item.fixturenames) - {"device"}:
+        if name in info.name2fixturedefs and info.name2fixturedefs[name][-1].func.__module__ != ours:
             return None
     return tuple(info.argnames)
 

@@ -110,7 +110,7 @@ class JudgePlugin:
             items.setdefault(item.path, []).append(item)
         if self._visibility is Visibility.HIDDEN:  # what a visible test's assert compared, pytest finds out
             own = frozenset({*self._makers, "_seeded"})
-            asked = ((item, direct.arguments(item, self, own)) for item in session.items)
+            asked = ((item, direct.arguments(item, __name__, own)) for item in session.items)
             self._plain = {item: names for item, names in asked if names is not None}
         try:
             while self.problem is None and (job := self._jobs()) is not None:
