@@ -7,9 +7,10 @@ here reads a file: whoever has the earlier reports brings them.
 """
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
+from grader.marks.lateness import DECIMALS
 from grader.report.changes import ExerciseChange, Mark, Reason, Result, StudentChange, TestChange, Total
 from grader.report.model import Environment, ExerciseReport, Kept, StudentReport, TestReport
 
@@ -82,8 +83,16 @@ def difference(
 
 
 def environment_changes(before: Environment, after: Environment) -> tuple[str, ...]:
-    """What two runs ran on, where it differs: one sentence each."""
-    raise NotImplementedError
+    """What two runs ran on, where it differs, such as `torch: 2.12.0 before, 2.13.0 now`."""
+    pairs = [
+        (field, getattr(before, field), getattr(after, field))
+        for field in ("grader", "python", "torch", "devices", "isolation_level", "isolation")
+    ]
+    return tuple(
+        f"{field.replace('_', ' ')}: {_listed(old)} before, {_listed(new)} now"
+        for field, old, new in pairs
+        if old != new
+    )
 
 
 def total(report: StudentReport) -> Total:
@@ -168,3 +177,138 @@ def _exercise(before: ExerciseReport, after: ExerciseReport, *, again: bool) -> 
         after=new,
         tests=tests,
     )
+
+
+def _same_result(old: Mark, new: Mark) -> bool:
+    return old.verdict is new.verdict and _same(old.score, new.score) and _same(old.max_score, new.max_score)
+
+
+def _same_mark(old: Mark, new: Mark) -> bool:
+    settings = ("weight", "dropped", "override", "kept")
+    return (
+        _same_result(old, new)
+        and _same(old.penalty, new.penalty)
+        and _same(old.final, new.final)
+        and all(getattr(old, field) == getattr(new, field) for field in settings)
+    )
+
+
+def _reasons(
+    before: ExerciseReport, after: ExerciseReport, *, again: bool, graded: bool
+) -> tuple[Reason, ...]:
+    """Why two reports of an exercise differ; `graded` says whether what the tests gave does."""
+    found: set[Reason] = set()
+    if after.kept is not None and after.kept != before.kept:
+        found.add(Reason.KEPT)
+    if again:
+        found.add(Reason.RESUBMITTED)
+    elif before.attempt != after.attempt:
+        found.add(Reason.ATTEMPT)
+    elif graded:
+        found.add(Reason.REGRADED)
+    if before.override != after.override:
+        found.add(Reason.OVERRIDE)
+    elif not _same(before.penalty, after.penalty):
+        found |= _of_penalty(before, after, graded=graded or bool(found))
+    if before.weight != after.weight:
+        found.add(Reason.POLICY)
+    if not found and before.dropped != after.dropped:
+        found.add(Reason.OTHERS)
+    return _ordered(found or {Reason.POLICY})
+
+
+def _of_penalty(before: ExerciseReport, after: ExerciseReport, *, graded: bool) -> set[Reason]:
+    """Why another penalty is taken off; nothing if it follows from other points."""
+    old, new = before.late, after.late
+    if (old and (old.due, old.extended)) != (new and (new.due, new.extended)):
+        return {Reason.POLICY}
+    if old and new and old.submitted != new.submitted:
+        return {Reason.TIME}
+    return set() if graded else {Reason.POLICY}
+
+
+def _tests(before: Sequence[TestReport], after: Sequence[TestReport]) -> tuple[TestChange, ...]:
+    """Tests that came out differently, in today's order; then those that are gone."""
+    pairs, gone = _paired(before, after)
+    changes = [_test(old, new) for old, new in pairs if _differ(old, new)]
+    return tuple(changes + [_test(old, None) for old in gone])
+
+
+def _paired(
+    before: Sequence[TestReport], after: Sequence[TestReport]
+) -> tuple[list[tuple[TestReport | None, TestReport]], list[TestReport]]:
+    """Each of today's tests with its earlier self, by name, or by title if it was renamed; and the rest."""
+    left = list(before)
+    found: dict[int, TestReport] = {}
+    for key in (_by_name, _by_title):
+        there = defaultdict(list)
+        for test in left:
+            there[key(test)].append(test)
+        for place, test in enumerate(after):
+            if place not in found and (same := there[key(test)]):
+                found[place] = same.pop(0)
+        taken = {id(test) for test in found.values()}
+        left = [test for test in left if id(test) not in taken]
+    return [(found.get(place), test) for place, test in enumerate(after)], left
+
+
+def _by_name(test: TestReport) -> tuple[str, str]:
+    return test.name, test.device
+
+
+def _by_title(test: TestReport) -> tuple[str, str]:
+    return test.title, test.device
+
+
+def _differ(old: TestReport | None, new: TestReport) -> bool:
+    return (
+        old is None
+        or old.verdict is not new.verdict
+        or not _same(old.score, new.score)
+        or not _same(old.max_score, new.max_score)
+    )
+
+
+def _test(old: TestReport | None, new: TestReport | None) -> TestChange:
+    about = new or old
+    assert about is not None
+    return TestChange(
+        name=about.name,
+        title=about.title,
+        device=about.device,
+        moved=_moved(old.score if old else 0, new.score if new else 0),
+        before=_result(old) if old else None,
+        after=_result(new) if new else None,
+    )
+
+
+def _result(test: TestReport) -> Result:
+    return Result(verdict=test.verdict, blame=test.blame, score=test.score, max_score=test.max_score)
+
+
+def _worth(report: ExerciseReport, weighted: bool) -> float:
+    if not weighted:
+        return report.score
+    return report.score / report.max_score if report.max_score else 1
+
+
+def _ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    found = set(reasons)
+    return tuple(reason for reason in Reason if reason in found)
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < _UNSEEN
+
+
+def _less(one: float, other: float) -> bool:
+    return one < other and not math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def _moved(before: float, after: float) -> float:
+    # Sums of fractions such as 0.1 carry noise far behind what any report shows.
+    return 0.0 if _same(before, after) else round(after - before, DECIMALS)
+
+
+def _listed(value: object) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, tuple) else str(value)
