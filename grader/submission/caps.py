@@ -26,6 +26,9 @@ NAME_CHARACTERS = 1000
 PART_BYTES = 255
 """Longest name of a file or folder: no file system takes more, and no report could be filed under it."""
 
+FOLDER_NAMES = 50_000
+"""Names that are kept of a student's folder on disk, source and archives first: as many as in archives."""
+
 LEVELS = 5
 """Folders that are kept of a name: a folder round the class, one round the submission, student, exercise.
 Below lie environments and data sets: their names are checked and forgotten."""
@@ -89,10 +92,16 @@ each. As a tar it must fit into memory; as a zip it need not."""
 
 
 class Meter:
-    """What reading archives has cost so far."""
+    """What reading archives has cost so far.
+
+    Attributes:
+        caps: What it may cost.
+        subject: What costs too much, for a sentence.
+    """
 
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
+        self.subject = "it holds"
         self._entries = self._taken = self._unpacked = self._kept = self._held = 0
 
     def entry(self) -> None:
@@ -103,9 +112,7 @@ class Meter:
         """
         self._entries += 1
         if self._entries > self.caps.entries:
-            raise Refused(
-                f"it holds more than {self.caps.entries:,} entries; leave environments and data sets out"
-            )
+            raise self._too_much(f"{self.caps.entries:,} entries")
 
     def unpack(self, taken: int, given: int) -> None:
         """Count bytes that went into a decompressor, and bytes that came out.
@@ -116,9 +123,7 @@ class Meter:
         self._taken += taken
         self._unpacked += given
         if max(self._unpacked, self._taken) > self.caps.unpacked:
-            raise Refused(
-                f"it holds more than {self.caps.unpacked >> 20} MiB; leave environments and data sets out"
-            )
+            raise self._too_much(f"{self.caps.unpacked >> 20} MiB")
         if self._unpacked > max(RATIO_FROM, RATIO * self._taken):
             raise Refused(
                 f"it grows more than {RATIO} times when it is unpacked; leave data and trained weights out"
@@ -139,3 +144,6 @@ class Meter:
     def hold(self, size: int) -> None:
         """Count the bytes of a file that was read."""
         self._held += size
+
+    def _too_much(self, limit: str) -> Refused:
+        return Refused(f"{self.subject} more than {limit}; leave environments and data sets out")

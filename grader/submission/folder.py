@@ -9,23 +9,28 @@ it out, or in an archive. Modules beside it that it imports go along.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.errors import SubmissionsError
-from grader.submission.archive import is_archive, open_archive, stem, unwrapped
-from grader.submission.bundle import Bundle, Submission, digest
-from grader.submission.caps import CLASS, STUDENT, Meter, Refused
-from grader.submission.names import expected, listed
-from grader.submission.place import Entry, Place, text
+from grader.findings import UnreadableFile
+from grader.submission.archive import is_archive, open_archive, stem
+from grader.submission.attempts import attempt
+from grader.submission.bundle import Bundle, Submission
+from grader.submission.caps import CLASS, FILE_BYTES, STUDENT, Meter, Refused
+from grader.submission.clock import Clock
+from grader.submission.names import SUBMITTED, expected, listed
+from grader.submission.place import Entry, Place, text, whole
+from grader.submission.reader import Known, Reader
 from grader.submission.reading import Folder, named_file, opened, student_id
 from grader.submission.student import Handed, broken
+from grader.submission.times import Times, read_times
 
-Known = Mapping[str, Sequence[str]]
-"""For every exercise of the course, its entry points."""
+_UNREAD = {"link": "it is a link; name the file with --submitted", "empty": "it is empty"}
+"""Why a file of times is not read, where its finding says it otherwise."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,13 @@ class SubmissionsFolder:
         notes: What else lies there, one plain sentence each.
     """
 
-    def __init__(self, path: Path, exercises: Sequence[str], known: Known, stack: ExitStack) -> None:
+    def __init__(self, path: Path, place: Place, reader: Reader, stack: ExitStack) -> None:
         self.students: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         self._path = path
-        self._exercises = exercises
-        self._known = known
+        self._place = place
+        self._reader = reader
         self._stack = stack
-        self._place = _class_folder(_named(path, stack), known)
         self._entries: dict[str, Entry | None] = {}
         self._look()
 
@@ -86,23 +90,29 @@ class SubmissionsFolder:
                 raise SubmissionsError(f"There is no submission of {student!r} in '{self._path}'.")
             entry = self._entries[student]
             if entry is not None:
-                return (_read_entry(student, entry, self._place, self._exercises, self._known),)
-            with ExitStack() as stack:
-                place = self._place.again(Meter(STUDENT), stack)
-                return (_read_student(student, place, (), self._exercises, self._known),)
+                return self._reader.entry(student, entry, self._place)
+            return self._reader.alone(student, self._place, self._clock())
 
     def _look(self) -> None:
         """See who is there."""
         there = _visible(self._place)
-        students = _students(there, self._known)
+        students = _students(there, self._reader.known)
         if students is None:
             name = self._path.resolve().name
             self._entries = {student_id(stem(name) if self._path.is_file() else name): None}
         else:
             named, doubled = _named_students(students)
             self._entries = dict(named)
-            self.notes = (*doubled, *_notes(there))
+            self.notes = (*doubled, *_notes(there, self._reader.times.name))
         self.students = tuple(self._entries)
+
+    def _clock(self) -> Clock:
+        """For a place that is one student's own: a folder is laid out by staff, an archive packed by her."""
+        clock = Clock(self._reader.zone, self._reader.file_dates)
+        if isinstance(self._place, Folder):
+            return clock
+        changed = datetime.fromtimestamp(int(self._path.stat().st_mtime), UTC) if clock.file_dates else None
+        return replace(clock, believed=False, packed=changed)
 
 
 def open_folder(
@@ -134,9 +144,14 @@ def open_folder(
     stack = ExitStack()
     try:
         with _told(folder):
-            found = SubmissionsFolder(folder, exercises, known, stack)
+            place = _class_folder(_named(folder, stack), known)
+            told = _times(times, place, known, zone)
+            reader = Reader(exercises, known, told, zone, file_dates)
+            found = SubmissionsFolder(folder, place, reader, stack)
         if not found.students and not arriving:
             raise SubmissionsError(_nothing_in(folder, exercises))
+        if not arriving:
+            found.notes += told.strangers(found.students)
     except BaseException:
         stack.close()
         raise
@@ -208,6 +223,35 @@ def _named(path: Path, stack: ExitStack) -> Place:
         return open_archive(stack.enter_context(named_file(path)), text(path.name), Meter(CLASS))
 
 
+def _times(named: Path | None, place: Place, known: Known, zone: tzinfo | None) -> Times:
+    """What the file says that a person named, or else the one that lies beside the students' folders.
+
+    Raises:
+        SubmissionsError: It cannot be read or relied on.
+    """
+    if named is not None:
+        try:
+            with named_file(named) as file:
+                content: bytes | UnreadableFile = whole(str(named), file.read(FILE_BYTES + 1))
+        except OSError as error:
+            raise SubmissionsError(_no_times(str(named), error.strerror or str(error))) from None
+        name = str(named)
+    else:
+        there = _visible(place)
+        found = [entry for entry in there if entry.name == SUBMITTED and entry.kind != "folder"]
+        if not found or _students(there, known) is None:  # then she may have written it herself
+            return Times()
+        content, name = place.read(found[0]), SUBMITTED
+    if isinstance(content, UnreadableFile):
+        why = _UNREAD.get(content.reason) or content.detail or content.reason
+        raise SubmissionsError(_no_times(name, why))
+    return read_times(content, name, known, zone)
+
+
+def _no_times(name: str, why: str) -> str:
+    return f"The file '{name}', which says when students handed in, cannot be read ({why})."
+
+
 def _visible(place: Place) -> list[Entry]:
     return [entry for entry in place.entries() if not entry.hidden]
 
@@ -233,10 +277,16 @@ def _is_submission(place: Place, entry: Entry, known: Known) -> bool:
 
 
 def _students(there: Sequence[Entry], known: Known) -> list[Entry] | None:
-    """The students' folders and archives, or None when the folder is one student's own."""
+    """The students' folders and archives, or None when the folder is one student's own.
+
+    It is when it holds files of exercises, folders named after exercises and no
+    others, or attempts and nothing but attempts.
+    """
     files = {name for exercise in known for name in expected(exercise)}
     folders = [entry for entry in there if entry.kind == "folder" and entry.name not in files]
     archives = [entry for entry in there if _is_handed_in(entry)]
+    if (folders or archives) and all(attempt(entry) for entry in (*folders, *archives)):
+        return None
     if folders:
         # The layout of `grader start`: nothing but folders named after exercises.
         return None if all(entry.name in known for entry in folders) else [*folders, *archives]
@@ -268,41 +318,10 @@ def _named_students(entries: Iterable[Entry]) -> tuple[list[tuple[str, Entry]], 
     return sorted(named.items()), notes
 
 
-def _read_entry(
-    student: str, entry: Entry, place: Place, exercises: Sequence[str], known: Known
-) -> Submission:
-    """Read one student's folder or archive; whatever is wrong with it is that student's finding."""
-    meter = Meter(STUDENT)
-    with ExitStack() as stack:
-        try:
-            within = place.inside(entry, meter, stack)
-            notes: tuple[str, ...] = ()
-            if entry.kind != "folder":
-                within = unwrapped(within, frozenset(known))
-                notes = (f"Handed in as the archive {listed([entry.name])}.",)
-            return _read_student(student, within, notes, exercises, known, meter)
-        except (OSError, Refused) as error:
-            bundles = tuple(broken(exercise, entry.name, error) for exercise in exercises)
-            return Submission(student=student, bundles=bundles, notes=(), digest=digest(bundles))
-
-
-def _read_student(
-    student: str,
-    place: Place,
-    notes: tuple[str, ...],
-    exercises: Sequence[str],
-    known: Known,
-    meter: Meter | None = None,
-) -> Submission:
-    handed = Handed(place, known, meter or Meter(STUDENT))
-    bundles = tuple(handed.bundle(exercise) for exercise in exercises)
-    return Submission(student, bundles, (*notes, *handed.notes()), digest(bundles))
-
-
-def _notes(there: Iterable[Entry]) -> tuple[str, ...]:
+def _notes(there: Iterable[Entry], told: str) -> tuple[str, ...]:
     loose = [entry for entry in there if entry.kind != "folder" and not _is_handed_in(entry)]
     links = [entry.name for entry in loose if entry.kind == "link"]
-    files = [entry.name for entry in loose if entry.kind != "link"]
+    files = [entry.name for entry in loose if entry.kind != "link" and entry.name != told]
     notes = []
     if links:
         notes.append(f"Links are not followed: {listed(links)}.")

@@ -10,6 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
+SUBMITTED = "submitted.csv"
+"""Says when each student handed in; lies in a folder of submissions."""
+NBGRADER = "timestamp.txt"
+"""Lies beside a submission that nbgrader collected, and holds one line."""
+GRADESCOPE = "submission_metadata.json"
+"""Lies beside a submission in Gradescope's container; `created_at` is when it was handed in."""
+TIMES = frozenset((SUBMITTED, NBGRADER, GRADESCOPE))
+
 # What browsers, file managers and people append: ' (1)', ' - Copy', '_v2', '-final', ' copy 3'.
 _APPENDED = re.compile(r"[ _-]*(?:\(\d+\)|copy|kopie|final|new|old|v?\d+|solution)$")
 _NEARLY = 0.75

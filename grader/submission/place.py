@@ -9,6 +9,7 @@ an archive; it never writes, follows a link, or looks into the bytes.
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from grader.findings import UnreadableFile
@@ -38,8 +39,12 @@ class Entry:
 class Place(Protocol):
     """A folder, or a folder in an archive."""
 
-    def entries(self) -> list[Entry]:
-        """What is in it, sorted by name."""
+    def entries(self, most: int | None = None) -> list[Entry]:
+        """What is in it, sorted by name.
+
+        Args:
+            most: How many are kept where nothing else bounds them: those first that may be handed in.
+        """
 
     def read(self, entry: Entry) -> bytes | UnreadableFile:
         """The bytes of a file in it, or why they cannot be had."""
@@ -56,6 +61,9 @@ class Place(Protocol):
             Refused: It is an archive that cannot or must not be read.
             OSError: It cannot be opened.
         """
+
+    def modified(self, entry: Entry) -> datetime | None:
+        """When a file in it was last changed, if that is known; without an offset where it has none."""
 
     def again(self, meter: Meter, stack: ExitStack) -> "Place":
         """The same place, whose meter counts and whose stack closes what is opened from there on."""

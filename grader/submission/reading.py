@@ -10,13 +10,16 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from heapq import nsmallest
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import SubmissionsError
 from grader.findings import UnreadableFile
-from grader.submission.archive import open_archive
+from grader.submission.archive import is_archive, open_archive
 from grader.submission.caps import FILE_BYTES, Meter
+from grader.submission.names import TIMES
 from grader.submission.place import Entry, Place, text, whole
 
 # O_NONBLOCK: opening a pipe that nobody writes to must not wait. O_NOCTTY: nor may a terminal become ours.
@@ -37,13 +40,12 @@ class Folder:
         self._meter = meter
         self._stack = stack
 
-    def entries(self) -> list[Entry]:
-        """What is in it, sorted by name."""
+    def entries(self, most: int | None = None) -> list[Entry]:
+        """What is in it, sorted by name; of more than `most`, those first that may be handed in."""
         with os.scandir(self._descriptor) as found:
-            return sorted(
-                (Entry(raw=each.name, name=text(each.name), kind=_kind(each)) for each in found),
-                key=lambda entry: entry.name,
-            )
+            entries = (Entry(raw=each.name, name=text(each.name), kind=_kind(each)) for each in found)
+            kept = entries if most is None else nsmallest(most, entries, key=_last)
+            return sorted(kept, key=lambda entry: entry.name)
 
     def read(self, entry: Entry) -> bytes | UnreadableFile:
         """The bytes of a file in it, or why they cannot be had."""
@@ -68,6 +70,14 @@ class Folder:
         if entry.kind == "folder":
             return Folder(stack.enter_context(opened(entry.raw, self._descriptor)), meter, stack)
         return open_archive(stack.enter_context(self._opened(entry)), entry.name, meter)
+
+    def modified(self, entry: Entry) -> datetime | None:
+        """When a file in it was last changed."""
+        try:
+            found = os.stat(entry.raw, dir_fd=self._descriptor, follow_symlinks=False)
+            return datetime.fromtimestamp(found.st_mtime, UTC)
+        except (OSError, ValueError, OverflowError):  # gone, or a date before the year 1 or after 9999
+            return None
 
     def again(self, meter: Meter, stack: ExitStack) -> Place:
         """The same folder, with another meter and stack."""
@@ -137,6 +147,12 @@ def student_id(name: str) -> str:
             "because no report can be filed under it; rename it."
         )
     return student
+
+
+def _last(entry: Entry) -> tuple[bool, bool, str]:
+    """What stands last where names are too many: what is hidden, and before it what is not looked into."""
+    looked_into = entry.kind == "folder" or entry.name in TIMES or is_archive(entry.name)
+    return entry.hidden, not (looked_into or entry.name.lower().endswith((".py", ".ipynb"))), entry.name
 
 
 def _kind(entry: os.DirEntry[str]) -> str:

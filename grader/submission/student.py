@@ -7,13 +7,15 @@ how many helpers and notebooks go along, and on how many archives are opened.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from grader.findings import Finding, MissingFile, UnreadableFile
 from grader.submission.archive import is_archive, unwrapped
 from grader.submission.bundle import Bundle, SubmittedFile
-from grader.submission.caps import STUDENT_BYTES, Meter, Refused
+from grader.submission.caps import FOLDER_NAMES, STUDENT_BYTES, Meter, Refused
+from grader.submission.clock import Clock
 from grader.submission.imports import imported
 from grader.submission.names import expected, listed, near
 from grader.submission.place import Entry, Place
@@ -41,13 +43,27 @@ class Handed:
         place: The student's folder or archive.
         known: For every exercise of the course, its entry points (() when they are not known).
         meter: Counts what is read of this student.
+        clock: Tells when it was handed in; without one nobody asks.
+        entries: What of the place is looked at; None for all of it.
     """
 
-    def __init__(self, place: Place, known: Mapping[str, Sequence[str]], meter: Meter) -> None:
+    def __init__(
+        self,
+        place: Place,
+        known: Mapping[str, Sequence[str]],
+        meter: Meter,
+        clock: Clock | None = None,
+        entries: Iterable[Entry] | None = None,
+    ) -> None:
         self._place = place
         self._known = known
         self._meter = meter
-        self._there = {entry.name: entry for entry in place.entries() if not entry.hidden}
+        entries = place.entries(FOLDER_NAMES) if entries is None else entries
+        self._there = {entry.name: entry for entry in entries if not entry.hidden}
+        self._stamps: tuple[str, ...] = ()
+        self._clock = clock
+        if clock is not None:
+            self._clock, self._stamps = clock.within(place, self._there)
         self._tests = {f"test_{exercise}.py" for exercise in known}
         self._exercise_files = {name for exercise in known for name in expected(exercise)}
         self._helpers = [name for name, entry in self._there.items() if self._is_helper(entry)]
@@ -86,14 +102,15 @@ class Handed:
                 ]
                 self._used.update(there)
                 files = (SubmittedFile(name, content), *self._beside(name, content))
-                return Bundle(exercise, (name,), files, tuple(notes), None)
+                return Bundle(exercise, (name,), files, tuple(notes), None, self._time(files))
             problems.append(content)
         self._used.update(there)
-        return Bundle(exercise, (), (), (), problems[0])
+        return Bundle(exercise, (), (), (), problems[0], self._time_of(there))
 
     def notes(self) -> tuple[str, ...]:
         """One sentence each on what was not read, after all bundles were made."""
-        notes = []
+        stamps = self._used_stamps()
+        notes = [f"When it was handed in says {listed(stamps)}."] if stamps else []
         if self._left_out:
             notes.append(f"Some helper files could not go along: {listed(list(self._left_out.values()))}.")
         unread = [entry for entry in self._there.values() if self._is_unread(entry)]
@@ -111,14 +128,17 @@ class Handed:
             return None
         self._used.add(exercise)
         try:
-            inside = Handed(self._place.inside(entry), {exercise: ()}, self._meter)
+            inside = Handed(self._place.inside(entry), {exercise: ()}, self._meter, self._clock)
         except OSError as error:
-            return broken(exercise, entry.name, error)
+            return replace(broken(exercise, entry.name, error), submitted=self._time_of([exercise]))
         found = inside.bundle_of(exercise, expected(exercise))
         if isinstance(found.problem, MissingFile) and found.problem.near is None:
             return None
+        stamps = [f"{exercise}/{name}" for name in inside._used_stamps()]
+        self._stamps = (*self._stamps, *stamps)
+        self._used.update(stamps)
         note = f"It was found in the folder '{exercise}'."
-        return Bundle(exercise, found.main, found.files, (note, *found.notes), found.problem)
+        return replace(found, notes=(note, *found.notes))
 
     def _notebooks(self, exercise: str) -> Bundle | None:
         """All notebooks that may hold the exercise, for the far side to search."""
@@ -144,7 +164,8 @@ class Handed:
         if left_out:
             notes.append(f"There were too many or too large ones to look in {listed(left_out)} too.")
         beside = self._beside("", *(file.content for file in found))
-        return Bundle(exercise, (), (*found, *beside), tuple(notes), None)
+        files = (*found, *beside)
+        return Bundle(exercise, (), files, tuple(notes), None, self._time(files))
 
     def _archived(self, exercise: str) -> Bundle | None:
         """What archives beside the files hold for the exercise, which has no file of its own."""
@@ -164,19 +185,20 @@ class Handed:
         name, bundle = held[0]
         self._used.update(each[0] for each in held)
         if bundle.problem is not None and bundle.problem is self._archives[name]:
-            return bundle
+            return replace(bundle, submitted=self._time_of([name]))
         found_in = "It was found" if bundle.problem is None else "Looked for it"
         notes = [f"{found_in} in the archive {listed([name])}."]
         notes += [
             f"{listed([other])} may hold it too; {listed([name])} is what counts." for other, _ in held[1:]
         ]
-        return replace(bundle, notes=(*notes, *bundle.notes))
+        return replace(bundle, notes=(*notes, *bundle.notes), submitted=self._time_of([name]))
 
     def _opened(self, name: str) -> "Handed | UnreadableFile":
         """An archive beside the files, or why it is not read; each is opened once."""
         if name not in self._archives:
             try:
-                place = unwrapped(self._place.inside(self._there[name]), frozenset(self._known))
+                inside = self._place.inside(self._there[name])
+                place = unwrapped(inside, lambda entry: entry.name in self._known)
                 self._archives[name] = Handed(place, self._known, self._meter)
             except (OSError, Refused) as error:
                 self._archives[name] = broken_file(name, error)
@@ -251,7 +273,7 @@ class Handed:
     def _read(self, name: str) -> bytes | UnreadableFile:
         if name not in self._contents:
             if self._meter.is_full:
-                detail = f"no more than {STUDENT_BYTES >> 20} MiB are read of one submission"
+                detail = f"no more than {STUDENT_BYTES >> 20} MiB are read of one student"
                 content: bytes | UnreadableFile = UnreadableFile(file=name, reason="too-large", detail=detail)
             else:
                 content = self._place.read(self._there[name])
@@ -259,6 +281,17 @@ class Handed:
                 self._meter.hold(len(content))
             self._contents[name] = content
         return self._contents[name]
+
+    def _time(self, files: Sequence[SubmittedFile]) -> datetime | None:
+        return self._time_of([file.name for file in files])
+
+    def _time_of(self, names: Sequence[str]) -> datetime | None:
+        """When files of these names were handed in, if anybody asks and anything tells."""
+        self._used.update(self._stamps)
+        return self._clock.read(self._place, [self._there[name] for name in names]) if self._clock else None
+
+    def _used_stamps(self) -> list[str]:
+        return [name for name in self._stamps if name in self._used]
 
     def _is_helper(self, entry: Entry) -> bool:
         """Whether an entry is a module that the student's own code may import."""

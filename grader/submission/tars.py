@@ -9,11 +9,12 @@ damaged header in the middle for the end. What is no plain file or folder is ref
 
 import tarfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from grader.findings import UnreadableFile
 from grader.submission.caps import ARCHIVE_BYTES, FILE_BYTES, HEADER_BYTES, RECORDS, Meter, Refused
 from grader.submission.place import hidden, too_large
-from grader.submission.tree import Load, Node, Tree, shown, split, wanted
+from grader.submission.tree import Load, Node, Tree, shown, split, tells_times, wanted
 from grader.submission.unpacking import BREAKS_OFF, DAMAGED, Source
 
 _BLOCK = 512
@@ -156,7 +157,7 @@ def _entry(
         tree.folder(name)
         blocks.data(size if info.type != b"5" else 0, 0)
     elif info.type in _FILES:
-        _file(name, size, blocks, tree, meter, archives)
+        _file(name, size, _modified(info), blocks, tree, meter, archives)
     elif info.type in (b"1", b"2"):
         raise Refused(f"the entry '{shown(name)}' is a link")
     elif info.type == b"S":
@@ -165,20 +166,35 @@ def _entry(
         raise Refused(f"the entry '{shown(name)}' is not an ordinary file")
 
 
-def _file(name: str, size: int, blocks: _Blocks, tree: Tree, meter: Meter, archives: tuple[str, ...]) -> None:
+def _modified(info: tarfile.TarInfo) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(info.mtime, UTC) if info.mtime else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _file(
+    name: str,
+    size: int,
+    modified: datetime | None,
+    blocks: _Blocks,
+    tree: Tree,
+    meter: Meter,
+    archives: tuple[str, ...],
+) -> None:
     """Add a file; its bytes are kept if an exercise may ask for them, or if it is an archive."""
     parts = split(name)
     most = 0
-    if parts and wanted(parts):
+    if parts and (wanted(parts) or tells_times(parts)):
         most = FILE_BYTES
     elif parts and parts[-1].lower().endswith(archives) and not any(map(hidden, parts)):
         most = ARCHIVE_BYTES
     if not most or size > most or not meter.keep(size):
-        tree.file(name, _left(parts[-1] if parts else "", size, most))
+        tree.file(name, _left(parts[-1] if parts else "", size, most), modified)
         blocks.data(size, 0)
     else:
         content = blocks.data(size, size)
-        tree.file(name, lambda meter, most: content[:most])
+        tree.file(name, lambda meter, most: content[:most], modified)
 
 
 def _left(name: str, size: int, most: int) -> Load:

@@ -10,9 +10,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from grader.findings import UnreadableFile
 from grader.submission.caps import LEVELS, NAME_CHARACTERS, PART_BYTES, Meter, Refused
+from grader.submission.names import TIMES
 from grader.submission.place import Entry, hidden
 
 Load = Callable[[Meter, int], bytes | UnreadableFile]
@@ -25,11 +27,13 @@ class Node:
 
     Attributes:
         load: Reads the file; None for a folder.
+        modified: When it was last changed, if the archive says so.
         children: What is in the folder, by name.
     """
 
     load: Load | None = None
     children: dict[str, "Node"] = field(default_factory=dict)
+    modified: datetime | None = None
 
     def entries(self) -> list[Entry]:
         """What is in the folder, sorted by name."""
@@ -65,10 +69,10 @@ class Tree:
         self._meter.entry()
         parts = split(name)
         if parts:
-            self._add(name, parts, None)
+            self._add(name, parts, Node())
 
-    def file(self, name: str, load: Load) -> tuple[str, ...]:
-        """Add a file.
+    def file(self, name: str, load: Load, modified: datetime | None = None) -> tuple[str, ...]:
+        """Add a file, with the time at which it was last changed.
 
         Returns:
             The parts of its name.
@@ -86,7 +90,7 @@ class Tree:
         self._files.add(path)
         if wanted(parts):
             self._refuse_other_spelling(name, parts)
-        self._add(name, parts, load)
+        self._add(name, parts, Node(load, modified=modified))
         return parts
 
     def _refuse_other_spelling(self, name: str, parts: tuple[str, ...]) -> None:
@@ -100,16 +104,16 @@ class Tree:
                 "leave one of them out"
             )
 
-    def _add(self, name: str, parts: tuple[str, ...], load: Load | None) -> None:
+    def _add(self, name: str, parts: tuple[str, ...], added: Node) -> None:
         node = self.root
         for level, part in enumerate(parts[:LEVELS], start=1):
             last = level == len(parts)
             path = "/".join(parts[:level])
-            if not last or load is None:
+            if not last or added.load is None:
                 if path in self._files:
                     raise Refused(f"the entry '{shown(name)}' is there as a file and as a folder")
                 self._folders.add(path)
-            node = node.children.setdefault(part, Node(load if last else None))
+            node = node.children.setdefault(part, added if last else Node())
 
 
 def split(name: str) -> tuple[str, ...]:
@@ -143,6 +147,11 @@ def wanted(parts: tuple[str, ...]) -> bool:
         and parts[-1].lower().endswith((".py", ".ipynb"))
         and not any(hidden(part) for part in parts)
     )
+
+
+def tells_times(parts: tuple[str, ...]) -> bool:
+    """Whether a file of this name may say when something was handed in."""
+    return len(parts) <= LEVELS and parts[-1] in TIMES and not any(hidden(part) for part in parts)
 
 
 def as_text(raw: str) -> str:

@@ -9,7 +9,9 @@ kinds without a bound. It checks that both names of a file agree, and its sum.
 
 import io
 import stat
+import struct
 import zipfile
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from grader.submission.caps import DIRECTORY_BYTES, Meter, Refused
@@ -17,6 +19,8 @@ from grader.submission.tree import Load, Node, Tree, shown
 
 _READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # the file, strongly, or its name
+_TIMES = 0x5455  # the extra field "UT", of Info-ZIP and macOS
+_NO_DATE = (1980, 1, 1, 0, 0, 0)  # what packers write that keep no times
 _LOCAL_HEADER = 30  # bytes before the name, which stands there again
 
 
@@ -41,7 +45,7 @@ def read_zip(file: BinaryIO, meter: Meter) -> Node:
         if name.endswith(("/", "\\")):
             tree.folder(name)
         else:
-            tree.file(name, _loader(archive, info))
+            tree.file(name, _loader(archive, info), _modified(info))
     _refuse_shared_bytes(archive)
     return tree.root
 
@@ -90,6 +94,20 @@ def _refuse_shared_bytes(archive: zipfile.ZipFile) -> None:
         if info.header_offset < 0 or end > limit:
             raise Refused(f"the entry '{shown(info.orig_filename)}' shares its bytes with another")
         limit = info.header_offset
+
+
+def _modified(info: zipfile.ZipInfo) -> datetime | None:
+    """When an entry was last changed: in UTC if an extra field has it, else by the clock that packed it."""
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == _TIMES and 5 <= size <= len(extra) - 4 and extra[4] & 1:
+            return datetime.fromtimestamp(struct.unpack_from("<I", extra, 5)[0], UTC)
+        extra = extra[4 + size :]
+    try:
+        return datetime(*info.date_time) if info.date_time > _NO_DATE else None
+    except ValueError:
+        return None
 
 
 def _loader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Load:
