@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from grader.errors import UsageError, suggestion
@@ -134,13 +135,14 @@ class _Reader:
         marks: dict[tuple[str, str], Override] = {}
         lines: dict[tuple[str, str], int] = {}
         for line, row in rows:
-            if len(row) != len(header):
+            if any(text.strip() for text in row[len(header) :]):
                 raise self._wrong(
                     line,
-                    f"{len(row)} cells, but the first line has {len(header)}; "
+                    f"there are {len(row)} cells, but the first line has {len(header)}; "
                     'put a text that holds a separator in "quotes"',
                 )
-            cells = dict(zip(header, (text.strip() for text in row), strict=True))
+            # Spreadsheets leave empty cells at the end of a row out, or add some.
+            cells = {head: text.strip() for head, text in zip_longest(header, row, fillvalue="") if head}
             student, exercise, override = self._override(line, cells)
             if (student, exercise) in lines:
                 again = f"this student's {exercise} is in line {lines[student, exercise]} already; keep one"

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import OutputError
+from grader.report.about_changes import as_csv as changes_as_csv
+from grader.report.changes import Changes
 from grader.report.gradebook import as_csv, rows
 from grader.report.model import RunReport, StudentReport
 from grader.report.safe import encodable, safe_text
@@ -72,7 +74,17 @@ def write_run(run: RunReport, folder: Path) -> None:
     write_whole(folder / "run.json", as_json(run))
 
 
-def as_json(report: StudentReport | RunReport) -> bytes:
+def write_changes(changes: Changes, folder: Path) -> None:
+    """Write what a run changed, for staff: `changes.json` and `changes.csv` into `folder`.
+
+    Raises:
+        OutputError: The files cannot be written.
+    """
+    write_whole(folder / "changes.csv", changes_as_csv(changes.students).encode("utf-8"))
+    write_whole(folder / "changes.json", as_json(changes))
+
+
+def as_json(report: StudentReport | RunReport | Changes) -> bytes:
     """`report` as ASCII JSON with a newline at the end; NaN and infinities are strings."""
     data = _strict(report.model_dump(mode="json"))
     return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
