@@ -51,7 +51,7 @@ def of_student(report: StudentReport) -> list[Fact]:
 def of_exercise(exercise: ExerciseReport) -> list[Fact]:
     """How an exercise's points became its mark, in the order in which it was reckoned."""
     facts: list[Fact] = []
-    if exercise.attempt:
+    if exercise.attempt or exercise.attempts:
         facts.append(("attempt", _attempts(exercise.attempt, exercise.attempts)))
     if exercise.kept is not None:
         now = f"{_points(exercise.kept.score_now)} ({exercise.kept.verdict_now})"
@@ -80,17 +80,22 @@ def moment(text: str) -> str:
 
 def _attempts(counts: str, attempts: Sequence[AttemptReport]) -> str:
     if len(attempts) < 2:
-        return name(counts)
+        return _attempt_name(counts)
     said = [_attempt(each) for each in attempts[-_ATTEMPTS:]]
     left = len(attempts) - len(said)
     earlier = [count(left, "earlier one")] if left else []
-    return f"{name(counts)} of {len(attempts)}: {'; '.join([*earlier, *said])}"
+    return f"{_attempt_name(counts)} of {len(attempts)}: {'; '.join([*earlier, *said])}"
 
 
 def _attempt(attempt: AttemptReport) -> str:
     if attempt.final is None:
-        return f"{name(attempt.name)} not graded"
-    return f"{name(attempt.name)} {_points(attempt.final)}{' (counts)' if attempt.counts else ''}"
+        return f"{_attempt_name(attempt.name)} not graded"
+    counts = " (counts)" if attempt.counts else ""
+    return f"{_attempt_name(attempt.name)} {_points(attempt.final)}{counts}"
+
+
+def _attempt_name(attempt: str) -> str:
+    return name(attempt) or "the newest files"
 
 
 def _dates(late: Lateness, verdict: Verdict) -> str:
