@@ -66,7 +66,7 @@ def of_exercise(exercise: ExerciseReport) -> list[Fact]:
     if exercise.final is not None and (exercise.penalty or exercise.override or exercise.weight):
         facts.append(("final", _final(exercise)))
     if exercise.dropped:
-        facts.append(("dropped", "one of the lowest, so it does not count in the final mark"))
+        facts.append(("dropped", "one of the lowest: it does not count in the final mark"))
     return facts
 
 
@@ -81,21 +81,15 @@ def moment(text: str) -> str:
 def _attempts(counts: str, attempts: Sequence[AttemptReport]) -> str:
     if len(attempts) < 2:
         return _attempt_name(counts)
-    said = [_attempt(each) for each in attempts[-_ATTEMPTS:]]
-    left = len(attempts) - len(said)
-    earlier = [count(left, "earlier one")] if left else []
-    return f"{_attempt_name(counts)} of {len(attempts)}: {'; '.join([*earlier, *said])}"
-
-
-def _attempt(attempt: AttemptReport) -> str:
-    if attempt.final is None:
-        return f"{_attempt_name(attempt.name)} not graded"
-    counts = " (counts)" if attempt.counts else ""
-    return f"{_attempt_name(attempt.name)} {_points(attempt.final)}{counts}"
+    others = [each for each in attempts if each.final is not None and not each.counts]
+    said = [f"{_attempt_name(each.name)} {_points(each.final or 0)}" for each in others[:_ATTEMPTS]]
+    left = [f"{len(others) - _ATTEMPTS} more"] if len(others) > _ATTEMPTS else []
+    beside = f"; besides: {', '.join([*said, *left])}" if said else ""
+    return f"{_attempt_name(counts)} counts, of {len(attempts)}{beside}"
 
 
 def _attempt_name(attempt: str) -> str:
-    return name(attempt) or "the newest files"
+    return name(attempt) or "the newest handing-in"
 
 
 def _dates(late: Lateness, verdict: Verdict) -> str:
@@ -111,7 +105,7 @@ def _dates(late: Lateness, verdict: Verdict) -> str:
 def _final(exercise: ExerciseReport) -> str:
     assert exercise.final is not None
     mark = f"{points(exercise.final)} of {_points(exercise.max_score)}"
-    if exercise.weight is None:
+    if exercise.weight is None or exercise.dropped:
         return mark
     part = exercise.final / exercise.max_score if exercise.max_score else 1
     return f"{mark}, which counts {points(part * exercise.weight)} of {points(exercise.weight)}"

@@ -44,7 +44,7 @@ _FOLDED = 10
 _OUTPUT_LINES = 8
 """Lines of printed output shown for a failing test: its beginning is what helps."""
 
-_FINAL = "total: points of the tests; final: by due dates, weights and what the staff set by hand"
+_FINAL = "total: points; final: after lateness, weights, what is dropped, marks by hand"
 """Says once how two sums can differ."""
 
 STYLES = {
