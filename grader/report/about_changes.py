@@ -49,12 +49,15 @@ COLUMNS = (
 
 
 def changes_view(changes: Changes) -> RenderableType:
-    """What a run changed: how many, which tests moved marks, and the students, those who fell first."""
+    """What a run changed: how many, which tests moved marks, and the students.
+
+    Those come first who lost points through no fault of theirs, then those who fell most.
+    """
     head = Text(f"What changed since the run of {moment(changes.before)}", "bold")
     parts: list[RenderableType] = [head, Text(_counts(changes))]
     parts += [Text(safe_text(line), "yellow") for line in changes.environment]
     parts += _tests_view(changes.students)
-    shown = sorted(filter(_asks_for_a_look, changes.students), key=lambda change: change.moved or 0)
+    shown = sorted(filter(_asks_for_a_look, changes.students), key=_first)
     if shown:
         parts += [Text(), _students_view(shown[:_STUDENTS])]
         if len(shown) > _STUDENTS:
@@ -90,7 +93,15 @@ def _counts(changes: Changes) -> str:
         said.append(f"{count(many['level'], 'student')} with the same mark, made in another way")
     said.append(f"{count(changes.unchanged, 'student')} as before")
     told = "; ".join(said) + "."
-    return f"{told} A better result was kept for {count(kept, 'student')}." if kept else told
+    if kept:
+        told += f" A better result was kept for {count(kept, 'student')}."
+    if unfair := sum(_unfair(change) for change in changes.students):
+        told += f" {count(unfair, 'student')} lost points through no fault of theirs: look at these first."
+    return told
+
+
+def _unfair(change: StudentChange) -> bool:
+    return any(_fault(test) for exercise in change.exercises for test in exercise.tests)
 
 
 def _direction(change: StudentChange) -> str:
@@ -107,6 +118,10 @@ def _asks_for_a_look(change: StudentChange) -> bool:
         return False
     other_points = points(change.before.final_max) != points(change.after.final_max)
     return bool(change.moved) or other_points or Reason.KEPT in change.reasons
+
+
+def _first(change: StudentChange) -> tuple[bool, float]:
+    return not _unfair(change), change.moved or 0
 
 
 def _tests_view(students: Sequence[StudentChange]) -> list[RenderableType]:
@@ -133,7 +148,7 @@ def _tests_view(students: Sequence[StudentChange]) -> list[RenderableType]:
 
 
 def _students_view(students: Sequence[StudentChange]) -> RenderableType:
-    grid = _grid("students whose mark moved", "before", "now", "moved")
+    grid = _grid("students whose mark moved or would have", "before", "now", "moved")
     for change in students:
         style = "red" if change.moved and change.moved < 0 else ""
         grid.add_row(
@@ -180,8 +195,12 @@ def _mark_causes(exercise: ExerciseChange) -> list[str]:
     if old.dropped != new.dropped:
         causes.append("left out of the final mark now" if new.dropped else "no longer left out")
     if old.attempt != new.attempt:
-        causes.append(f"{name(new.attempt) or 'the only attempt'} now, {name(old.attempt) or 'one'} before")
+        causes.append(f"{_attempt(new)} now, {_attempt(old)} before")
     return causes
+
+
+def _attempt(mark: Mark) -> str:
+    return name(mark.attempt) or "the only attempt"
 
 
 def _by_hand(new: Mark) -> str:
