@@ -27,6 +27,7 @@ from grader.verdicts import Layer
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
 from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
+from grader.worker import hugepages
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
 from grader.worker.watch import SECONDS, Watch
@@ -145,7 +146,7 @@ def _become_worker(order: Fork, seat: Seat) -> NoReturn:
     status = NOT_CONFINED
     try:
         caps = Caps(payload_bytes=order.return_mb << 20, items=order.return_items, depth=order.return_depth)
-        child.run(seat, caps, order.device)
+        child.run(seat, caps, order.device, order.device_memory_mb)
         status = 0
     except BaseException:  # noqa: BLE001 - nothing may unwind into the zygote's loop
         traceback.print_exc()
@@ -180,6 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     states = tuple(LayerState(each.layer, each.on, each.detail[:200]) for each in found)
     gc.collect()
     gc.freeze()  # the pages that all workers share are never touched by their collectors
+    if options.warm:
+        hugepages.collapse()
     Zygote(control, grounds, states).serve()
 
 
