@@ -179,7 +179,8 @@ def rows_view(gradebook: Sequence[Row], environment: Environment | None) -> Rend
 
 
 def _of(score: float | None, most: float | None) -> str:
-    return "-" if score is None or most is None else f"{points(score)}/{points(most)}"
+    # Two decimals: weights make long ones, and all of them stand in grades.csv.
+    return "-" if score is None or most is None else f"{points(round(score, 2))}/{points(round(most, 2))}"
 
 
 LETTERS = {

@@ -27,6 +27,7 @@ import pytest
 from grader.checks.reference import load_module
 from grader.course import read_course
 from grader.course.manifest import CourseManifest
+from grader.course.terms import policy_of
 from grader.judge.run import check_exercise
 from grader.submission import read_file
 from grader.verdicts import Verdict
@@ -236,7 +237,7 @@ FOR_COURSE = [
 def test_documented_keys_of_course_toml_may_stand_there(block: Block) -> None:
     shown, present = tomllib.loads(block.text), tomllib.loads((ROOT / "course.toml").read_text())
     assert shown
-    CourseManifest.model_validate(present | shown)
+    policy_of(CourseManifest.model_validate(present | shown), "course.toml")
 
 
 # --- commands ---------------------------------------------------------------------
