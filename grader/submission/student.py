@@ -134,9 +134,11 @@ class Handed:
         found = inside.bundle_of(exercise, expected(exercise))
         if isinstance(found.problem, MissingFile) and found.problem.near is None:
             return None
-        stamps = [f"{exercise}/{name}" for name in inside._used_stamps()]
-        self._stamps = (*self._stamps, *stamps)
-        self._used.update(stamps)
+        if stamps := tuple(f"{exercise}/{name}" for name in inside._used_stamps()):
+            self._stamps = (*self._stamps, *stamps)
+            self._used.update(stamps)
+        elif found.submitted is not None:
+            self._used.update(self._stamps)
         note = f"It was found in the folder '{exercise}'."
         return replace(found, notes=(note, *found.notes))
 

@@ -120,7 +120,7 @@ def _lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
                 continue
             if len(cells) != len(columns):
                 raise SubmissionsError(
-                    f"{name}, line {reader.line_num}: it has {len(cells)} cells, line 1 has {len(columns)}."
+                    f"{name}, line {reader.line_num}: it has {len(cells)} instead of {len(columns)} cells."
                 )
             yield (
                 reader.line_num,
