@@ -70,7 +70,7 @@ def test_the_display_at_80_columns(live: Live, clock: Clock) -> None:
     assert lines == [
         "50 exercises graded, 50 reused, 52 a minute",
         "running  student-50 conv2d 4 s, student-51 train_mlp 2 s",
-        "slowest  student-49 conv2d 6 s, student-48 conv2d 6 s and 1 more",
+        "slowest  student-49 conv2d 6 s, student-48 conv2d 6 s, student-47 conv2d 6 s",
     ]
 
 
