@@ -3,7 +3,7 @@
 An attempt is a folder or archive called `attempt-1`, `attempt_2`, `attempt 3`,
 or after the time at which it was handed in. Only names decide, so that the
 order does not depend on how files were copied. What lies beside the attempts
-is the newest: whoever keeps drafts in folders works beside them.
+is the newest, and called 'current': whoever keeps drafts in folders works beside them.
 """
 
 import re
@@ -15,6 +15,9 @@ from grader.submission.archive import is_archive, stem
 from grader.submission.moments import NoMoment, moment_in_name, placed
 from grader.submission.names import listed
 from grader.submission.place import Entry
+
+CURRENT = "current"
+"""The name of the attempt that lies beside the attempts' folders; none of those can have it."""
 
 ATTEMPTS = 100
 """Attempts that are read of one student, the newest: each may be graded, and nobody needs a hundred."""
@@ -69,7 +72,8 @@ def attempts_in(entries: Iterable[Entry]) -> tuple[tuple[Attempt, ...], tuple[st
     """The attempts among the entries of a student's folder, oldest first, and notes on those left out."""
     found: dict[str, Attempt] = {}
     doubled = []
-    for each in sorted(filter(None, map(attempt, entries)), key=lambda each: each.entry.kind != "folder"):
+    for each in filter(None, map(attempt, sorted(entries, key=lambda entry: entry.name))):
+        # 'attempt-1' stands before 'attempt-1.zip': of a folder and its archive the folder counts.
         if found.setdefault(each.name, each) is not each:
             doubled.append(each.entry.name)
     ordered = sorted(found.values(), key=Attempt.order)

@@ -56,8 +56,8 @@ class Submission:
         bundles: One for each exercise that was asked for, in that order.
         notes: What was noticed outside any exercise, one plain sentence each.
         digest: SHA-256 over all bundles, in hexadecimal digits.
-        attempt: Which of the student's attempts it is: the name of its folder; '' where there is one only,
-            and for files that lie beside the attempts, which are the newest.
+        attempt: Which of the student's attempts it is: the name of its folder, 'current' for files
+            that lie beside such folders, or '' where there are none.
     """
 
     student: str

@@ -12,7 +12,7 @@ from datetime import tzinfo
 
 from grader.findings import MissingFile
 from grader.submission.archive import unwrapped
-from grader.submission.attempts import Attempt, attempt, attempts_in
+from grader.submission.attempts import CURRENT, Attempt, attempt, attempts_in
 from grader.submission.bundle import Bundle, Submission, digest
 from grader.submission.caps import FOLDER_NAMES, STUDENT, Meter, Refused
 from grader.submission.clock import Clock
@@ -85,7 +85,7 @@ class Reader:
             return [rest]
         newest_first = [self._attempt(each, place, clock, meter) for each in reversed(found)]
         if not all(isinstance(bundle.problem, MissingFile) for bundle in rest[1]):
-            return [*reversed(newest_first), rest]
+            return [*reversed(newest_first), (CURRENT, *rest[1:])]
         (name, bundles, own), *older = newest_first
         return [*reversed(older), (name, bundles, (*rest[2], *own))]
 

@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from grader.course import read_course
 from grader.course.manifest import CourseManifest
 from grader.course.terms import policy_of
 from grader.judge.run import check_exercise
-from grader.submission import read_file
+from grader.submission import open_folder, read_file
 from grader.verdicts import Verdict
 from grader.verify import verify
 
@@ -238,6 +239,53 @@ def test_documented_keys_of_course_toml_may_stand_there(block: Block) -> None:
     shown, present = tomllib.loads(block.text), tomllib.loads((ROOT / "course.toml").read_text())
     assert shown
     policy_of(CourseManifest.model_validate(present | shown), "course.toml")
+
+
+# --- submissions ------------------------------------------------------------------
+
+
+def paths_in(tree: Block) -> list[str]:
+    """The files in a drawing of folders, each level indented by two spaces."""
+    folders: list[str] = []
+    files = []
+    for line in tree.lines:
+        level = (len(line) - len(line.lstrip())) // 2
+        folders[level:] = [line.strip()]
+        if not line.endswith("/"):
+            files.append("".join(folders))
+    return files
+
+
+def test_documented_submissions_are_read_as_said(tmp_path: Path) -> None:
+    """The drawing in the README, laid out as it is drawn, with the list of times that stands below it."""
+    found = blocks((ROOT / "README.md").read_text())
+    (tree,) = (block for block in found if block.lines[:1] == ("submissions/",))
+    (times,) = (block for block in found if block.lines[:1] == ("student,time,exercise,attempt",))
+    solution = (ROOT / "reference/softmax/solution.py").read_text()
+    for path in paths_in(tree):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        if path.endswith(".zip"):
+            with zipfile.ZipFile(tmp_path / path, "w") as archive:
+                archive.writestr("softmax.py", solution)
+        else:
+            (tmp_path / path).write_text(times.text if path.endswith(".csv") else solution)
+    names = read_course(ROOT, staff=False).names
+    with open_folder(tmp_path / "submissions", names, {}) as folder:
+        assert folder.notes == ()
+        read = {
+            (student, each.attempt): bundle.submitted and bundle.submitted.isoformat()
+            for student in folder.students
+            for each in folder.read(student)
+            for bundle in each.bundles
+            if bundle.exercise == "softmax" and bundle.problem is None
+        }
+    assert read == {
+        ("ada", "attempt-1"): "2026-11-01T17:20:00+01:00",
+        ("ada", "attempt-2"): "2026-11-02T08:00:00+01:00",
+        ("bob", "2026-11-01T18-00-00+01-00"): "2026-11-01T18:00:00+01:00",
+        ("bob", "2026-11-03T09-30-00+01-00"): "2026-11-03T09:30:00+01:00",
+        ("eve", ""): "2026-11-01T22:10:00+00:00",
+    }
 
 
 # --- commands ---------------------------------------------------------------------

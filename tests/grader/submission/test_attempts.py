@@ -183,7 +183,7 @@ def test_files_beside_the_attempts_are_the_newest(tmp_path: Path) -> None:
     assert [(each.attempt, content(each)) for each in read(root)] == [
         ("attempt-1", b"attempt-1"),
         ("attempt-2", b"attempt-2"),
-        ("", b"beside"),
+        ("current", b"beside"),
     ]
 
 

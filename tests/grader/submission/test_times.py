@@ -115,6 +115,15 @@ def test_a_row_without_an_attempt_is_about_the_last_with_the_exercise(tmp_path: 
     assert opened(root)["ada"][1].bundles[1].submitted == NOON + timedelta(hours=1)
 
 
+def test_what_lies_beside_attempts_has_a_name_for_the_list(tmp_path: Path) -> None:
+    root = handed_in(tmp_path, "attempt-1", "")
+    assert hours(told(root, "ada,2026-11-01T13:00Z,,current", "ada,2026-11-01T12:00Z,,attempt-1")) == [
+        0.0,
+        1.0,
+    ]
+    assert hours(told(root, "ada,2026-11-01T14:00Z,,")) == [None, 2.0]
+
+
 def test_the_list_wins_over_everything(tmp_path: Path) -> None:
     root = handed_in(tmp_path, "2026-11-01T20-00-00Z")
     put(root / "ada" / "2026-11-01T20-00-00Z" / "timestamp.txt", STAMP)
