@@ -149,13 +149,8 @@ class Policy(Frozen):
         own = extension.dates.get(exercise) or extension.default
         if base is None:
             return None if own is None else Due(own, extended=True)
-        moved = later(base, extension.days, self.zone)
-        latest = max((base, moved, *([own] if own else [])), key=datetime.timestamp)
+        # Arithmetic on a datetime of a zone is that of the clock on the wall: 23:59 stays 23:59
+        # in the night in which summer time ends. A time that is skipped there becomes the one after.
+        moved = base + timedelta(days=extension.days)
+        latest = max((moved, *([own] if own else [])), key=datetime.timestamp)
         return Due(latest, extended=latest.timestamp() > base.timestamp())
-
-
-def later(moment: datetime, days: int, zone: ZoneInfo | None) -> datetime:
-    """The same time by the clock so many days later, in `zone` if there is one."""
-    # Arithmetic on a datetime of a zone is that of the clock on the wall: 23:59 stays 23:59
-    # in the night in which summer time ends. A time that is skipped there becomes the one after.
-    return (moment.astimezone(zone) if zone else moment) + timedelta(days=days)

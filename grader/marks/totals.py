@@ -44,13 +44,16 @@ def lowest(exercises: Sequence[ExerciseReport], policy: Policy) -> frozenset[str
 def total(exercises: Sequence[ExerciseReport]) -> tuple[float, float, float]:
     """Penalty, final mark and the most that it could be, of those that are not left out."""
     counted = [exercise for exercise in exercises if not exercise.dropped]
-    penalty = sum(exercise.penalty for exercise in counted)
+    penalty = round(sum(exercise.penalty for exercise in counted), DECIMALS)
     if any(exercise.weight is not None for exercise in counted):
         pairs = [(exercise.weight or 0, share(exercise)) for exercise in counted]
-        final = round(sum(weight * part for weight, part in pairs), DECIMALS)
-        return penalty, final, sum(weight for weight, _ in pairs)
-    # The same sums as those of the raw points, so that without a policy both are equal to the last bit.
-    return penalty, sum(map(mark, counted)), sum(exercise.max_score for exercise in counted)
+        final, most = sum(weight * part for weight, part in pairs), sum(weight for weight, _ in pairs)
+        return penalty, round(final, DECIMALS), round(most, DECIMALS)
+    final, most = sum(map(mark, counted)), sum(exercise.max_score for exercise in counted)
+    if all(mark(exercise) == exercise.score for exercise in counted):
+        # The same sum as that of the raw points, so that without a policy both are equal to the last bit.
+        return penalty, final, most
+    return penalty, round(final, DECIMALS), most
 
 
 def share(exercise: ExerciseReport) -> float:

@@ -68,6 +68,7 @@ def test_a_share_of_the_maximum_never_takes_more_than_there_is() -> None:
 def test_a_mark_has_no_float_noise() -> None:
     assert handed_in(3 * DAY, 7).penalty == 2.1
     assert handed_in(3 * DAY, 7).final == 4.9
+    assert handed_in(7 * DAY, 3).final == 0.9
 
 
 @pytest.mark.parametrize(

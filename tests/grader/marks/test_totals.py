@@ -43,6 +43,17 @@ def test_weights(course) -> None:
     assert total(marked) == (0, 10 + 10 + 35, 100)
 
 
+def test_a_final_mark_has_no_float_noise(course) -> None:
+    third = exercise("b", 1, 6)
+    assert total(weighed(course("ab", weights={"a": 10, "b": 10}), [A, third]))[1] == 11.666667
+    full = [exercise(name, 1, 1) for name in "abc"]
+    weights = dict.fromkeys("abc", 0.1)
+    assert sum(weights.values()) != 0.3
+    assert total(weighed(course("abc", weights=weights), full)) == (0, 0.3, 0.3)
+    late = [exercise(n, 1, 1).model_copy(update={"penalty": 0.9, "final": 0.1}) for n in "abc"]
+    assert total(late) == (2.7, 0.3, 3)
+
+
 @pytest.mark.parametrize(
     ("drop", "names"), [(0, set()), (1, {"c"}), (2, {"b", "c"})], ids=["none", "one", "two"]
 )
