@@ -1,0 +1,1 @@
+"""How fast a class is graded, beside how others would grade it: `python -m benchmarks.throughput`."""
