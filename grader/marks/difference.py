@@ -209,7 +209,7 @@ def _reasons(
     if before.override != after.override:
         found.add(Reason.OVERRIDE)
     elif not _same(before.penalty, after.penalty):
-        found |= _of_penalty(before, after, graded=graded or bool(found))
+        found |= _of_penalty(before, after, explained=bool(found))
     if before.weight != after.weight:
         found.add(Reason.POLICY)
     if not found and before.dropped != after.dropped:
@@ -217,14 +217,14 @@ def _reasons(
     return _ordered(found or {Reason.POLICY})
 
 
-def _of_penalty(before: ExerciseReport, after: ExerciseReport, *, graded: bool) -> set[Reason]:
-    """Why another penalty is taken off; nothing if it follows from other points."""
+def _of_penalty(before: ExerciseReport, after: ExerciseReport, *, explained: bool) -> set[Reason]:
+    """Why another penalty is taken off; nothing if dates are the same and other points explain it."""
     old, new = before.late, after.late
     if (old and (old.due, old.extended)) != (new and (new.due, new.extended)):
         return {Reason.POLICY}
     if old and new and old.submitted != new.submitted:
         return {Reason.TIME}
-    return set() if graded else {Reason.POLICY}
+    return set() if explained else {Reason.POLICY}
 
 
 def _tests(before: Sequence[TestReport], after: Sequence[TestReport]) -> tuple[TestChange, ...]:

@@ -146,7 +146,7 @@ class _Reader:
                     'put a text that holds a separator in "quotes"',
                 )
             # Spreadsheets leave empty cells at the end of a row out, or add some.
-            cells = {head: text.strip() for head, text in zip_longest(header, row, fillvalue="") if head}
+            cells = {head: text.strip() for head, text in zip_longest(header, row, fillvalue="")}
             student, exercise, override = self._override(line, cells)
             if (student, exercise) in lines:
                 again = f"this student's {exercise} is in line {lines[student, exercise]} already; keep one"
