@@ -150,7 +150,9 @@ class Policy(Frozen):
         if base is None:
             return None if own is None else Due(own, extended=True)
         # Arithmetic on a datetime of a zone is that of the clock on the wall: 23:59 stays 23:59
-        # in the night in which summer time ends. A time that is skipped there becomes the one after.
+        # in the night in which summer time ends. Of a time that is shown twice there the later one is
+        # meant, and one that is skipped becomes the one after: fold is what tells them apart.
         moved = base + timedelta(days=extension.days)
-        latest = max((moved, *([own] if own else [])), key=datetime.timestamp)
+        meant = (moved, moved.replace(fold=1), *([own] if own else []))
+        latest = max(meant, key=datetime.timestamp)
         return Due(latest, extended=latest.timestamp() > base.timestamp())

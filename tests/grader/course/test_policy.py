@@ -1,7 +1,7 @@
 """The policy in course.toml: what it means for a student, and one sentence for each thing wrong with it."""
 
 import pickle
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,19 @@ def test_an_extension_of_days_keeps_the_time_by_the_clock(read) -> None:
     policy = read(text).policy
     assert due(policy, "eve", "mlp")[0] == "2026-10-24T23:59:00+02:00"
     assert due(policy, "ada", "mlp")[0] == "2026-10-25T23:59:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "moved"),
+    [("2026-10-24", "2026-10-25T01:30:00+00:00"), ("2026-03-28", "2026-03-29T01:30:00+00:00")],
+)
+def test_an_extension_into_the_hour_of_the_clocks_change_is_the_later_time(read, day, moved) -> None:
+    policy = read(
+        f'timezone = "Europe/Berlin"\n[due]\nmlp = {day}T02:30:00\n[extensions.ada]\ndays = 1\n'
+    ).policy
+    found = policy.due("ada", "mlp")
+    assert found is not None
+    assert found.at.astimezone(UTC).isoformat() == moved
 
 
 def test_a_date_of_ones_own_wins_over_days_and_default(read) -> None:
