@@ -1,23 +1,41 @@
-"""Grade a class: every exercise of every submission, over the slots.
+"""Grade a class: every exercise that may count of every submission, over an engine.
 
-Reports come as students are done, not as they were read; each is whole when it
-comes, so that whoever writes it never writes half a student.
+Students are read one at a time, as there is room for their jobs, and leave as
+soon as all of theirs is there, so that memory does not grow with the class.
+Each report is recorded before anybody hears of it; what is known already is not
+judged again. Marks are made elsewhere, of what comes out here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from grader.batch.engine import Progress
+from grader.batch.journal import Recorded
+from grader.batch.results import Results, Unkept
 from grader.batch.slots import Slots
 from grader.course import Course
 from grader.errors import CourseError
 from grader.judge.job import Job
+from grader.marks import Attempted, marked, wanted
+from grader.marks.overrides import Overrides
 from grader.report.model import Environment, ExerciseReport, StudentReport
 from grader.sandbox.policy import Confinement
 from grader.submission import Submission
 from grader.verdicts import Isolation, Layer
 
-Progress = Callable[[str, int, int], None]
+_clock = time.monotonic
+
+BREATH_SECONDS = 0.5
+"""So long students may be read of whom all is known, while slots wait to be heard."""
+
+Place = tuple[str, str]
+"""An attempt and an exercise of a student."""
+
+Told = Callable[[str, int, int], None]
 """Told after each exercise: the student, how many jobs are done, how many there are."""
 
 
@@ -28,7 +46,7 @@ def jobs_of(course: Course, submissions: Sequence[Submission], secret: str) -> l
         bundles = {bundle.exercise: bundle for bundle in submission.bundles}
         for name, bundle in bundles.items():
             companions = tuple(bundles[c] for c in course.exercise(name).companions if c in bundles)
-            jobs.append(Job(submission.student, name, bundle, companions, secret))
+            jobs.append(Job(submission.student, name, bundle, companions, secret, submission.attempt))
     return jobs
 
 
@@ -46,6 +64,180 @@ def demanded(course: Course, level: Isolation | None = None, accepted: Iterable[
     return Confinement.demanded(level, accepted)
 
 
+def secret_of(course: Course, seed: str | None) -> str:
+    """What hidden inputs are drawn from: the seed that somebody named, else the course's secret.
+
+    Raises:
+        CourseError: There is neither.
+    """
+    secret = seed if seed is not None else course.secret
+    if secret is None:
+        raise CourseError(
+            "The course has no secret to draw hidden inputs from. "
+            "Write a line of random text to reference/secret.txt, or pass --seed."
+        )
+    return secret
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A student of whom everything that may count has its result.
+
+    Attributes:
+        student: Who.
+        attempts: What was handed in, oldest first, with the reports.
+        results: Where those reports lie.
+    """
+
+    student: str
+    attempts: tuple[Attempted, ...]
+    results: Mapping[Place, Recorded]
+
+    @property
+    def environment(self) -> Environment:
+        """What it was judged on; of several the one that walled student code off worst, then the latest."""
+        levels = list(Isolation)
+        worst = max(
+            self.results.values(), key=lambda each: (levels.index(each.environment.isolation_level), each.id)
+        )
+        return worst.environment
+
+
+@dataclass
+class _Open:
+    """A student who is not done."""
+
+    student: str
+    attempts: tuple[Attempted, ...]
+    waiting: dict[Place, Job] = field(default_factory=dict)
+    results: dict[Place, Recorded] = field(default_factory=dict)
+
+
+class Batch:
+    """Makes jobs of students and students of reports.
+
+    Args:
+        course: The course, read with its staff's files.
+        read: One student's attempts, oldest first.
+        results: What is known already, and where the rest goes.
+        secret: What hidden inputs are drawn from.
+        done: Told of each student, in the order in which they are done; may take its time.
+        progress: Told what happens, if anybody wants to know.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        read: Callable[[str], Sequence[Submission]],
+        results: Results,
+        secret: str,
+        done: Callable[[Graded], None],
+        progress: Progress | None = None,
+    ) -> None:
+        self._course = course
+        self._read = read
+        self._results = results
+        self._secret = secret
+        self._done = done
+        self._progress = progress
+        self._open: dict[str, _Open] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether every student who came is done."""
+        return not self._open
+
+    def jobs(self, students: Iterable[str | None]) -> Iterator[Job | None]:
+        """What is to be judged: for an engine, which asks as it has room.
+
+        Args:
+            students: Whose submissions are there; one who comes again has handed in
+                something else meanwhile. None: nobody now, ask again.
+        """
+        asked = _clock()
+        for student in students:
+            if student is None:
+                yield None
+                asked = _clock()
+                continue
+            for job in self._new_jobs(student):
+                yield job
+                asked = _clock()
+            if self._open and _clock() - asked > BREATH_SECONDS:
+                yield None  # slots that have something to say were kept waiting by students who are known
+                asked = _clock()
+
+    def take(self, job: Job, report: ExerciseReport, environment: Environment | None) -> None:
+        """A job has its report.
+
+        Args:
+            job: One of `jobs`.
+            report: What came of it.
+            environment: What it was judged on.
+        """
+        assert environment is not None, "an engine that judged has said what it runs on"
+        recorded = self._results.record(job, report, environment)
+        if self._progress is not None:
+            self._progress.finished(job, report)
+        place = (job.attempt, job.exercise)
+        student = self._open.get(job.student)
+        if student is None or not _same(student.waiting.get(place), job):
+            return  # something else was handed in meanwhile; the result waits for whoever hands this in again
+        del student.waiting[place]
+        _put(student, place, recorded)
+        self._close(student)
+
+    def _new_jobs(self, name: str) -> list[Job]:
+        """Open a student; what must be judged of theirs."""
+        submissions = self._read(name)
+        attempts = tuple(Attempted.of(submission, {}) for submission in submissions)
+        student, before = _Open(name, attempts), self._open.get(name)
+        needed = wanted(self._course, submissions)
+        new = []
+        for job in jobs_of(self._course, submissions, self._secret):
+            place = (job.attempt, job.exercise)
+            if place not in needed:
+                continue
+            if before is not None and _same(before.waiting.get(place), job):
+                student.waiting[place] = job  # it is being judged
+            elif (known := self._results.known(job)) is not None:
+                _put(student, place, known)
+                if self._progress is not None:
+                    self._progress.reused(name, job.exercise)
+            else:
+                student.waiting[place] = job
+                new.append(job)
+        self._open[name] = student
+        self._close(student)
+        return new
+
+    def _close(self, student: _Open) -> None:
+        if student.waiting:
+            return
+        del self._open[student.student]
+        self._done(Graded(student.student, student.attempts, student.results))
+
+
+def _put(student: _Open, place: Place, recorded: Recorded) -> None:
+    attempt, exercise = place
+    student.results[place] = recorded
+    for each in student.attempts:
+        if each.name == attempt:
+            reports = each.reports
+            assert isinstance(reports, dict), "it was opened with one of our own"
+            reports[exercise] = recorded.report
+
+
+def _same(one: Job | None, other: Job) -> bool:
+    """Whether two jobs judge the same; a time of handing in is not judged."""
+    if one is None:
+        return False
+    pairs = zip((one.bundle, *one.companions), (other.bundle, *other.companions), strict=False)
+    return len(one.companions) == len(other.companions) and all(
+        (a.main, a.files, a.notes, a.problem) == (b.main, b.files, b.notes, b.problem) for a, b in pairs
+    )
+
+
 def grade(
     course: Course,
     submissions: Sequence[Submission],
@@ -54,13 +246,13 @@ def grade(
     device: str = "cpu",
     seed: str | None = None,
     confinement: Confinement | None = None,
-    progress: Progress = lambda student, done, total: None,
+    progress: Told = lambda student, done, total: None,
 ) -> Iterator[StudentReport]:
-    """Judge submissions against the hidden tests.
+    """Judge submissions that are all in memory, without a journal.
 
     Args:
         course: The course, read with its staff's files.
-        submissions: What was handed in; each bundle of each is judged.
+        submissions: What was handed in, one attempt of each student.
         jobs: How many slots judge side by side.
         device: 'cpu', 'cuda', 'auto' or 'all'.
         seed: What inputs are drawn from; None takes the course's secret.
@@ -75,39 +267,24 @@ def grade(
         IsolationError: A layer that is asked for cannot be had; no student's code was run.
         GraderError: The course cannot be used, or the far side cannot be started.
     """
-    secret = seed if seed is not None else course.secret
-    if secret is None:
-        raise CourseError(
-            "The course has no secret to draw hidden inputs from. "
-            "Write a line of random text to reference/secret.txt, or pass --seed."
-        )
-    work = jobs_of(course, submissions, secret)
-    names = [name for name in course.names if any(job.exercise == name for job in work)]
     handed_in = {submission.student: submission for submission in submissions}
-    open_reports: dict[str, dict[str, ExerciseReport]] = {student: {} for student in handed_in}
+    total = sum(len(submission.bundles) for submission in submissions)
+    asked = {bundle.exercise for submission in submissions for bundle in submission.bundles}
+    finished: deque[Graded] = deque()
+    batch = Batch(course, lambda name: [handed_in[name]], Unkept(), secret_of(course, seed), finished.append)
     walled = confinement if confinement is not None else demanded(course)
-    with Slots(course, names, device, jobs, walled) as slots:
-        for done, (job, report) in enumerate(slots.run(work), start=1):
-            progress(job.student, done, len(work))
-            reports = open_reports[job.student]
-            reports[job.exercise] = report
-            if len(reports) == len(handed_in[job.student].bundles):
-                assert slots.environment is not None, "a slot that judged has said what it runs on"
-                yield student_report(course, handed_in[job.student], reports, slots.environment)
+    with Slots(course, [name for name in course.names if name in asked], device, jobs, walled) as slots:
+        for done, (job, report) in enumerate(slots.run(batch.jobs(handed_in)), start=1):
+            batch.take(job, report, slots.environment)
+            progress(job.student, done, total)
+            while finished:
+                graded = finished.popleft()
+                yield marked(course, graded.student, graded.attempts, Overrides(), graded.environment)
 
 
 def student_report(
     course: Course, submission: Submission, reports: dict[str, ExerciseReport], environment: Environment
 ) -> StudentReport:
     """Sum up one student: the exercises in the course's order."""
-    exercises = tuple(reports[name] for name in course.names if name in reports)
-    return StudentReport(
-        student=submission.student,
-        course=course.name,
-        score=sum(exercise.score for exercise in exercises),
-        max_score=sum(exercise.max_score for exercise in exercises),
-        exercises=exercises,
-        notes=submission.notes,
-        digest=submission.digest,
-        environment=environment,
-    )
+    attempt = Attempted.of(submission, reports)
+    return marked(course, submission.student, [attempt], Overrides(), environment)
