@@ -51,7 +51,7 @@ def of_student(report: StudentReport) -> list[Fact]:
 def of_exercise(exercise: ExerciseReport) -> list[Fact]:
     """How an exercise's points became its mark, in the order in which it was reckoned."""
     facts: list[Fact] = []
-    if exercise.attempt or exercise.attempts:
+    if exercise.attempt:
         facts.append(("attempt", _attempts(exercise.attempt, exercise.attempts)))
     if exercise.kept is not None:
         now = f"{_points(exercise.kept.score_now)} ({exercise.kept.verdict_now})"
@@ -80,16 +80,12 @@ def moment(text: str) -> str:
 
 def _attempts(counts: str, attempts: Sequence[AttemptReport]) -> str:
     if len(attempts) < 2:
-        return _attempt_name(counts)
+        return name(counts)
     others = [each for each in attempts if each.final is not None and not each.counts]
-    said = [f"{_attempt_name(each.name)} {_points(each.final or 0)}" for each in others[:_ATTEMPTS]]
+    said = [f"{name(each.name)} {_points(each.final or 0)}" for each in others[:_ATTEMPTS]]
     left = [f"{len(others) - _ATTEMPTS} more"] if len(others) > _ATTEMPTS else []
     beside = f"; besides: {', '.join([*said, *left])}" if said else ""
-    return f"{_attempt_name(counts)} counts, of {len(attempts)}{beside}"
-
-
-def _attempt_name(attempt: str) -> str:
-    return name(attempt) or "the newest handing-in"
+    return f"{name(counts)} counts, of {len(attempts)}{beside}"
 
 
 def _dates(late: Lateness, verdict: Verdict) -> str:

@@ -139,17 +139,6 @@ def test_a_moment(text, shown):
     assert moment(text) == shown
 
 
-def test_files_beside_the_attempts_have_no_name(make):
-    attempts = tuple(
-        AttemptReport(name=name, submitted=None, verdict=Verdict.PASSED, score=1, final=1, counts=name == "")
-        for name in ("attempt-1", "")
-    )
-    exercise = make.exercise("softmax", make.test(), attempts=attempts)
-    assert of_exercise(exercise) == [
-        ("attempt", "the newest handing-in counts, of 2; besides: attempt-1 1 point")
-    ]
-
-
 def test_many_attempts_are_counted(make):
     attempts = tuple(
         AttemptReport(name=f"{i}", submitted=None, verdict=Verdict.PASSED, score=i, final=i, counts=i == 9)
