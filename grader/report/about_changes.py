@@ -148,17 +148,27 @@ def _tests_view(students: Sequence[StudentChange]) -> list[RenderableType]:
 
 
 def _students_view(students: Sequence[StudentChange]) -> RenderableType:
-    grid = _grid("students whose mark moved or would have", "before", "now", "moved")
-    for change in students:
+    """Each student's mark before and now, and below it, as wide as the terminal, what moved it."""
+    heads = ("before", "now", "moved")
+    marks = [(_of(each.before), _of(each.after), signed(each.moved or 0)) for each in students]
+    # The columns are set by hand, because each student is a grid apart.
+    widths = [max(map(len, column)) for column in zip(heads, *marks, strict=True)]
+    parts: list[RenderableType] = [
+        _aligned(Text("marks that moved, or would have", "dim"), heads, widths, "dim")
+    ]
+    for change, numbers in zip(students, marks, strict=True):
         style = "red" if change.moved and change.moved < 0 else ""
-        grid.add_row(
-            Text(name(change.student), "bold"),
-            Text(_of(change.before)),
-            Text(_of(change.after)),
-            Text(signed(change.moved or 0), style),
-        )
-        for exercise in change.exercises:
-            grid.add_row(Padding(Text(_told(exercise)), (0, 0, 0, 2)))
+        parts.append(_aligned(Text(name(change.student), "bold"), numbers, widths, style))
+        parts += [Padding(Text(_told(exercise)), (0, 0, 0, 2)) for exercise in change.exercises]
+    return Stack(*parts)
+
+
+def _aligned(left: Text, numbers: Sequence[str], widths: Sequence[int], style: str) -> RenderableType:
+    grid = Grid.grid(expand=True, padding=(0, 2, 0, 0))
+    grid.add_column(ratio=1, overflow="fold")
+    for width in widths:
+        grid.add_column(width=width, justify="right", no_wrap=True)
+    grid.add_row(left, *(Text(number, style) for number in numbers))
     return grid
 
 
@@ -256,7 +266,8 @@ def _row(change: StudentChange, exercise: ExerciseChange | None) -> list[str]:
 
 def signed(moved: float) -> str:
     """By how much something moved, such as `+1.5`, `-2` or `0`."""
-    return f"+{points(moved)}" if moved > 0 else _number(moved)
+    number = _number(moved)
+    return f"+{number}" if moved > 0 and number != "0" else number
 
 
 def _number(moved: float | None) -> str:

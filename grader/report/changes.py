@@ -7,7 +7,7 @@ tests. Like every report it holds hostile text, and no finished sentences.
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -67,6 +67,8 @@ class Total(Frozen):
 
 class TestChange(Frozen):
     """A test that came out differently, or that is in one of the two runs only."""
+
+    __test__: ClassVar[bool] = False  # the name looks like a test class to pytest
 
     name: str = Field(description="The test's function.")
     title: str = Field(description="What the test is about.")
