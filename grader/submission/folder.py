@@ -64,7 +64,7 @@ class SubmissionsFolder:
         self._reader = reader
         self._stack = stack
         self._entries: dict[str, Entry | None] = {}
-        self._look()
+        self.look()
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +85,7 @@ class SubmissionsFolder:
         """
         with _told(self._path):
             if student not in self._entries:
-                self._look()
+                self.look()
             if student not in self._entries:
                 raise SubmissionsError(f"There is no submission of {student!r} in '{self._path}'.")
             entry = self._entries[student]
@@ -93,9 +93,14 @@ class SubmissionsFolder:
                 return self._reader.entry(student, entry, self._place)
             return self._reader.alone(student, self._place, self._clock())
 
-    def _look(self) -> None:
-        """See who is there."""
-        there = _visible(self._place)
+    def look(self) -> None:
+        """See who is there now: `students` and `notes` follow.
+
+        Raises:
+            SubmissionsError: The folder cannot be read, two have the same id, or a name cannot be one.
+        """
+        with _told(self._path):
+            there = _visible(self._place)
         students = _students(there, self._reader.known)
         if students is None:
             name = self._path.resolve().name

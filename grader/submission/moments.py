@@ -83,7 +83,9 @@ def placed(plain: datetime, zone: tzinfo | None) -> datetime:
     there = plain.replace(tzinfo=zone)
     if there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != plain:
         raise NoMoment(f"is a time that clocks in {zone} skip")
-    return there
+    # Two times of one zone are compared and subtracted by the hands of its clock, as if no hour were shown
+    # twice; with an offset they are compared as moments.
+    return plain.replace(tzinfo=timezone(there.utcoffset() or timedelta(0)))
 
 
 def _plain(found: re.Match[str]) -> datetime:

@@ -84,6 +84,11 @@ def test_a_time_that_clocks_skip() -> None:
     assert moment("2026-03-29T02:30+01:00", BERLIN)
 
 
+def test_times_of_one_zone_differ_by_what_has_passed() -> None:
+    early, late = moment("2026-10-25T01:00", BERLIN), moment("2026-10-25T04:00", BERLIN)
+    assert late - early == timedelta(hours=4)
+
+
 NAMES = {
     "2026-11-01T18:00:00+01:00": "2026-11-01T18:00:00+01:00",
     "2026-11-01T18-00-00Z": "2026-11-01T18:00:00+00:00",

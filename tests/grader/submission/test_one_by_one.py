@@ -109,6 +109,17 @@ def test_what_a_student_in_an_archive_costs_is_forgotten(
             assert [bundle.problem for bundle in submission.bundles] == [None, None]
 
 
+def test_a_folder_that_is_one_students_own_is_closed_after_each_reading(tmp_path: Path) -> None:
+    for exercise in NAMES:
+        put(tmp_path / "ada" / exercise / f"{exercise}.py")
+    with open_folder(tmp_path / "ada", NAMES, POINTS) as found:
+        before = os.listdir("/proc/self/fd")
+        for _ in range(3):
+            (submission,) = found.read("ada")
+            assert [bundle.problem for bundle in submission.bundles] == [None, None]
+            assert os.listdir("/proc/self/fd") == before
+
+
 def test_a_student_who_comes_later(tmp_path: Path) -> None:
     with open_folder(tmp_path, NAMES, POINTS, arriving=True) as found:
         assert found.students == ()
@@ -120,6 +131,14 @@ def test_a_student_who_comes_later(tmp_path: Path) -> None:
         put(tmp_path / "bob.zip", zipped({"softmax.py": SOURCE}))
         assert found.read("bob")[0].bundles[0].problem is None
         assert found.students == ("ada", "bob")
+        put(tmp_path / "bob" / "softmax.py", b"unpacked")
+        put(tmp_path / "readme.txt")
+        found.look()
+        assert found.read("bob")[0].bundles[0].files[0].content == b"unpacked"
+        assert found.notes == (
+            "Folders of the same names count, not these archives: bob.zip.",
+            "Files beside the students' folders belong to nobody and were not read: readme.txt.",
+        )
     with pytest.raises(SubmissionsError, match="There are no submissions"):
         open_folder(put(tmp_path / "none" / ".hidden").parent, NAMES, POINTS)
 

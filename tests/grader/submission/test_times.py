@@ -291,6 +291,14 @@ def test_timestamp_txt_wins_over_metadata_and_the_name_over_both(tmp_path: Path)
         put(root / "ada" / name / "timestamp.txt", STAMP.replace(b"12:", b"14:"))
         put(root / "ada" / name / "submission_metadata.json", METADATA)
     assert hours(root) == [2.0, 3.0]
+    by_number, by_time = opened(root)["ada"]
+    assert by_number.notes == (
+        "When it was handed in says timestamp.txt.",
+        "Not needed by any exercise, so not read: submission_metadata.json.",
+    )
+    assert by_time.notes == (
+        "Not needed by any exercise, so not read: submission_metadata.json, timestamp.txt.",
+    )
 
 
 def test_a_stamp_beside_attempts_is_about_none_of_them(tmp_path: Path) -> None:
