@@ -30,6 +30,9 @@ PATIENCE_SECONDS = 60.0
 ROUND_SECONDS = 0.5
 """From the end of one look at the whole folder to the next: nobody who hands in sees the difference."""
 
+SHARE = 0.1
+"""Of the time that may go into looking: a folder of thousands takes a second, and slots need the cores."""
+
 SLICE_SECONDS = 0.05
 """That one call may take: whoever calls has slots to feed, and a folder of thousands on a network takes
 seconds to look through."""
@@ -81,6 +84,7 @@ class Arrivals:
         self._seen: dict[str, _Seen] = {}
         self._round: Iterator[str | None] | None = None
         self._next = clock()
+        self._spent = 0.0
 
     def poll(self) -> list[str]:
         """The students whose things are complete, and were not or were different at the last call."""
@@ -89,14 +93,17 @@ class Arrivals:
             if began < self._next:
                 return []
             self._round = self._looks()
+            self._spent = 0.0
         complete = []
         for student in self._round:
             if student is not None:
                 complete.append(student)
             if self._clock() - began >= SLICE_SECONDS:
+                self._spent += self._clock() - began
                 return complete
         self._round = None
-        self._next = self._clock() + ROUND_SECONDS
+        now = self._clock()
+        self._next = now + max(ROUND_SECONDS, (self._spent + now - began) * (1 / SHARE - 1))
         return complete
 
     def _looks(self) -> Iterator[str | None]:

@@ -1,8 +1,8 @@
 """How far a batch is: counts, the rate, the time left, what runs, what took longest.
 
 Data and arithmetic only; `live` shows it. Each event costs a few additions, and
-memory is kept for what is under way, not for what is done, so that a class of
-any size can be counted.
+of what is done nothing is kept but the students' names, so that a class of any
+size can be counted.
 """
 
 from __future__ import annotations
@@ -57,20 +57,20 @@ class Tally:
 
     Attributes:
         students: How many students are there.
-        students_done: How many students' reports are written.
         graded: Exercises that were run.
         from_journal: Exercises whose result was in the journal.
         slowest: The exercises that took longest, the longest first.
     """
 
     def __init__(self, exercises: int, clock: Callable[[], float] = monotonic) -> None:
-        self.students = self.students_done = self.graded = self.from_journal = 0
+        self.students = self.graded = self.from_journal = 0
         self.slowest: tuple[Taken, ...] = ()
         self._exercises = exercises
         self._clock = clock
         self._running: dict[tuple[str, str, str], float] = {}
         self._open: dict[str, int] = {}
-        self._of_done = 0
+        self._done: set[str] = set()
+        self._times_done = self._of_done = 0
         self._samples: deque[_Sample] = deque()
 
     # --- what happens -------------------------------------------------------------
@@ -102,10 +102,16 @@ class Tally:
 
     def completed(self, student: str) -> None:
         """A student's reports are written."""
-        self.students_done += 1
+        self._done.add(student)
+        self._times_done += 1
         self._of_done += self._open.pop(student, 0)
 
     # --- what follows from it -----------------------------------------------------
+
+    @property
+    def students_done(self) -> int:
+        """How many students' reports are written; whoever came again counts once."""
+        return len(self._done)
 
     @property
     def done(self) -> int:
@@ -116,7 +122,7 @@ class Tally:
     def expected(self) -> float:
         """Exercises that there are in all: an estimate, because several attempts may count."""
         left = max(0, self.students - self.students_done)
-        each = self._of_done / self.students_done if self.students_done else self._exercises
+        each = self._of_done / self._times_done if self._times_done else self._exercises
         return max(self.done, self._of_done + left * each)
 
     def running(self) -> tuple[Taken, ...]:

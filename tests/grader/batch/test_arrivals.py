@@ -282,6 +282,13 @@ def test_a_look_at_thousands_is_spread_over_many_calls(watched: Watched) -> None
         watched.now += 0.01
         calls += 1
     assert calls > 30
+    before, watched.step = watched.now, 0.0
+    watched.put("ada/softmax.py")
+    while "ada" not in complete:  # after so long a look, there is a long pause
+        complete += watched.arrivals.poll()
+        watched.now += 0.1
+    assert 5 < watched.now - before < 20
+    complete.remove("ada")
     assert sorted(complete) == [f"student-{number:03}" for number in range(100)]
 
 

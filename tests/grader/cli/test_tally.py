@@ -114,6 +114,15 @@ def test_the_rate_sinks_while_nothing_ends(clock: Clock) -> None:
     assert tally.a_minute() == pytest.approx(rate / 2)
 
 
+def test_whoever_comes_again_counts_once(clock: Clock) -> None:
+    tally = Tally(2, clock)
+    tally.expect(2)
+    for student in ("ada", "ada", "ada"):
+        grade(tally, clock, student, seconds=1)
+    assert (tally.students_done, tally.graded) == (1, 6)
+    assert tally.expected == 8
+
+
 def test_memory_is_for_what_is_under_way(clock: Clock) -> None:
     tally = Tally(2, clock)
     for number in range(5000):
