@@ -78,6 +78,7 @@ def undated(report: StudentReport, policy: Policy) -> tuple[str, ...]:
         if exercise.late is not None
         and exercise.late.submitted is None
         and exercise.verdict is not Verdict.MISSING
+        and exercise.override is None
     )
 
 

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.course import Due, Late, LateShare, Policy
 from grader.marks import late, strangers, told_undated, undated
+from grader.report.model import Override
 from grader.verdicts import Verdict
 from tests.grader.report.conftest import make_exercise, make_student, make_test
 
@@ -110,6 +113,42 @@ def test_a_date_is_told_in_the_time_zone_of_the_due_date() -> None:
     assert report.late.extended
 
 
+moments = st.integers(-5 * DAY, 40 * DAY).map(
+    lambda minutes: DUE - timedelta(days=20) + timedelta(minutes=minutes)
+)
+# At the same time of each day, at which no zone below changes its clocks: in the hour that a clock
+# shows twice, a due date half an hour later can read half an hour earlier.
+dues = st.integers(-20, 20).map(lambda days: DUE + timedelta(days=days))
+policies = st.builds(
+    lambda zone, **late: Policy(timezone=zone, late=Late(**late)),
+    zone=st.sampled_from([None, "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"]),
+    per_day=st.sampled_from([0.01, 0.1, 1 / 3, 1]),
+    cap=st.sampled_from([0.25, 1]),
+    of=st.sampled_from(LateShare),
+    grace_minutes=st.sampled_from([0, 15, 60]),
+)
+
+
+@given(
+    score=st.integers(0, 10),
+    submitted=st.tuples(moments, moments).map(sorted),
+    due=st.tuples(dues, dues).map(sorted),
+    terms=policies,
+)
+def test_later_is_never_better_and_more_time_is_never_worse(score, submitted, due, terms) -> None:
+    report = of_score(score)
+
+    def final(submitted, at) -> float:
+        marked = late(report, Due(at.astimezone(terms.zone or UTC), extended=False), submitted, terms)
+        assert marked.final is not None
+        assert 0 <= marked.final <= marked.score
+        assert marked.final + marked.penalty == pytest.approx(marked.score)
+        return marked.final
+
+    assert final(submitted[1], due[0]) <= final(submitted[0], due[0])
+    assert final(submitted[0], due[0]) <= final(submitted[0], due[1])
+
+
 def test_where_nothing_is_due_points_are_marks() -> None:
     report = late(of_score(8), None, DUE, policy())
     assert (report.final, report.penalty, report.late) == (8, 0, None)
@@ -141,7 +180,10 @@ def test_exercises_of_which_nobody_knows_when() -> None:
     missing = late(missing, Due(DUE, extended=False), None, policy())
     never_due = make_exercise("mlp", make_test())
     in_time = late(make_exercise("training_loop"), Due(DUE, extended=False), DUE, policy())
-    student = make_student("ada", unknown, missing, never_due, in_time)
+    by_hand = unknown.model_copy(
+        update={"name": "linear_backward", "override": Override(score=1, reason="x")}
+    )
+    student = make_student("ada", unknown, missing, never_due, in_time, by_hand)
     assert undated(student, policy()) == ("softmax",)
     assert undated(student, Policy()) == ()
 
