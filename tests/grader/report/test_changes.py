@@ -335,7 +335,8 @@ def spoiled(text):
         after=mark(2.5, override=hand, attempt=text + "2"),
         tests=(outcome(title=text, before=result(), after=None, device=text),),
     )
-    return [student(text, 2.0, 2.5, change), up(text), new(text), gone(text)]
+    other = exercise(Reason.ATTEMPT, before=mark(attempt="x"), after=mark(attempt=text))
+    return [student(text, 2.0, 2.5, change, other), up(text), new(text), gone(text)]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
