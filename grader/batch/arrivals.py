@@ -66,7 +66,9 @@ class Arrivals:
         clock: Seconds, never running backwards.
 
     Attributes:
-        arriving: What is there and not complete, sorted; hostile text.
+        arriving: Students whose things are there and not complete, sorted; hostile text.
+        partial: What is being written and is nobody's yet, such as a download, sorted; hostile text.
+        has_looked: Whether all that lay there at the beginning has been seen.
         problem: Why the folder could not be looked at the last time; '' if it could.
     """
 
@@ -77,6 +79,8 @@ class Arrivals:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.arriving: tuple[str, ...] = ()
+        self.partial: tuple[str, ...] = ()
+        self.has_looked = False
         self.problem = ""
         self._folder = folder
         self._settle = settle_seconds
@@ -112,7 +116,6 @@ class Arrivals:
         try:
             with opened(self._folder) as folder:
                 students, partial = _students(folder)
-                arriving += partial
                 for student, names in students.items():
                     yield self._look(student, folder, names)
                     seen = self._seen[student]
@@ -122,7 +125,8 @@ class Arrivals:
             self.problem = error.strerror or str(error)
             return
         self.problem = ""
-        self.arriving = tuple(sorted(arriving))
+        self.arriving, self.partial = tuple(sorted(arriving)), tuple(sorted(partial))
+        self.has_looked = True
         for gone in self._seen.keys() - students.keys():
             del self._seen[gone]
 

@@ -24,29 +24,45 @@ class Intake:
         reopen: Opens it, to read whoever is there.
 
     Attributes:
-        known: Everybody who has been taken in.
+        notes: What else lay there when somebody arrived last, one plain sentence each.
         problem: Why not everybody can be taken in, '' if everybody can; hostile text.
     """
 
     def __init__(self, arrivals: Arrivals, reopen: Callable[[], SubmissionsFolder]) -> None:
-        self.known: set[str] = set()
+        self.notes: tuple[str, ...] = ()
         self.problem = ""
         self._arrivals = arrivals
         self._reopen = reopen
         self._waiting: dict[str, None] = {}
+        self._known: set[str] = set()
         self._found: SubmissionsFolder | None = None
 
     @property
+    def students(self) -> tuple[str, ...]:
+        """Everybody who has been taken in, sorted."""
+        return tuple(sorted(self._known))
+
+    @property
     def waiting(self) -> tuple[str, ...]:
-        """What is there and has not been taken in, complete or not; hostile text."""
+        """Students who are there and have not been taken in, complete or not, sorted; hostile text."""
         return tuple(sorted({*self._waiting, *self._arrivals.arriving}))
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """What is being written and is nobody's yet, sorted; hostile text."""
+        return self._arrivals.partial
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that is there has been taken in."""
+        return self._arrivals.has_looked and not self.waiting and not self._arrivals.problem
 
     def read(self, student: str) -> Sequence[Submission]:
         """The attempts of the student who came last, oldest first."""
         assert self._found is not None, "whoever reads was told of a student first"
         return self._found.read(student)
 
-    def students(self) -> Iterator[str | None]:
+    def arrive(self) -> Iterator[str | None]:
         """Whoever is complete, at once or again after a change; None where there is nobody now."""
         while True:
             self._poll()
@@ -64,10 +80,10 @@ class Intake:
             return
         try:
             with self._reopen() as self._found:
-                there = set(self._found.students)
+                there, self.notes = set(self._found.students), self._found.notes
                 for student in [each for each in self._waiting if each in there]:
                     del self._waiting[student]
-                    self.known.add(student)
+                    self._known.add(student)
                     yield student
                     # Looked at meanwhile, so that slots need not wait for that later.
                     self._poll()

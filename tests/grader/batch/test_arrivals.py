@@ -65,7 +65,9 @@ def test_what_stands_still_is_complete_once(watched: Watched) -> None:
     watched.put("ada/softmax.py")
     watched.put("bob.zip", zipped(softmax="x"))
     watched.put("eve.tar.gz", b"something")
+    assert not watched.arrivals.has_looked
     assert watched.after(SETTLE_SECONDS - ROUND_SECONDS) == []
+    assert watched.arrivals.has_looked
     assert watched.arrivals.arriving == ("ada", "bob", "eve")
     assert sorted(watched.after(SETTLED)) == ["ada", "bob", "eve"]
     assert watched.arrivals.arriving == ()
@@ -215,7 +217,7 @@ def test_a_download_is_nobodys_until_it_has_its_name(watched: Watched) -> None:
     watched.put("ada.zip.part", zipped(softmax="x"))
     watched.put("bob.download/softmax.py")
     assert watched.after(2 * PATIENCE_SECONDS) == []
-    assert watched.arrivals.arriving == ("ada.zip.part", "bob.download")
+    assert watched.arrivals.partial == ("ada.zip.part", "bob.download")
     os.replace(watched.folder / "ada.zip.part", watched.folder / "ada.zip")
     assert watched.after(SETTLED) == ["ada"]
 
@@ -230,7 +232,7 @@ def test_what_is_no_submission_is_left_alone(watched: Watched, tmp_path: Path) -
     (watched.folder / "link").symlink_to(tmp_path)
     os.mkfifo(watched.folder / "pipe.zip")
     assert watched.after(2 * PATIENCE_SECONDS) == []
-    assert watched.arrivals.arriving == ()
+    assert (watched.arrivals.arriving, watched.arrivals.partial) == ((), ())
 
 
 def test_nothing_in_a_submission_blocks_or_is_followed(watched: Watched) -> None:

@@ -17,6 +17,8 @@ class Told:
     def __init__(self) -> None:
         self.complete: list[str] = []
         self.arriving: tuple[str, ...] = ()
+        self.partial: tuple[str, ...] = ()
+        self.has_looked = True
         self.problem = ""
         self.polls = 0
 
@@ -49,13 +51,13 @@ def put(path: Path, content: str = "x = 1\n") -> None:
 
 
 def test_an_empty_folder_has_nobody_and_is_asked_again(intake: Intake) -> None:
-    students = intake.students()
+    students = intake.arrive()
     assert [next(students) for _ in range(3)] == [None, None, None]
     assert (intake.problem, intake.waiting) == ("", ())
 
 
 def test_whoever_has_arrived_is_read(intake: Intake, told: Told, folder: Path) -> None:
-    students = intake.students()
+    students = intake.arrive()
     assert next(students) is None
     put(folder / "ada/softmax.py", "x = 1\n")
     told.complete = ["ada"]
@@ -69,14 +71,14 @@ def test_whoever_has_arrived_is_read(intake: Intake, told: Told, folder: Path) -
     assert next(students) == "ada"
     assert intake.read("ada")[0].bundles[0].files[0].content == b"x = 2\n"
     assert next(students) == "bob"
-    assert intake.known == {"ada", "bob"}
+    assert intake.students == ("ada", "bob")
 
 
 def test_a_folder_in_the_place_of_an_archive_is_what_is_read(
     intake: Intake, told: Told, folder: Path
 ) -> None:
     put(folder / "ada.zip", "no archive")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = ["ada"]
     assert next(students) == "ada"
     assert intake.read("ada")[0].bundles[0].problem is not None
@@ -90,7 +92,7 @@ def test_a_folder_in_the_place_of_an_archive_is_what_is_read(
 
 def test_times_are_those_of_the_moment(intake: Intake, told: Told, folder: Path) -> None:
     put(folder / "ada/softmax.py")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = ["ada"]
     assert next(students) == "ada"
     assert intake.read("ada")[0].bundles[0].submitted is None
@@ -105,7 +107,7 @@ def test_a_folder_that_cannot_be_read_keeps_them_waiting(intake: Intake, told: T
     put(folder / "ada.zip")
     put(folder / "ada.tar")
     put(folder / "bob/softmax.py")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = ["ada", "bob"]
     assert next(students) is None
     assert "Two archives would both be the student 'ada'" in intake.problem
@@ -120,7 +122,7 @@ def test_a_folder_that_cannot_be_read_keeps_them_waiting(intake: Intake, told: T
 def test_files_beside_the_students_are_named_as_the_reason(intake: Intake, told: Told, folder: Path) -> None:
     put(folder / "softmax.py")
     put(folder / "ada.zip")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = ["ada"]
     assert next(students) is None
     assert intake.problem == "the folder looks like one student's own; not read: ada"
@@ -129,9 +131,11 @@ def test_files_beside_the_students_are_named_as_the_reason(intake: Intake, told:
 
 
 def test_a_folder_that_is_away_is_a_problem(intake: Intake, told: Told, folder: Path) -> None:
-    students = intake.students()
+    students = intake.arrive()
+    assert intake.is_empty
     told.problem = "Stale file handle"
     assert next(students) is None
+    assert not intake.is_empty
     assert intake.problem == "the folder cannot be looked at (Stale file handle)"
     told.problem = ""
     assert next(students) is None
@@ -142,7 +146,7 @@ def test_what_goes_away_before_it_is_read_is_nobodys_mistake(
     intake: Intake, told: Told, folder: Path
 ) -> None:
     put(folder / "ada/softmax.py")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = ["ada"]
     assert next(students) == "ada"
     shutil.rmtree(folder / "ada")
@@ -155,7 +159,25 @@ def test_the_folder_is_looked_at_while_students_are_taken_in(
     names = [f"student-{number}" for number in range(5)]
     for name in names:
         put(folder / name / "softmax.py")
-    students = intake.students()
+    students = intake.arrive()
     told.complete = list(names)
     assert [next(students) for _ in names] == names
     assert told.polls == len(names)
+
+
+def test_all_that_is_there_is_taken_in_or_not(intake: Intake, told: Told, folder: Path) -> None:
+    told.has_looked = False
+    assert not intake.is_empty
+    told.has_looked, told.arriving = True, ("ada",)
+    assert not intake.is_empty
+    told.arriving, told.complete = (), ["ada"]
+    put(folder / "ada/softmax.py")
+    put(folder / "loose.txt")
+    students = intake.arrive()
+    assert next(students) == "ada"
+    assert intake.is_empty
+    assert intake.notes == (
+        "Files beside the students' folders belong to nobody and were not read: loose.txt.",
+    )
+    told.partial = ("bob.zip.part",)
+    assert (intake.is_empty, intake.partial) == (True, ("bob.zip.part",))
