@@ -216,6 +216,32 @@ class OutOfMemory(Problem):
     limit_mb: int = Field(description="The limit, in MiB.")
 
 
+class DeviceOutOfMemory(Problem):
+    """More memory of a CUDA device than the limit allows."""
+
+    code: Literal["device-out-of-memory"] = "device-out-of-memory"
+    limit_mb: int = Field(description="The limit, in MiB.")
+
+
+DeviceHow = Literal[
+    "illegal memory access",
+    "assertion on the device",
+    "launch failure",
+    "misaligned address",
+    "illegal instruction",
+    "hardware stack error",
+    "launch timeout",
+]
+"""How a kernel can break off; fixed words, so that no message of student code is needed to tell it."""
+
+
+class DeviceFault(Problem):
+    """A kernel on a CUDA device broke off, and nothing works there until the process ends."""
+
+    code: Literal["device-fault"] = "device-fault"
+    how: DeviceHow = Field(description="What CUDA calls it.")
+
+
 class TooManyProcesses(Problem):
     """More processes and threads at a time than the limit allows."""
 
@@ -353,6 +379,8 @@ Finding = Annotated[
     | CheckFailed
     | TimedOut
     | OutOfMemory
+    | DeviceOutOfMemory
+    | DeviceFault
     | TooManyProcesses
     | TooManyOpenFiles
     | FileTooLarge

@@ -8,8 +8,10 @@ together again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from grader.batch.merging import merged
+from grader.findings import DeviceOutOfMemory
 from grader.judge.job import Job
 from grader.report.model import ExerciseReport
 
@@ -46,8 +48,17 @@ class Work:
 
     job: Job
     devices: tuple[str, ...]
-    reports: dict[str, ExerciseReport]
+    reports: dict[str, ExerciseReport] = field(default_factory=dict)
     announced: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every device has judged it."""
+        return len(self.reports) == len(self.devices)
+
+    def report(self) -> ExerciseReport:
+        """What came of it in all."""
+        return merged([self.reports[device] for device in self.devices])
 
 
 @dataclass(eq=False)
@@ -58,13 +69,21 @@ class Task:
         work: What it is a part of.
         device: A pool's `device`: any slot of such a pool may judge it.
         deaths: How many slots have died of it.
+        alone: The pool whose slots must have nothing else to do while one of them judges it.
     """
 
     work: Work
     device: str
     deaths: int = 0
+    alone: Pool | None = None
 
     @property
     def job(self) -> Job:
         """What is judged."""
         return self.work.job
+
+
+def device_was_full(report: ExerciseReport) -> bool:
+    """Whether a CUDA device had no memory left for something in it."""
+    found = [*report.findings, *(finding for test in report.tests for finding in test.findings)]
+    return any(isinstance(finding, DeviceOutOfMemory) for finding in found)

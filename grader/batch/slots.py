@@ -15,7 +15,9 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Self
 
-from grader.batch.pools import Pool, Task, Work
+from grader.batch.devices import pools
+from grader.batch.merging import combined
+from grader.batch.pools import Pool, Task, Work, device_was_full
 from grader.batch.slot import WHAT_THERE_IS, Slot, SlotFailed, SlotReady
 from grader.course import Course
 from grader.errors import IsolationError
@@ -44,6 +46,8 @@ class Slots:
         device: 'cpu', 'cuda', 'auto' or 'all'.
         count: How many slots there are at most.
         confinement: What every slot's workers are walled off with; nothing is required by default.
+        gpu_slots: How many slots there are at most for each CUDA device. One by default: two submissions
+            on one device take each other's memory and time.
         started: Told when a slot begins with a job, once for each job.
 
     Attributes:
@@ -57,16 +61,20 @@ class Slots:
         device: str,
         count: int,
         confinement: Confinement = WHAT_THERE_IS,
+        gpu_slots: int = 1,
         started: Callable[[Job], None] = lambda job: None,
     ) -> None:
         self._course = course
         self._exercises = tuple(exercises)
-        self._pools = (Pool(device, count),)
+        self._wanted = (device, count, gpu_slots)
+        self._pools: tuple[Pool, ...] = ()
         self._confinement = confinement
         self._started = started
         self._layers: frozenset[Layer] | None = None
         self._slots: list[Slot] = []
+        self._open: list[Work] = []
         self._waiting: deque[Task] = deque()
+        self._ran_on: dict[Pool, Environment] = {}
         self._stillborn = 0
         self.environment: Environment | None = None
 
@@ -90,13 +98,15 @@ class Slots:
             IsolationError: A layer that is required cannot be had, or only some slots have it.
             GraderError: The course's tests cannot be collected, or no far side can be started.
         """
+        self._pools = self._pools or pools(*self._wanted)
         source = _Source(jobs)
         while True:
             for slot in [slot for slot in self._slots if slot.is_idle and slot.has_ended()]:
                 self._drop(slot)
             self._fill(source)
+            self._man()
             self._hand_out()
-            if source.is_empty and not self._waiting and not any(slot.task for slot in self._slots):
+            if source.is_empty and not self._open:
                 return
             for slot, message in self._messages(source.asked_again):
                 if (done := self._take(slot, message)) is not None:
@@ -106,33 +116,50 @@ class Slots:
 
     def _fill(self, source: _Source) -> None:
         """Ask for jobs as long as some slot is without one, or could be started."""
+        devices = tuple(dict.fromkeys(pool.device for pool in self._pools))
+        window = 2 * sum(pool.count for pool in self._pools)  # where one device is slower than another
+        while len(self._open) < window and any(self._room(device) > 0 for device in devices):
+            if (job := source.next()) is None:
+                return
+            work = Work(job, devices)
+            self._open.append(work)
+            self._waiting.extend(Task(work, device) for device in devices)
+
+    def _room(self, device: str) -> int:
+        """How many more tasks on `device` there could be slots for."""
+        slots = sum(pool.count for pool in self._pools if pool.device == device)
+        busy = sum(slot.task is not None for slot in self._slots if slot.pool.device == device)
+        return slots - busy - sum(task.device == device for task in self._waiting)
+
+    def _man(self) -> None:
+        """Start as many slots as there is something to do for."""
         for pool in self._pools:
-            ours = [slot for slot in self._slots if slot.pool == pool]
-            room = pool.count - sum(slot.task is not None for slot in ours)
-            while sum(task.device == pool.device for task in self._waiting) < room:
-                if (job := source.next()) is None:
-                    break
-                work = Work(job, (pool.device,), {})
-                self._waiting.extend(Task(work, device) for device in work.devices)
-            starting = sum(slot.environment is None for slot in ours)
-            idle = sum(slot.is_idle for slot in ours)
-            wanted = sum(task.device == pool.device for task in self._waiting) - idle - starting
-            for _ in range(min(wanted, pool.count - len(ours))):
-                self._slots.append(self._start(pool))
+            alike = [slot for slot in self._slots if slot.pool.device == pool.device]
+            wanted = sum(task.device == pool.device for task in self._waiting)
+            wanted -= sum(slot.task is None for slot in alike)
+            for _ in range(min(wanted, pool.count - sum(slot.pool == pool for slot in alike))):
+                self._slots.append(Slot(self._course, self._exercises, pool, self._confinement))
 
     def _hand_out(self) -> None:
         """Give every slot that is ready and idle the next task for it."""
         for slot in self._slots:
-            if not slot.is_idle or not self._waiting:
-                continue
-            task = next((task for task in self._waiting if task.device == slot.pool.device), None)
-            if task is None:
-                continue
-            self._waiting.remove(task)
-            slot.give(task, self._course.exercise(task.job.exercise))
-            if not task.work.announced:
-                task.work.announced = True
-                self._started(task.job)
+            if slot.is_idle and (task := self._next_for(slot.pool)) is not None:
+                self._waiting.remove(task)
+                slot.give(task, self._course.exercise(task.job.exercise))
+                if not task.work.announced:
+                    task.work.announced = True
+                    self._started(task.job)
+
+    def _next_for(self, pool: Pool) -> Task | None:
+        """The task that an idle slot of `pool` is to take now."""
+        running = [slot.task for slot in self._slots if slot.pool == pool and slot.task is not None]
+        if any(task.alone for task in running):
+            return None
+        for task in self._waiting:
+            if task.alone == pool:
+                return None if running else task
+        fitting = (task for task in self._waiting if task.device == pool.device and task.alone is None)
+        return next(fitting, None)
 
     def _take(self, slot: Slot, message: object) -> tuple[Job, ExerciseReport] | None:
         """What follows from what a slot said; a job whose report is there."""
@@ -144,7 +171,7 @@ class Slots:
                 self._welcome(slot, message)
                 return None
             case ExerciseReport() if task is not None:
-                return self._done(task, message)
+                return self._done(slot, task, message)
         self._drop(slot)
         if task is None:
             self._stillborn += 1
@@ -153,22 +180,24 @@ class Slots:
             return None
         task.deaths += 1
         if task.deaths >= DEATHS:
-            return self._done(task, self._fault(task.job))
+            return self._done(slot, task, self._fault(task.job))
         self._waiting.appendleft(task)
         return None
 
-    def _done(self, task: Task, report: ExerciseReport) -> tuple[Job, ExerciseReport] | None:
+    def _done(self, slot: Slot, task: Task, report: ExerciseReport) -> tuple[Job, ExerciseReport] | None:
         """A task has its report; the job, if that was its last."""
+        if task.alone is None and slot.pool.count > 1 and device_was_full(report):
+            task.alone = slot.pool  # a neighbour may have filled the device: nobody is blamed yet
+            self._waiting.appendleft(task)
+            return None
         work = task.work
         work.reports[task.device] = report
-        if len(work.reports) < len(work.devices):
+        if not work.is_done:
             return None
-        return work.job, report
+        self._open.remove(work)
+        return work.job, work.report()
 
     # --- slots --------------------------------------------------------------------
-
-    def _start(self, pool: Pool) -> Slot:
-        return Slot(self._course, self._exercises, pool, self._confinement)
 
     def _welcome(self, slot: Slot, ready: SlotReady) -> None:
         """A slot is ready: it must wall student code off just as the others do."""
@@ -180,7 +209,10 @@ class Slots:
             )
         self._layers = ready.layers
         self._stillborn = 0
-        slot.environment = self.environment = ready.environment
+        slot.environment = ready.environment
+        self._ran_on[slot.pool] = ready.environment
+        in_order = sorted(self._ran_on, key=lambda pool: (pool.device, pool.visible or ""))
+        self.environment = combined([self._ran_on[pool] for pool in in_order])
 
     def _messages(self, asked_again: float | None) -> Iterator[tuple[Slot, object]]:
         """What slots say next, until it is time to ask for jobs; None for one that has died or is late."""

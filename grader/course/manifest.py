@@ -73,6 +73,10 @@ class Limits(Frozen):
         default=64,
         description="All files and shared memory together, /tmp and /dev/shm included: they live in memory.",
     )
+    device_memory_mb: Megabytes = Field(
+        default=4096,
+        description="Memory that torch may hold on a CUDA device: inputs and libraries need some 100 MiB.",
+    )
     return_mb: Megabytes = Field(
         default=64, description="Bytes that one answer may hold; right answers are under 1 MiB."
     )

@@ -6,6 +6,7 @@ is said first, and that the limit is far from what a right solution needs.
 """
 
 from grader.findings import (
+    DeviceOutOfMemory,
     FileTooLarge,
     OutOfMemory,
     ReturnTooLarge,
@@ -57,6 +58,18 @@ def out_of_memory(finding: OutOfMemory, title: str | None) -> Words:
         next_step=(
             "Print the shapes of your intermediate tensors: broadcasting (N, 1) with (N,) gives (N, N). "
             "In a training loop, add up loss.item() instead of loss, which keeps its whole graph."
+        ),
+    )
+
+
+def device_out_of_memory(finding: DeviceOutOfMemory, title: str | None) -> Words:
+    """Beyond the limit of a CUDA device's memory."""
+    return Words(
+        headline=f"Your code asked for more than {finding.limit_mb:,} MB of the GPU's memory{where(title)}.",
+        explanation="The inputs are small, and a right solution needs a small part of that.",
+        next_step=(
+            "Print the shapes of your intermediate tensors: broadcasting (N, 1) with (N,) gives (N, N). "
+            "Keep loss.item() or detach() of what you add up, and no list of tensors on the GPU."
         ),
     )
 

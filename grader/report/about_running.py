@@ -7,6 +7,7 @@ that there is no result to compare, and why.
 from grader.findings import (
     BrokeProtocol,
     Crashed,
+    DeviceFault,
     ExceptionRaised,
     ForbiddenUsed,
     GraderFault,
@@ -140,6 +141,21 @@ _DEATHS = {
     ),
 }
 """For each way to end, by how it begins: what it mostly means, and what to look at."""
+
+
+def device_fault(finding: DeviceFault, title: str | None) -> Words:
+    """A kernel broke off, and the device with it."""
+    return Words(
+        headline=f"Your code's work on the GPU broke off ({safe_text(finding.how)}){where(title)}.",
+        explanation=(
+            "After that nothing works on the GPU until the process ends, so this run was ended. "
+            "Mostly an index is outside its tensor: on the CPU the same call raises an IndexError."
+        ),
+        next_step=(
+            "Run the same call on the CPU, which names the line. Look at indices into embeddings, gather, "
+            "scatter and at class numbers given to a loss: each must be at least 0 and below the size."
+        ),
+    )
 
 
 def broke_protocol(finding: BrokeProtocol, title: str | None) -> Words:

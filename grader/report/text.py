@@ -38,6 +38,8 @@ _WORDS: dict[str, Callable[[Any, str | None], Words]] = {
     "not-implemented": about_running.not_implemented,
     "timed-out": about_limits.timed_out,
     "out-of-memory": about_limits.out_of_memory,
+    "device-out-of-memory": about_limits.device_out_of_memory,
+    "device-fault": about_running.device_fault,
     "too-many-processes": about_limits.too_many_processes,
     "too-many-open-files": about_limits.too_many_open_files,
     "file-too-large": about_limits.file_too_large,

@@ -38,6 +38,10 @@ class WorkerLimits(Protocol):
         """What fits into its folder, shared memory included, in MiB."""
 
     @property
+    def device_memory_mb(self) -> int:
+        """Memory of a CUDA device, in MiB."""
+
+    @property
     def return_mb(self) -> int:
         """The largest answer, in MiB."""
 
@@ -62,6 +66,7 @@ class Terms(NamedTuple):
     processes: int
     open_files: int
     scratch_mb: int
+    device_memory_mb: int
     device: str
     return_mb: int
     return_items: int
@@ -72,7 +77,9 @@ class Terms(NamedTuple):
         """The terms of a worker of these limits that uses this device."""
         caps = limits.return_mb, limits.return_items, limits.return_depth
         room = limits.memory_mb, limits.file_mb, limits.processes, limits.open_files, limits.scratch_mb
-        return cls(*room, device, *caps)
+        # On the CPU it makes no difference, and workers are to be interchangeable.
+        on_device = limits.device_memory_mb if device.startswith("cuda") else 0
+        return cls(*room, on_device, device, *caps)
 
     @property
     def caps(self) -> Caps:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import torch
 
 from grader.errors import WireError
-from grader.findings import ExceptionRaised, ForbiddenUsed, Frame, ReturnTooLarge
+from grader.findings import DeviceFault, ExceptionRaised, ForbiddenUsed, Frame, ReturnTooLarge
 from grader.student.failures import StudentFailed, raised
 from grader.student.session import Session
 from grader.wire.caps import REQUEST_CAPS, Caps
@@ -264,6 +264,8 @@ def read(
         )
     info = message.exception
     finding = raised(info, label, name, session.limits, session.evidence)
+    if isinstance(finding, DeviceFault):
+        session.lost_device()
     if refusal and isinstance(finding, ExceptionRaised):
         return Refusal(label, info.type, info.bases, info.message, finding.frames)
     raise StudentFailed(finding)

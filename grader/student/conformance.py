@@ -38,6 +38,7 @@ class SelfTestLimits:
     processes: int = 4
     open_files: int = 128
     scratch_mb: int = 8
+    device_memory_mb: int = 64
     return_mb: int = 1
     return_items: int = 16
     return_depth: int = 2

@@ -17,6 +17,9 @@ from typing import Protocol
 from grader.findings import (
     BrokeProtocol,
     Crashed,
+    DeviceFault,
+    DeviceHow,
+    DeviceOutOfMemory,
     ExceptionRaised,
     FileTooLarge,
     Finding,
@@ -44,6 +47,9 @@ from grader.wire.messages import Ended, ExceptionInfo, LoadFailed
 VERDICTS: dict[type, Verdict] = {
     BrokeProtocol: Verdict.CRASHED,
     Crashed: Verdict.CRASHED,
+    # Its worker is ended for it: nothing works on the device any more.
+    DeviceFault: Verdict.CRASHED,
+    DeviceOutOfMemory: Verdict.OUT_OF_MEMORY,
     ExceptionRaised: Verdict.ERROR,
     # What the system refuses is an error like any other; the worker lives on, or could have.
     FileTooLarge: Verdict.ERROR,
@@ -95,6 +101,10 @@ class Limits(Protocol):
     def scratch_mb(self) -> int:
         """Room for files and shared memory, in MiB."""
 
+    @property
+    def device_memory_mb(self) -> int:
+        """Memory of a CUDA device, in MiB."""
+
 
 class StudentFailed(Exception):
     """A call of student code did not return.
@@ -117,6 +127,8 @@ class StudentFailed(Exception):
 
 def raised(info: ExceptionInfo, call: str, name: str, limits: Limits, evidence: Evidence) -> Finding:
     """An exception that student code raised while `name` was called."""
+    if (fault := _device_fault(info)) is not None:
+        return DeviceFault(call=call, how=fault)
     limit = _limit_met(info)
     if limit is not None:
         return _over(limit, call, limits)
@@ -128,6 +140,7 @@ def raised(info: ExceptionInfo, call: str, name: str, limits: Limits, evidence: 
 
 
 _SIGNS: tuple[tuple[type[Finding], tuple[str, ...]], ...] = (
+    (DeviceOutOfMemory, ("cuda out of memory", "cuda error: out of memory", "cublas_status_alloc_failed")),
     (
         OutOfMemory,
         (
@@ -160,19 +173,44 @@ them; a DataLoader puts what its worker raised into a message of its own. Measur
 """
 
 _THEIR_TYPES = frozenset({"OSError", "RuntimeError"})
-"""Classes, or bases of them, of which such exceptions are."""
+"""Classes, or bases of them, of which such exceptions are; torch's AcceleratorError is a RuntimeError."""
 
-_MEMORY_TYPES = frozenset({"MemoryError", "OutOfMemoryError"})
+_BROKEN_OFF: tuple[tuple[str, DeviceHow], ...] = (
+    ("illegal memory access", "illegal memory access"),
+    ("device-side assert", "assertion on the device"),
+    ("misaligned address", "misaligned address"),
+    ("illegal instruction", "illegal instruction"),
+    ("invalid program counter", "illegal instruction"),
+    ("hardware stack error", "hardware stack error"),
+    ("launch timed out", "launch timeout"),
+    ("launch failure", "launch failure"),
+    ("cublas_status_execution_failed", "launch failure"),
+)
+"""What CUDA says, in lower case, of a kernel that broke off: the errors that stay until the process ends."""
 
 
 def _limit_met(info: ExceptionInfo) -> type[Finding] | None:
     """The finding of the limit that an exception says was met."""
     kinds = {info.type, *info.bases}
-    if kinds & _MEMORY_TYPES:
+    if "MemoryError" in kinds:
         return OutOfMemory
+    if "OutOfMemoryError" in kinds:  # torch's own, which it raises for devices only
+        return DeviceOutOfMemory
     if not kinds & _THEIR_TYPES:
         return None
     return _sign(info.message)
+
+
+def _device_fault(info: ExceptionInfo) -> DeviceHow | None:
+    """How a kernel on a CUDA device broke off, if that is what an exception says."""
+    return _broken_off(info.message) if "RuntimeError" in (info.type, *info.bases) else None
+
+
+def _broken_off(text: str) -> DeviceHow | None:
+    words = text.lower()
+    if "cuda" not in words and "cublas" not in words:
+        return None
+    return next((how for sign, how in _BROKEN_OFF if sign in words), None)
 
 
 def _sign(text: str) -> type[Finding] | None:
@@ -184,6 +222,8 @@ def _over(kind: type[Finding], call: str | None, limits: Limits) -> Finding:
     """The finding of a limit, with its number."""
     if kind is OutOfMemory:
         return OutOfMemory(call=call, limit_mb=limits.memory_mb)
+    if kind is DeviceOutOfMemory:
+        return DeviceOutOfMemory(call=call, limit_mb=limits.device_memory_mb)
     if kind is TooManyProcesses:
         return TooManyProcesses(call=call, limit=limits.processes)
     if kind is TooManyOpenFiles:
@@ -253,8 +293,11 @@ def _killed(number: int, ended: Ended, call: str | None, limits: Limits, said: s
     if number == signal.SIGXFSZ:
         return FileTooLarge(call=call, limit_mb=limits.file_mb)
     # C++ says why and aborts; the first process of a namespace cannot abort, and runs into a fault.
-    if number in (signal.SIGABRT, signal.SIGSEGV) and (kind := _sign(said)) is not None:
-        return _over(kind, call, limits)
+    if number in (signal.SIGABRT, signal.SIGSEGV):
+        if (how := _broken_off(said)) is not None:
+            return DeviceFault(call=call, how=how)
+        if (kind := _sign(said)) is not None:
+            return _over(kind, call, limits)
     return Crashed(call=call, how=f"signal {_signal_name(number)}")
 
 

@@ -230,7 +230,8 @@ class Zygote:
         # Where every worker is of other terms than the last, one of the last would be of no use.
         repeats = self._terms in (None, terms)
         self._terms = terms
-        if self._warm and repeats:
+        # Never on CUDA: it would wipe the device, and fill it for a moment, beside the one that is used.
+        if self._warm and repeats and not device.startswith("cuda"):
             self._order_standby(line)
         return line
 

@@ -14,7 +14,7 @@ from time import monotonic as _now
 from typing import TYPE_CHECKING, Literal
 
 from grader.errors import WireError
-from grader.findings import BrokeProtocol, Finding, TimedOut, TooMuchOutput
+from grader.findings import BrokeProtocol, DeviceFault, Finding, TimedOut, TooMuchOutput
 from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace, Settle
 from grader.student.evidence import Evidence
 from grader.student.failures import StudentFailed, died, missing_entry_point, not_loaded, overdue
@@ -187,7 +187,10 @@ class Session:
             cursor.done()
         if isinstance(answer, LoadFailed):
             expected = (f"{part.exercise.name}.py", f"{part.exercise.name}.ipynb")
-            raise StudentFailed(not_loaded(answer, expected, self.limits, self.evidence))
+            found = not_loaded(answer, expected, self.limits, self.evidence)
+            if isinstance(found, DeviceFault):
+                self.lost_device()
+            raise StudentFailed(found)
         if not isinstance(answer, Loaded):
             raise self.lied("It answered a request to load with something else.", None)
         if self._line is not None:
@@ -266,6 +269,11 @@ class Session:
         """End a worker that broke the rules of the wire; what to raise."""
         self._death()
         return StudentFailed(BrokeProtocol(call=call, what=what))
+
+    def lost_device(self) -> None:
+        """End a worker whose CUDA device refuses everything from now on; the next one has a clean one."""
+        if self._line is not None:
+            self._death()
 
     def _exchange(self, batch: Sequence[Asked]) -> tuple[Answer, PayloadCursor]:
         """Send requests and take their answers in order; the last of them."""

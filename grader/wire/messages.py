@@ -336,7 +336,8 @@ class Fork(Message, frozen=True):
     Two descriptors come along by SCM_RIGHTS, in this order: the worker's end of
     its socket, and the write end of its output pipe. The `return_` limits are
     the caps of the worker's answers. `scratch` is '' where the worker mounts its
-    own; `scratch_mb` is how much fits into it, shared memory included.
+    own; `scratch_mb` is how much fits into it, shared memory included, and
+    `device_memory_mb` what torch may hold on a CUDA device.
     """
 
     scratch: Text
@@ -346,6 +347,7 @@ class Fork(Message, frozen=True):
     processes: Count = 256
     open_files: Count = 256
     scratch_mb: Count = 64
+    device_memory_mb: Count = 4096
     return_mb: Count = 64
     return_items: Count = 10_000
     return_depth: Count = 16

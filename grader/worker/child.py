@@ -47,9 +47,8 @@ from grader.wire.messages import (
 )
 from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
-from grader.worker import instruments, state
+from grader.worker import devices, instruments, state
 from grader.worker.handles import Handles, method
-from grader.worker.leftovers import wipe
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
 from grader.worker.tracebacks import Sources, described
@@ -66,13 +65,14 @@ SEED = 0
 """Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
 
 
-def run(seat: Seat, caps: Caps, device: str) -> None:
+def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int) -> None:
     """Be a worker: confine the process, say so, and serve until the judge hangs up.
 
     Args:
         seat: What this worker is given.
         caps: What the judge accepts in an answer.
         device: The device that its calls will use.
+        device_memory_mb: How much of a CUDA device's memory they may have.
     """
     layers = tuple(str(each.layer) for each in confine(seat))
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -83,7 +83,7 @@ def run(seat: Seat, caps: Caps, device: str) -> None:
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
     worker = Worker(Path(seat.policy.scratch), caps)
-    wipe(device)
+    devices.prepare(device, device_memory_mb)
     _send(line, framed((Ready(layers), []), caps))
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):
@@ -211,9 +211,10 @@ class Worker:
                 if request.gradient is not None:
                     with self._observer.going_backward():
                         gradients = _gradients(value, leaves, cotangent)
+                devices.settle(request.device)
             except BaseException as error:  # noqa: BLE001 - SystemExit is as much the student's as any
                 state.put_back(before)
-                return self._raised(request, error, uses)
+                return self._raised(request, devices.graver(error, request.device), uses)
             finally:
                 changed = state.put_back(before)
         return self._returned(request, rule, value, args, gradients, changed, tuple(uses))

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from grader.batch.grade import demanded
+from grader.batch.pools import Pool
 from grader.batch.serving import walled
 from grader.batch.slot import WHAT_THERE_IS, SlotReady
 from grader.batch.slots import Slots
@@ -25,18 +26,21 @@ def ready(*missing: Layer) -> SlotReady:
     return SlotReady(environment("cpu", seen), seen.on)
 
 
+def slot() -> SimpleNamespace:
+    return SimpleNamespace(pool=Pool("cpu", 2))
+
+
 def test_slots_that_have_the_same_layers_work_together(tiny_course):
-    slots, first, second = Slots(tiny_course, ["double"], "cpu", 2), SimpleNamespace(), SimpleNamespace()
-    for slot in (first, second):
-        slots._welcome(slot, ready(Layer.CGROUP))
-    assert slots.environment is second.environment
-    assert slots.environment == first.environment
+    slots, first, second = Slots(tiny_course, ["double"], "cpu", 2), slot(), slot()
+    for each in (first, second):
+        slots._welcome(each, ready(Layer.CGROUP))
+    assert slots.environment == first.environment == second.environment
     assert slots.environment.isolation_level is Isolation.FULL
 
 
 def test_a_slot_with_other_layers_ends_the_batch(tiny_course):
-    slots, late = Slots(tiny_course, ["double"], "cpu", 2), SimpleNamespace()
-    slots._welcome(SimpleNamespace(), ready())
+    slots, late = Slots(tiny_course, ["double"], "cpu", 2), slot()
+    slots._welcome(slot(), ready())
     with pytest.raises(IsolationError, match=r"differ in their layers of isolation \(cgroup, uid\)"):
         slots._welcome(late, ready(Layer.CGROUP, Layer.UID))
     assert not hasattr(late, "environment")  # it gets no job

@@ -8,6 +8,8 @@ from grader.course.manifest import Limits
 from grader.findings import (
     BrokeProtocol,
     Crashed,
+    DeviceFault,
+    DeviceOutOfMemory,
     ExceptionRaised,
     FileTooLarge,
     Frame,
@@ -36,7 +38,7 @@ from grader.submission import SubmittedFile
 from grader.verdicts import Blame, Verdict
 from grader.wire.messages import Ended, ExceptionInfo, FrameInfo, LoadFailed
 
-LIMITS = Limits(memory_mb=100, processes=20, open_files=70, file_mb=3, scratch_mb=4)
+LIMITS = Limits(memory_mb=100, processes=20, open_files=70, file_mb=3, scratch_mb=4, device_memory_mb=9)
 SOURCE = b"import torch\ndef f(x):\n    return x.half() @ y\n    raise NotImplementedError\n"
 WORK = Evidence([SubmittedFile("work.py", SOURCE), SubmittedFile("Work.ipynb", b"{}")])
 
@@ -54,7 +56,7 @@ def info(type_, message="", *bases, frames=(LINE,)):
         (info("ValueError", "no"), ExceptionRaised),
         (info("MemoryError"), OutOfMemory),
         (info("_ArrayMemoryError", "Unable to allocate", "MemoryError"), OutOfMemory),
-        (info("OutOfMemoryError", "CUDA out of memory.", "RuntimeError"), OutOfMemory),
+        (info("OutOfMemoryError", "CUDA out of memory.", "RuntimeError"), DeviceOutOfMemory),
         (info("RuntimeError", "DefaultCPUAllocator: can't allocate memory: you tried"), OutOfMemory),
         (info("RuntimeError", "DefaultCPUAllocator: not enough memory: you tried"), OutOfMemory),
         (info("RuntimeError", "std::bad_alloc"), OutOfMemory),
@@ -110,6 +112,12 @@ def test_deaths(ended, finding):
 GOMP = "x\nlibgomp: Thread creation failed: Resource temporarily unavailable\n"
 ALLOC = "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n"
 
+KERNEL = (
+    "terminate called after throwing an instance of 'c10::Error'\n"
+    "  what():  CUDA error: an illegal memory access was encountered\n"
+)
+FULL = "terminate called after throwing an instance of 'c10::Error'\n  what():  CUDA error: out of memory\n"
+
 
 @pytest.mark.parametrize(
     ("ended", "said", "finding"),
@@ -120,6 +128,8 @@ ALLOC = "terminate called after throwing an instance of 'std::bad_alloc'\n  what
         (Ended(1, 6, 0, 10), ALLOC, OutOfMemory(call="f()", limit_mb=100)),
         (Ended(1, 6, 0, 10), "assertion failed", Crashed(call="f()", how="signal SIGABRT")),
         (Ended(1, 11, 0, 10), ALLOC, OutOfMemory(call="f()", limit_mb=100)),
+        (Ended(1, 6, 0, 10), KERNEL, DeviceFault(call="f()", how="illegal memory access")),
+        (Ended(1, 6, 0, 10), FULL, DeviceOutOfMemory(call="f()", limit_mb=9)),
         (Ended(1, 15, 0, 10), ALLOC, Crashed(call="f()", how="signal SIGTERM")),
     ],
 )
@@ -191,6 +201,9 @@ SHM = "unable to allocate shared memory(shm) for file </torch_1_2_0>: No space l
         ),
         ("OSError", (), "[Errno 12] Cannot allocate memory", OutOfMemory),
         ("RuntimeError", (), "DataLoader worker (pid 7) is killed by signal: Killed. ", OutOfMemory),
+        ("RuntimeError", (), "CUDA error: out of memory\nCUDA kernel errors might", DeviceOutOfMemory),
+        ("AcceleratorError", ("RuntimeError",), "CUDA error: out of memory", DeviceOutOfMemory),
+        ("RuntimeError", (), "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling", DeviceOutOfMemory),
         ("Mine", ("OSError",), "[Errno 28] No space left on device", ScratchFull),
         ("ValueError", (), "[Errno 28] No space left on device", ExceptionRaised),
         ("OSError", (), "[Errno 2] No such file or directory: 'x'", ExceptionRaised),
@@ -201,16 +214,49 @@ def test_limits_by_what_the_system_says(type_, bases, message, kind):
     found = raised(info(type_, message, *bases), "f()", "f", LIMITS, WORK)
     assert type(found) is kind
     numbers = {
-        OutOfMemory: 100, TooManyProcesses: 20, TooManyOpenFiles: 70, FileTooLarge: 3, ScratchFull: 4
+        OutOfMemory: 100, TooManyProcesses: 20, TooManyOpenFiles: 70, FileTooLarge: 3, ScratchFull: 4,
+        DeviceOutOfMemory: 9,
     }  # fmt: skip
     if kind in numbers:
         assert numbers[kind] == getattr(found, "limit", None) or found.limit_mb == numbers[kind]
 
 
 @pytest.mark.parametrize(
+    ("message", "how"),
+    [
+        ("CUDA error: an illegal memory access was encountered\nCUDA kernel", "illegal memory access"),
+        ("CUDA error: device-side assert triggered\nCompile with", "assertion on the device"),
+        ("CUDA error: misaligned address", "misaligned address"),
+        ("CUDA error: unspecified launch failure", "launch failure"),
+        ("CUDA error: an illegal instruction was encountered", "illegal instruction"),
+        ("CUDA error: the launch timed out and was terminated", "launch timeout"),
+        ("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm(`", "launch failure"),
+    ],
+)
+@pytest.mark.parametrize(("type_", "bases"), [("RuntimeError", ()), ("AcceleratorError", ("RuntimeError",))])
+def test_a_device_that_broke_off_is_told_by_what_cuda_says(message, how, type_, bases):
+    found = raised(info(type_, message, *bases), "f()", "f", LIMITS, WORK)
+    assert found == DeviceFault(call="f()", how=how)
+    assert StudentFailed(found).verdict is Verdict.CRASHED
+
+
+@pytest.mark.parametrize(
+    ("type_", "message"),
+    [
+        ("RuntimeError", "CUDA error: invalid argument"),  # the device goes on working
+        ("RuntimeError", "a launch failure of my rocket"),
+        ("ValueError", "CUDA error: device-side assert triggered"),
+    ],
+)
+def test_what_only_sounds_like_it_is_an_exception(type_, message):
+    assert isinstance(raised(info(type_, message), "f()", "f", LIMITS, WORK), ExceptionRaised)
+
+
+@pytest.mark.parametrize(
     ("finding", "verdict"),
     [
         (OutOfMemory(limit_mb=1), Verdict.OUT_OF_MEMORY),
+        (DeviceOutOfMemory(limit_mb=1), Verdict.OUT_OF_MEMORY),
         (TooManyProcesses(limit=1), Verdict.ERROR),
         (TooManyOpenFiles(limit=1), Verdict.ERROR),
         (FileTooLarge(limit_mb=1), Verdict.ERROR),

@@ -1,0 +1,53 @@
+"""What a worker does about its CUDA device: before student code runs, and after each call.
+
+Before: the device is wiped, and torch is told how much of it this process may
+take; that keeps honest mistakes from each other, and code that is set on more
+can have more. After: kernels that are still running end, so that what breaks
+off is told of the call that started it and not of the next one.
+"""
+
+from typing import Any
+
+import torch
+
+from grader.worker.leftovers import wipe
+
+
+def prepare(device: str, memory_mb: int) -> None:
+    """Make a device ready for student code.
+
+    Args:
+        device: The device that its calls will use; nothing is done for the CPU.
+        memory_mb: How much of the device's memory torch may hold there, in MiB.
+    """
+    if not _is_cuda(device):
+        return
+    wipe(device)
+    cuda: Any = torch.cuda
+    present = cuda.get_device_properties(device).total_memory
+    cuda.set_per_process_memory_fraction(min(1.0, (memory_mb << 20) / present), device)
+
+
+def settle(device: str) -> None:
+    """Wait for the device; raises what one of its kernels broke off with, now or before.
+
+    Such an error stays: every later use of the device raises it again, even
+    where student code has caught the first.
+    """
+    cuda: Any = torch.cuda
+    if _is_cuda(device) and cuda.is_initialized():
+        cuda.synchronize(device)
+
+
+def graver(error: BaseException, device: str) -> BaseException:
+    """What a call that raised `error` is to be told: the error of its device, if that has one."""
+    try:
+        settle(device)
+    except RuntimeError as broken:
+        # That of the call may be the same, with the student's lines.
+        return error if str(broken).partition("\n")[0] in str(error) else broken
+    return error
+
+
+def _is_cuda(device: str) -> bool:
+    return device.startswith("cuda") and torch.cuda.is_available()
