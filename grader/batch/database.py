@@ -72,6 +72,10 @@ CREATE TABLE published (
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class UnusableJournal(OutputError):
+    """The file is no journal that this grader can use; it was left as it is."""
+
+
 class Database:
     """The database in one file, open for writing.
 
@@ -109,7 +113,7 @@ class Database:
         """The first row that `query` gives, which must give one."""
         row = self.maybe(query, *values)
         if row is None:
-            raise OutputError(self._unusable("is damaged"))
+            raise UnusableJournal(self._unusable("is damaged"))
         return row
 
     def insert(self, query: str, *values: object) -> int:
@@ -149,7 +153,7 @@ class Database:
         try:
             content: dict[str, Any] = json.loads(zlib.decompress(data))
         except (zlib.error, ValueError, TypeError) as error:
-            raise OutputError(self._unusable("is damaged")) from error
+            raise UnusableJournal(self._unusable("is damaged")) from error
         return content
 
     def valid(self, model: type[Model], data: object) -> Model:
@@ -161,7 +165,7 @@ class Database:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            raise OutputError(self._unusable("is damaged")) from error
+            raise UnusableJournal(self._unusable("is damaged")) from error
 
     # --- the file -----------------------------------------------------------------
 
@@ -171,7 +175,7 @@ class Database:
         with self._told():
             head = _head(self._path)
         if head and head != _MAGIC:
-            raise OutputError(self._unusable("is damaged, or no journal"))
+            raise UnusableJournal(self._unusable("is damaged, or no journal"))
         with self._told():
             # Transactions are ours: the module's own would begin before every INSERT.
             database = sqlite3.connect(self._path, isolation_level=None, timeout=10)
@@ -189,8 +193,8 @@ class Database:
         (tables,) = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if (application, version) != (APPLICATION, VERSION) and (tables or application or version):
             if application == APPLICATION and version > VERSION:
-                raise OutputError(self._unusable(f"is of a newer grader (version {version})"))
-            raise OutputError(self._unusable("is not a journal of this grader"))
+                raise UnusableJournal(self._unusable(f"is of a newer grader (version {version})"))
+            raise UnusableJournal(self._unusable("is not a journal of this grader"))
         with suppress(sqlite3.OperationalError):  # some network file systems lack what WAL needs
             database.execute("PRAGMA journal_mode = WAL")
         # Full: a result that was told to anybody must be there after a power cut, too.
@@ -216,23 +220,23 @@ class Database:
         except sqlite3.ProgrammingError:  # ours, and nothing that anybody could do about
             raise
         except sqlite3.Error as error:
-            raise OutputError(self._sentence(error)) from error
+            raise self._refusal(error) from error
         except OSError as error:
             raise OutputError(
                 f"The journal '{safe_text(str(self._path))}' cannot be read ({error.strerror})."
             ) from error
 
-    def _sentence(self, error: sqlite3.Error) -> str:
-        name = getattr(error, "sqlite_errorname", "")
+    def _refusal(self, error: sqlite3.Error) -> OutputError:
+        name, path = getattr(error, "sqlite_errorname", ""), safe_text(str(self._path))
         if name.startswith("SQLITE_FULL"):
-            return (
-                f"The disk is full: the journal '{safe_text(str(self._path))}' takes no more. What is graded "
+            return OutputError(
+                f"The disk is full: the journal '{path}' takes no more. What is graded "
                 f"is kept; make room and type `{self._command}` to go on."
             )
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_SCHEMA", "SQLITE_ERROR")):
-            return self._unusable("is damaged")
-        return (
-            f"The journal '{safe_text(str(self._path))}' cannot be written ({error}). What is graded is "
+            return UnusableJournal(self._unusable("is damaged"))
+        return OutputError(
+            f"The journal '{path}' cannot be written ({error}). What is graded is "
             f"kept; `{self._command}` goes on from there."
         )
 

@@ -1,37 +1,28 @@
 """`grader grade`: mark a class and write its reports.
 
-Submissions are judged in slots side by side; each student's reports are written
-when that student is done, the gradebook when all are. Ctrl-C keeps what is
-whole and says what is not there.
+Puts together what was asked for, says what is about to happen and at the end
+what came of it. The run itself is `grader.cli.marking`.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli.choices import Device, complete_layer, layer
-from grader.cli.exits import Interrupted
-from grader.cli.place import complete_exercise, place_of, progress
+from grader.cli.place import complete_exercise, place_of
 from grader.verdicts import Isolation, Layer
 
 if TYPE_CHECKING:
+    from grader.cli.marking import Marking, Request
     from grader.course import Course
-    from grader.report.model import RunReport, StudentReport
-    from grader.sandbox.policy import Confinement
-    from grader.submission import Submission
-
-OURS = ("exercise", "operator", "grader")
-"""Whose fault a lost point must not be."""
+    from grader.marks.overrides import Overrides
 
 
 def grade(
@@ -74,112 +65,155 @@ def grade(
             help="Run without this layer of isolation if it cannot be had; may be repeated.",
         ),
     ] = None,
+    gpu_slots: Annotated[
+        int, typer.Option(min=1, max=64, metavar="N", help="Submissions judged side by side on each GPU.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Judge on a dask cluster, such as tcp://10.0.0.1:8786."),
+    ] = None,
+    overrides: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Marks set by hand (CSV: student, exercise, score, reason); else DIR/overrides.csv.",
+        ),
+    ] = None,
+    submitted: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="When things were handed in (CSV: student, time); else SUBMISSIONS/submitted.csv.",
+        ),
+    ] = None,
+    only_raise: Annotated[
+        bool,
+        typer.Option(
+            "--only-raise", help="Lower nobody's mark: the better of an earlier and today's result counts."
+        ),
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Judge everything again, also what is in the journal.")
+    ] = False,
 ) -> None:
     """Mark a class: run the hidden tests on every submission and write the reports.
 
     SUBMISSIONS holds a folder or an archive for each student, with files such as softmax.py.
+    Typed again, the same command goes on where it was stopped, and judges only what has changed.
 
     \b
     Examples:
       grader grade submissions --out reports
       grader grade submissions --out reports --only softmax --only conv2d
       grader grade submissions --out reports --jobs 8 --device auto
-      grader grade submissions --out reports --isolation container
+      grader grade submissions --out reports --only-raise
     """
-    from grader.batch.grade import demanded
+    from grader.batch.grade import demanded, secret_of
     from grader.cli import outputs
-    from grader.submission import read_folder
+    from grader.cli.marking import Request
 
     course = place_of(context).course(staff=True)
-    names = markable(course, only or ())
-    found = read_folder(submissions, names, course.entry_points)
-    confinement = demanded(course, isolation, accept_missing or ())
-    marking = Marking(course, found.submissions, found.notes, out, confinement)
+    request = Request(
+        submissions=submissions,
+        out=out,
+        names=tuple(markable(course, only or ())),
+        slots=jobs or default_jobs(),
+        device=device.value,
+        secret=secret_of(course, seed),
+        confinement=demanded(course, isolation, accept_missing or ()),
+        command=_typed(sys.argv[1:]),
+        gpu_slots=gpu_slots,
+        scheduler=scheduler,
+        fresh=fresh,
+        only_raise=only_raise,
+        submitted=submitted,
+    )
+    by_hand = _overrides(course, overrides, out)
     with outputs.prepared(out, beside=submissions):
-        slots = jobs or default_jobs()
-        marking.announce(len(names), slots, device)
-        try:
-            run = marking.run(slots, device, seed)
-        except KeyboardInterrupt:
-            progress("")
-            raise Interrupted(marking.stopped()) from None
-        outputs.finish(run, out)
-    show(run, out)
-    warn(run)
+        marking = _mark(course, request, by_hand)
+    show(marking, request)
+    for told in marking.book.warnings:
+        print(f"warning: {told}", file=sys.stderr)
 
 
-@dataclass
-class Marking:
-    """One run over a class, and how far it is."""
+def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
+    from grader.cli.live import Live
+    from grader.cli.marking import Marking, open_journal, stoppable
+    from grader.submission import open_folder
 
-    course: Course
-    submissions: Sequence[Submission]
-    notes: tuple[str, ...]
-    out: Path
-    confinement: Confinement
-    done: list[StudentReport] = field(default_factory=list)
+    policy = course.policy
+    with (
+        stoppable(),
+        open_folder(
+            request.submissions,
+            request.names,
+            course.entry_points,
+            times=request.submitted,
+            zone=policy.zone,
+            file_dates=policy.file_dates,
+        ) as folder,
+        open_journal(request) as journal,
+    ):
+        announce(request, len(folder.students), folder.notes)
+        live = Live(len(request.names))
+        marking = Marking(course, request, folder, journal, by_hand, live)
+        marking.run()
+    return marking
 
-    def announce(self, exercises: int, jobs: int, device: Device) -> None:
-        """Say what is about to happen, and first what may go wrong."""
-        from grader.report.isolation import allowed
-        from grader.report.safe import safe_text
 
-        if told := allowed(self.confinement):
-            print(f"warning: {told}", file=sys.stderr, flush=True)
-        for note in self.notes:
-            print(f"note: {safe_text(note)}", file=sys.stderr)
-        print(
-            f"Marking {_many(len(self.submissions), 'submission')} of {_many(exercises, 'exercise')} "
-            f"on {device.value}, {jobs} at a time."
-        )
-        sys.stdout.flush()
+def announce(request: Request, students: int, notes: Sequence[str]) -> None:
+    """Say what is about to happen, and first what may go wrong."""
+    from grader.report.isolation import allowed
+    from grader.report.numbers import count
+    from grader.report.safe import safe_text
 
-    def run(self, jobs: int, device: Device, seed: str | None) -> RunReport:
-        """Mark everything; reports are written as students are done.
+    if told := allowed(request.confinement):
+        print(f"warning: {told}", file=sys.stderr, flush=True)
+    for note in notes:
+        print(f"note: {safe_text(note)}", file=sys.stderr)
+    where = f"on {request.device}, {request.slots} at a time" if request.scheduler is None else "on a cluster"
+    print(
+        f"Marking {count(students, 'submission')} of {count(len(request.names), 'exercise')} {where}.",
+        flush=True,
+    )
 
-        Raises:
-            GraderError: The tests cannot be run, or reports cannot be written.
-        """
-        from grader.batch.grade import grade
-        from grader.cli.outputs import write_student
-        from grader.report.model import RunReport
 
-        began, clock = datetime.now(UTC), monotonic()
-        progress("starting ...")
-        reports = grade(
-            self.course,
-            self.submissions,
-            jobs=jobs,
-            device=device.value,
-            seed=seed,
-            confinement=self.confinement,
-            progress=_tell,
-        )
-        with closing(cast("Generator[StudentReport]", reports)):  # ends the slots, Ctrl-C or not
-            for report in reports:
-                write_student(report, self.out, self.course.reveal)
-                self.done.append(report)
-        progress("")
-        return RunReport(
-            course=self.course.name,
-            started=began.isoformat(timespec="seconds"),
-            seconds=round(monotonic() - clock, 3),
-            environment=self.done[0].environment,
-            notes=self.notes,
-            students=tuple(sorted(self.done, key=lambda report: report.student)),
-        )
+def show(marking: Marking, request: Request) -> None:
+    """Print the gradebook, what changed, and where everything is."""
+    from grader.report.about_changes import changes_view
+    from grader.report.files import folder_name
+    from grader.report.numbers import count
+    from grader.report.reckoning import moment
+    from grader.report.terminal import console, rows_view
 
-    def stopped(self) -> str:
-        """What is there after Ctrl-C, in one sentence."""
-        total = len(self.submissions)
-        if not self.done:
-            return f"Stopped before any of {_many(total, 'student')} was done; nothing was written."
-        earlier = (self.out / "run.json").is_file()
-        book = "the gradebook is still the earlier run's" if earlier else "no gradebook was written"
-        return (
-            f"Stopped: {len(self.done)} of {_many(total, 'student')} are done, "
-            f"their reports are in {self.out / 'students'}, and {book}."
-        )
+    book, out = marking.book, request.out
+    console().print(rows_view(book.rows, book.environment))
+    changes = marking.changes()
+    if changes is not None and changes.students:
+        print()
+        console().print(changes_view(changes))
+    reused = f"; {count(marking.reused, 'result')} were known from before" if marking.reused else ""
+    print(f"\n{count(len(book), 'student')} in {book.seconds:.0f} s{reused}.")
+    if changes is not None and not changes.students:
+        print(f"Nothing changed since the run of {moment(changes.before)}.")
+    print(f"Gradebook  {out / 'grades.csv'}")
+    if changes is not None and changes.students:
+        print(f"Changes    {out / 'changes.csv'}")
+    example = out / "students" / folder_name(book.students[0]) / "report.txt"
+    print(f"Reports    {out / 'students'}, such as {example}")
+    print(f"All data   {out / 'run.json'}")
+
+
+def _overrides(course: Course, named: Path | None, out: Path) -> Overrides:
+    """Marks set by hand: of the file that is named, else of the one among the reports, if it is there."""
+    from grader.marks.overrides import OVERRIDES_FILE, read_overrides
+
+    return read_overrides(named or out / OVERRIDES_FILE, course.names, required=named is not None)
+
+
+def _typed(arguments: Sequence[str]) -> str:
+    """What to type to go on: what was typed, but results are not to be ignored twice."""
+    return shlex.join(["grader", *(word for word in arguments if word != "--fresh")])
 
 
 def markable(course: Course, only: Sequence[str]) -> list[str]:
@@ -215,53 +249,3 @@ def default_jobs() -> int:
     """One slot for each core that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, 16)  # each slot holds torch twice, about 600 MB
-
-
-def show(run: RunReport, out: Path) -> None:
-    """Print the gradebook and where everything is."""
-    from grader.report.files import folder_name
-    from grader.report.terminal import console, gradebook_view
-
-    console().print(gradebook_view(run.students))
-    example = out / "students" / folder_name(run.students[0].student) / "report.txt"
-    print(f"\n{_many(len(run.students), 'student')} in {run.seconds:.0f} s.")
-    print(f"Gradebook  {out / 'grades.csv'}")
-    print(f"Reports    {out / 'students'}, such as {example}")
-    print(f"All data   {out / 'run.json'}")
-
-
-def warn(run: RunReport) -> None:
-    """Say at the very end what nobody should overlook."""
-    from grader.report.isolation import lowered
-
-    for told in (lowered(run.environment), not_final(run)):
-        if told:
-            print(f"warning: {told}", file=sys.stderr)
-
-
-def not_final(run: RunReport) -> str:
-    """Where marks are missing because something broke on our side, in one sentence; '' if nowhere."""
-    broken = {
-        (student.student, exercise.name)
-        for student in run.students
-        for exercise in student.exercises
-        if any(finding.code == "grader-fault" for finding in exercise.findings)
-        or any(test.blame in OURS for test in exercise.tests)
-    }
-    if not broken:
-        return ""
-    students, names = {student for student, _ in broken}, sorted({name for _, name in broken})
-    return (
-        f"Marks of {_many(len(students), 'student')} are not final, because something broke that is not "
-        f"theirs, in {', '.join(names)}; report.json says what, and `grader verify` tries the course itself."
-    )
-
-
-def _tell(student: str, done: int, total: int) -> None:
-    from grader.report.safe import safe_text
-
-    progress(f"{done} of {total} done: {safe_text(student)}")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

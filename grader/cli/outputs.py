@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from grader.report.gradebook import Row
     from grader.report.model import RunReport, StudentReport
     from grader.verdicts import Reveal
 
-RUN_FILES = ("run.json", "grades.csv", "grades.txt")
+RUN_FILES = ("run.json", "grades.csv", "grades.txt", "changes.csv", "changes.json", "overrides.csv")
 STUDENT_FILES = ("report.json", "student.json", "report.txt")
 
 
@@ -61,7 +62,7 @@ def prepare(out: Path, *, beside: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
         foreign = sorted(entry.name for entry in os.scandir(out) if not _is_ours(entry.name))
-        if foreign and not (out / "run.json").is_file():
+        if foreign and not any((out / name).is_file() for name in ("run.json", "journal.sqlite")):
             raise OutputError(
                 f"'{out}' holds other things, such as '{foreign[0]}'; "
                 "name an empty or new folder with --out, or one with an earlier run's reports."
@@ -91,25 +92,48 @@ def write_student(report: StudentReport, out: Path, reveal: Reveal) -> Path:
 
     own = out / "students" / folder_name(report.student)
     students = report.for_student(reveal)
-    write_whole(own / "report.json", as_json(report))
-    write_whole(own / "student.json", as_json(students))
-    write_whole(own / "report.txt", as_text(student_view(students)).encode("utf-8"))
+    for name, content in (
+        ("report.json", as_json(report)),
+        ("student.json", as_json(students)),
+        ("report.txt", as_text(student_view(students)).encode("utf-8")),
+    ):
+        if not _holds(own / name, content):  # a second run of a large class changes few of them
+            write_whole(own / name, content)
     return own
 
 
-def finish(run: RunReport, out: Path) -> None:
-    """Write what is about the whole run, and clear away reports of students who are not in it.
+def write_class(
+    gradebook: Sequence[Row], run: RunReport, students: Iterable[StudentReport], out: Path
+) -> None:
+    """Write what is about the whole class: `grades.csv`, `grades.txt` and `run.json`.
+
+    Args:
+        gradebook: The rows.
+        run: The run, without its students.
+        students: Their reports, taken one at a time.
+        out: The folder of the reports.
 
     Raises:
         OutputError: It cannot be written.
     """
-    from grader.report.files import folder_name, write_run
+    from grader.report.files import run_pieces, write_whole
+    from grader.report.gradebook import as_csv
+    from grader.report.terminal import as_text, rows_view
 
-    write_run(run, out)
-    _clear(out / "students", {folder_name(student.student) for student in run.students})
+    write_whole(out / "grades.csv", as_csv(gradebook).encode("utf-8"))
+    write_whole(out / "grades.txt", as_text(rows_view(gradebook, run.environment)).encode("utf-8"))
+    write_whole(out / "run.json", run_pieces(run, students))
 
 
-def _clear(students: Path, current: Iterable[str]) -> None:
+def clear(out: Path, students: Iterable[str]) -> None:
+    """Take away the reports of students who are not among `students`, and nobody else's files."""
+    from grader.report.files import folder_name
+
+    if (out / "students").is_dir():
+        _clear(out / "students", {folder_name(student) for student in students})
+
+
+def _clear(students: Path, current: Collection[str]) -> None:
     for folder in students.iterdir():
         if folder.name in current or folder.is_symlink() or not folder.is_dir():
             continue
@@ -119,6 +143,14 @@ def _clear(students: Path, current: Iterable[str]) -> None:
             folder.rmdir()
 
 
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return not path.is_symlink() and path.read_bytes() == content
+    except OSError:
+        return False
+
+
 def _is_ours(name: str) -> bool:
-    # `.part` files are what a killed run may leave behind.
-    return name in (*RUN_FILES, "students") or name.endswith(".part")
+    # `.part` files are what a killed run may leave behind; the journal has files beside it while it is open.
+    journal = name.startswith("journal") and (".sqlite" in name or name.endswith(".lock"))
+    return name in (*RUN_FILES, "students") or journal or name.endswith(".part")

@@ -13,6 +13,7 @@ import math
 import os
 import re
 import secrets
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,21 @@ def as_json(report: StudentReport | RunReport | Changes) -> bytes:
     return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
 
 
+def run_pieces(run: RunReport, students: Iterable[StudentReport]) -> Iterator[bytes]:
+    """What `as_json` makes of `run`, with these students in it, one after the other.
+
+    A class of any size is written with one student's report in memory.
+    """
+    head, end = as_json(run.model_copy(update={"students": ()})).rsplit(b"[]", 1)
+    yield head + b"["
+    between = b"\n"
+    for student in students:
+        # Lines end between values only: in strings they are escaped.
+        yield between + b"\n".join(b"  " + line for line in as_json(student).splitlines())
+        between = b",\n"
+    yield (b"\n ]" if between == b",\n" else b"]") + end
+
+
 def _strict(data: Any) -> Any:
     match data:
         case str():
@@ -118,8 +134,12 @@ def folder_name(student: str) -> str:
     return f"{cut or 'student'}-{digest}"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Put a file with `content` at `path`, whole or not at all; its folder is made if need be.
+
+    Args:
+        path: Where.
+        content: The bytes, or pieces of them in their order.
 
     Raises:
         OutputError: It cannot be written; a file that was there is as it was.
@@ -134,12 +154,12 @@ def write_whole(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes | Iterable[bytes]) -> None:
     # Not tempfile: its files are private to the user, these follow the umask as any report does.
     beside = path.parent / f".{secrets.token_hex(8)}.part"
     try:
         with open(beside, "xb") as file:
-            file.write(content)
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)

@@ -1,0 +1,402 @@
+"""One run over a class: from a folder of submissions to a folder of reports, with the journal between.
+
+Each student's reports are written when that student is done, the gradebook when
+all are. Whatever ends the run early, what is graded is in the journal, and the
+same command carries on. Says nothing itself but how far it is.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from grader.batch.database import UnusableJournal
+from grader.batch.grade import Batch, Graded
+from grader.batch.journal import Journal, Published, put_aside, utc_now
+from grader.batch.keys import Keys
+from grader.batch.results import Journalled
+from grader.cli import outputs
+from grader.cli.book import Book
+from grader.cli.exits import Interrupted
+from grader.errors import OutputError
+from grader.marks import Attempted, marked
+from grader.marks.difference import difference, environment_changes, keep_better
+from grader.marks.overrides import Overrides
+from grader.marks.totals import total
+from grader.report.changes import Changes, StudentChange
+from grader.report.files import write_changes
+from grader.report.model import ExerciseReport, RunReport, StudentReport
+from grader.report.numbers import count
+
+if TYPE_CHECKING:
+    from grader.batch.engine import Engine
+    from grader.cli.live import Live
+    from grader.course import Course
+    from grader.sandbox.policy import Confinement
+    from grader.submission import SubmissionsFolder
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked for.
+
+    Attributes:
+        submissions: The folder or archive of the class.
+        out: Where reports go.
+        names: Exercises to grade, in the course's order.
+        slots: Submissions judged side by side.
+        device: 'cpu', 'cuda', 'auto' or 'all'.
+        secret: What hidden inputs are drawn from.
+        confinement: What workers are walled off with.
+        command: What to type to go on.
+        gpu_slots: Slots for each CUDA device.
+        scheduler: Address of a cluster's scheduler; None for this machine.
+        fresh: Whether results from before are ignored.
+        only_raise: Whether the better one of an earlier and today's result counts.
+        submitted: The file that says when things were handed in; None for the usual one.
+    """
+
+    submissions: Path
+    out: Path
+    names: tuple[str, ...]
+    slots: int
+    device: str
+    secret: str
+    confinement: Confinement
+    command: str = "grader grade"
+    gpu_slots: int = 1
+    scheduler: str | None = None
+    fresh: bool = False
+    only_raise: bool = False
+    submitted: Path | None = None
+
+
+def engine_of(course: Course, request: Request, live: Live) -> Engine:
+    """What judges: slots on this machine, or a cluster.
+
+    Raises:
+        GraderError: There is no cluster, or what it needs is not installed.
+    """
+    if request.scheduler is not None:
+        from grader.batch.cluster.engine import DaskEngine
+
+        return DaskEngine(
+            course,
+            request.names,
+            request.device,
+            request.scheduler,
+            request.confinement,
+            request.gpu_slots,
+            live.started,
+        )
+    from grader.batch.slots import Slots
+
+    return Slots(
+        course,
+        request.names,
+        request.device,
+        request.slots,
+        request.confinement,
+        request.gpu_slots,
+        live.started,
+    )
+
+
+def open_journal(request: Request) -> Journal:
+    """The journal of the folder of reports; with --fresh one that cannot be used is put aside.
+
+    Raises:
+        OutputError: It cannot be used, or another driver has it.
+    """
+    try:
+        return Journal(request.out, request.command)
+    except UnusableJournal:
+        if not request.fresh:
+            raise
+    put_aside(request.out)
+    return Journal(request.out, request.command)
+
+
+class Marking:
+    """One run, and how far it is.
+
+    Args:
+        course: The course, read with its staff's files.
+        request: What was asked for.
+        folder: The submissions, open.
+        journal: The journal, open.
+        overrides: Marks set by hand.
+        live: Shows how far it is.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        request: Request,
+        folder: SubmissionsFolder,
+        journal: Journal,
+        overrides: Overrides,
+        live: Live,
+    ) -> None:
+        self.book = Book(course, overrides, notes=folder.notes)
+        self._course = course
+        self._request = request
+        self._journal = journal
+        self._live = live
+        self._students = folder.students
+        self._began, self._clock = utc_now(), monotonic()
+        self._run = journal.begin(self._began, request.names, fresh=request.fresh)
+        self._before = journal.before(self._run)
+        if self._before is not None:
+            self.book.compared = self._before.started
+        keys = Keys(
+            course,
+            request.secret,
+            request.device,
+            request.confinement,
+            cluster=request.scheduler is not None,
+        )
+        self._batch = Batch(
+            course, folder.read, Journalled(journal, keys), request.secret, self._done, progress=live
+        )
+
+    def run(self) -> None:
+        """Mark everybody, and write what is about the whole class.
+
+        Raises:
+            Interrupted: Somebody pressed Ctrl-C, or ended this process.
+            OutputError: The journal or the reports cannot be written.
+            GraderError: The tests cannot be run.
+        """
+        try:
+            self._live.expect(len(self._students))
+            with ExitStack() as stack:
+                stack.enter_context(self._live)
+                engine = stack.enter_context(engine_of(self._course, self._request, self._live))
+                for job, report in engine.run(self._batch.jobs(self._students)):
+                    self._batch.take(job, report, engine.environment)
+            self.finish()
+        except KeyboardInterrupt:
+            raise Interrupted(self._stopped()) from None
+
+    def finish(self) -> None:
+        """Everybody is done: write the gradebook, and let later runs be compared with this one.
+
+        Raises:
+            OutputError: They cannot be written.
+        """
+        self._gone()
+        self.write()
+        self._journal.complete(self._run)
+        outputs.clear(self._request.out, self.book.students)
+
+    def write(self) -> None:
+        """Write what is about the whole class, as far as it is done.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        book = self.book
+        if book.environment is None:
+            return
+        book.seconds = round(monotonic() - self._clock, 3)
+        run = RunReport(
+            course=self._course.name,
+            started=self._began,
+            seconds=book.seconds,
+            environment=book.environment,
+            notes=book.notes,
+            students=(),
+        )
+        with self._kept():
+            outputs.write_class(book.rows, run, self._reports(), self._request.out)
+            if (changes := self.changes()) is not None and changes.students:
+                write_changes(changes, self._request.out)
+
+    def changes(self) -> Changes | None:
+        """What this run changed; None if there is no earlier one to compare it with."""
+        if self._before is None:
+            return None
+        found = self.book.changes
+        return Changes(
+            course=self._course.name,
+            before=self._before.started,
+            started=self._began,
+            environment=self._environments(),
+            unchanged=len(self.book) - sum(change.after is not None for change in found),
+            students=found,
+        )
+
+    # --- one student --------------------------------------------------------------
+
+    def _done(self, graded: Graded) -> None:
+        """A student's exercises are judged: make marks, and write the reports."""
+        earlier = self._earlier(graded.student)
+        attempts, results = self._better(graded, earlier) if self._request.only_raise else _as_judged(graded)
+        report = marked(self._course, graded.student, attempts, self.book.overrides, graded.environment)
+        counting = {each.name: results[each.attempt, each.name] for each in report.exercises}
+        with self._kept():
+            outputs.write_student(report, self._request.out, self._course.reveal)
+        self._journal.publish(self._run, report, counting)
+        contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
+        self.book.add(report, self._change(earlier, report, contents))
+        self._live.completed(graded.student)
+
+    def _earlier(self, student: str) -> Published | None:
+        """What the run before said of a student, of the exercises that this run grades."""
+        if self._before is None:
+            return None
+        found = self._journal.published(self._before, student)
+        if found is None:
+            return None
+        return Published(_only(found.report, self._request.names), found.results, found.contents)
+
+    def _better(
+        self, graded: Graded, earlier: Published | None
+    ) -> tuple[tuple[Attempted, ...], dict[tuple[str, str], int]]:
+        """What was judged, with earlier results in the place of worse ones of the same content."""
+        _, results = _as_judged(graded)
+        if earlier is None:
+            return graded.attempts, results
+        old = {each.name: each for each in earlier.report.exercises}
+        attempts = []
+        for attempt in graded.attempts:
+            reports: dict[str, ExerciseReport] = {}
+            for name, report in attempt.reports.items():
+                place = (attempt.name, name)
+                reports[name] = keep_better(
+                    old.get(name),
+                    report,
+                    same_content=earlier.contents.get(name) == graded.results[place].content,
+                    weighted=bool(self._course.policy.weights),
+                )
+                if reports[name].kept is not None:
+                    results[place] = earlier.results[name]
+            attempts.append(
+                Attempted(attempt.name, attempt.notes, attempt.digest, attempt.submitted, reports)
+            )
+        return tuple(attempts), results
+
+    def _change(
+        self, earlier: Published | None, report: StudentReport, contents: dict[str, str]
+    ) -> StudentChange | None:
+        if self._before is None:
+            return None
+        if earlier is None:
+            return difference(None, report)
+        again = {name for name, content in contents.items() if earlier.contents.get(name) != content}
+        return difference(earlier.report, report, resubmitted=again)
+
+    # --- the class ----------------------------------------------------------------
+
+    def _gone(self) -> None:
+        """What the run before said of students who are no longer there."""
+        if self._before is None:
+            return
+        there = set(self.book.students)
+        for student in self._journal.students(self._before):
+            if student not in there and (earlier := self._earlier(student)) is not None:
+                change = difference(earlier.report, None)
+                self.book.gone += [change] if change is not None else []
+
+    def _reports(self) -> Iterator[StudentReport]:
+        for student in self._journal.students(self._run):
+            found = self._journal.published(self._run, student)
+            if found is not None:
+                yield found.report
+
+    def _environments(self) -> tuple[str, ...]:
+        assert self._before is not None
+        first = next(iter(self._journal.students(self._before)), None)
+        before = self._journal.published(self._before, first) if first is not None else None
+        if before is None or self.book.environment is None:
+            return ()
+        return environment_changes(before.report.environment, self.book.environment)
+
+    # --- how far it is ------------------------------------------------------------
+
+    @property
+    def reused(self) -> int:
+        """Results that were in the journal."""
+        return self._live.tally.from_journal
+
+    @property
+    def _results(self) -> int:
+        tally = self._live.tally
+        return tally.graded + tally.from_journal
+
+    def _stopped(self) -> str:
+        """What is there after Ctrl-C, and how to go on."""
+        book, total, results = self.book, len(self._students), self._results
+        go_on = f"`{self._request.command}` goes on from there."
+        if not results:
+            return f"Stopped before any of {count(total, 'student')} was done; nothing was written."
+        if not len(book):
+            kept = f"{count(results, 'exercise')} graded and kept"
+            return f"Stopped before any of {count(total, 'student')} was done, with {kept}; {go_on}"
+        earlier = (self._request.out / "run.json").is_file()
+        said = "the gradebook is still the earlier run's" if earlier else "no gradebook was written"
+        return (
+            f"Stopped: {len(book)} of {count(total, 'student')} are done, their reports are in "
+            f"{self._request.out / 'students'}, and {said}; {go_on}"
+        )
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Where reports cannot be written, what is graded is not lost."""
+        try:
+            yield
+        except OutputError as error:
+            raise OutputError(
+                f"{error} What is graded is kept: `{self._request.command}` goes on from there."
+            ) from error
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Whoever ends this process, or closes its terminal, stops a run as Ctrl-C does."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    # A program that is started with nohup is to go on when the terminal closes.
+    before = {number: signal.getsignal(number) for number in numbers}
+    ours = [number for number in numbers if before[number] is signal.SIG_DFL]
+    for number in ours:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, before[number])
+
+
+def _as_judged(graded: Graded) -> tuple[tuple[Attempted, ...], dict[tuple[str, str], int]]:
+    return graded.attempts, {place: each.id for place, each in graded.results.items()}
+
+
+def _only(report: StudentReport, names: Sequence[str]) -> StudentReport:
+    """A report of these exercises only, with the sums of what is left."""
+    if {exercise.name for exercise in report.exercises} <= set(names):
+        return report
+    # What is left out as one of the lowest is known only where all exercises are there.
+    left = tuple(
+        each.model_copy(update={"dropped": False}) for each in report.exercises if each.name in names
+    )
+    penalty, final, final_max = total(left)
+    return report.model_copy(
+        update={
+            "exercises": left,
+            "score": sum(each.score for each in left),
+            "max_score": sum(each.max_score for each in left),
+            "penalty": penalty,
+            "final": final,
+            "final_max": final_max,
+        }
+    )
