@@ -7,7 +7,7 @@ it cannot be read as a class, whoever has arrived waits until it can.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from grader.batch.arrivals import Arrivals
 from grader.errors import SubmissionsError
@@ -37,6 +37,9 @@ class Intake:
         self._known: set[str] = set()
         self._found: SubmissionsFolder | None = None
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     @property
     def students(self) -> tuple[str, ...]:
         """Everybody who has been taken in, sorted."""
@@ -62,7 +65,7 @@ class Intake:
         assert self._found is not None, "whoever reads was told of a student first"
         return self._found.read(student)
 
-    def arrive(self) -> Iterator[str | None]:
+    def arrive(self) -> Generator[str | None]:
         """Whoever is complete, at once or again after a change; None where there is nobody now."""
         while True:
             self._poll()

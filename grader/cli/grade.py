@@ -95,6 +95,9 @@ def grade(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Judge everything again, also what is in the journal.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on with submissions that arrive later, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Mark a class: run the hidden tests on every submission and write the reports.
 
@@ -107,6 +110,7 @@ def grade(
       grader grade submissions --out reports --only softmax --only conv2d
       grader grade submissions --out reports --jobs 8 --device auto
       grader grade submissions --out reports --only-raise
+      grader grade submissions --out reports --watch
     """
     from grader.batch.grade import demanded, secret_of
     from grader.cli import outputs
@@ -130,7 +134,7 @@ def grade(
     )
     by_hand = _overrides(course, overrides, out)
     with outputs.prepared(out, beside=submissions):
-        marking = _mark(course, request, by_hand)
+        marking = _watch(course, request, by_hand) if watch else _mark(course, request, by_hand)
     show(marking, request)
     for told in marking.book.warnings:
         print(f"warning: {told}", file=sys.stderr)
@@ -138,22 +142,9 @@ def grade(
 
 def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
     from grader.cli.live import Live
-    from grader.cli.marking import Marking, open_journal, stoppable
-    from grader.submission import open_folder
+    from grader.cli.marking import Marking, open_class, open_journal, stoppable
 
-    policy = course.policy
-    with (
-        stoppable(),
-        open_folder(
-            request.submissions,
-            request.names,
-            course.entry_points,
-            times=request.submitted,
-            zone=policy.zone,
-            file_dates=policy.file_dates,
-        ) as folder,
-        open_journal(request) as journal,
-    ):
+    with stoppable(), open_class(course, request) as folder, open_journal(request) as journal:
         announce(request, len(folder.students), folder.notes)
         live = Live(len(request.names))
         marking = Marking(course, request, folder, journal, by_hand, live)
@@ -161,8 +152,27 @@ def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
     return marking
 
 
-def announce(request: Request, students: int, notes: Sequence[str]) -> None:
-    """Say what is about to happen, and first what may go wrong."""
+def _watch(course: Course, request: Request, by_hand: Overrides) -> Marking:
+    from grader.cli.live import Live
+    from grader.cli.marking import open_journal, stoppable
+    from grader.cli.watching import Watching, intake_of
+
+    intake = intake_of(course, request)
+    with stoppable(), open_journal(request) as journal:
+        announce(request, None, ())
+        marking = Watching(course, request, intake, journal, by_hand, Live(len(request.names)))
+        marking.run()
+    return marking
+
+
+def announce(request: Request, students: int | None, notes: Sequence[str]) -> None:
+    """Say what is about to happen, and first what may go wrong.
+
+    Args:
+        request: What was asked for.
+        students: How many there are; None where they are arriving.
+        notes: On what else lies beside them.
+    """
     from grader.report.isolation import allowed
     from grader.report.numbers import count
     from grader.report.safe import safe_text
@@ -172,10 +182,8 @@ def announce(request: Request, students: int, notes: Sequence[str]) -> None:
     for note in notes:
         print(f"note: {safe_text(note)}", file=sys.stderr)
     where = f"on {request.device}, {request.slots} at a time" if request.scheduler is None else "on a cluster"
-    print(
-        f"Marking {count(students, 'submission')} of {count(len(request.names), 'exercise')} {where}.",
-        flush=True,
-    )
+    what = f"{count(students, 'submission')} of" if students is not None else "whatever arrives of"
+    print(f"Marking {what} {count(len(request.names), 'exercise')} {where}.", flush=True)
 
 
 def show(marking: Marking, request: Request) -> None:
@@ -187,8 +195,11 @@ def show(marking: Marking, request: Request) -> None:
     from grader.report.terminal import console, rows_view
 
     book, out = marking.book, request.out
+    if not len(book):
+        print("Nothing has arrived.")
+        return
     console().print(rows_view(book.rows, book.environment))
-    changes = marking.changes()
+    changes = marking.changes
     if changes is not None and changes.students:
         print()
         console().print(changes_view(changes))

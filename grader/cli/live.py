@@ -63,7 +63,8 @@ class Live:
         self._clock = clock
         self._told = clock()
         self._lines = 0
-        self._note: str | None = None
+        self._note = ""
+        self._is_news = False
         self._drawn: Drawn | None = None
         self._over = False
         if is_live(self._console):
@@ -87,7 +88,7 @@ class Live:
         self._over = True
         if self._drawn is not None:
             self._drawn.stop()  # draws once more, and that stays
-        elif self._lines:
+        elif self._lines and self._is_news:
             self._say()
 
     # --- what happens -------------------------------------------------------------
@@ -114,12 +115,14 @@ class Live:
     def completed(self, student: str) -> None:
         """A student's reports are written."""
         self.tally.completed(student)
+        self._is_news = True
 
-    def note(self, text: str | None) -> None:
+    def note(self, text: str) -> None:
         """Something that is true until told otherwise, such as what is being waited for."""
-        if text != self._note:
-            self._note = text
-        self._say_if_due()
+        self._is_news |= text != self._note
+        self._note = text
+        if self._is_news:
+            self._say_if_due()
 
     # --- how it looks -------------------------------------------------------------
 
@@ -128,36 +131,38 @@ class Live:
         tally, width = self.tally, self._console.width
         lines: list[RenderableType] = [_bar(tally, _amount(tally, over=self._over), width)]
         if tally.done or tally.running():
-            lines.append(_line("", _counts(tally), width))
-        elif not self._over:
+            lines.append(_line("", _counts(tally, over=self._over), width))
+        elif tally.students and not self._over:
             lines.append(_line("", STARTING, width))
         if not self._over:
             lines += _named("running", tally.running(), width)
         lines += _named("slowest", tally.slowest, width)
-        if self._note is not None and not self._over:
+        if self._note and not self._over:
             lines.append(_line("", self._note, width))
         return Group(*lines)
 
     def line(self) -> str:
         """The same in one line, for a log."""
         tally = self.tally
-        parts = [_amount(tally, over=self._over), _counts(tally)]
+        parts = [_amount(tally, over=self._over), _counts(tally, over=self._over)]
         facts = [", ".join(filter(None, parts))]
         if not self._over and (running := tally.running()):
             facts.append(f"running: {_listed(running[:1])}")
         if tally.slowest:
             facts.append(f"slowest: {_listed(tally.slowest[:1])}")
-        if self._note is not None and not self._over:
+        if self._note and not self._over:
             facts.append(self._note)
         return "; ".join(facts)
 
     def _say_if_due(self) -> None:
+        self._is_news = True
         if self._drawn is None and self._clock() - self._told >= LINE_SECONDS:
             self._say()
 
     def _say(self) -> None:
         self._told = self._clock()
         self._lines += 1
+        self._is_news = False
         self._console.print(self.line(), soft_wrap=True)
         self._console.file.flush()
 
@@ -188,11 +193,12 @@ def _amount(tally: Tally, *, over: bool) -> str:
     return said if left is None or tally.students_done >= tally.students else f"{said}, {span(left)} left"
 
 
-def _counts(tally: Tally) -> str:
+def _counts(tally: Tally, *, over: bool) -> str:
     parts = [f"{count(tally.graded, 'exercise')} graded"]
     if tally.from_journal:
         parts.append(f"{tally.from_journal:,} reused")
-    if (rate := tally.a_minute()) is not None:
+    rate = tally.a_minute()
+    if rate is not None and rate >= 1 and (over or tally.students_done < tally.students):
         parts.append(f"{rate:,.0f} a minute")
     return ", ".join(parts)
 

@@ -8,7 +8,7 @@ same command carries on. Says nothing itself but how far it is.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,7 @@ from grader.report.numbers import count
 
 if TYPE_CHECKING:
     from grader.batch.engine import Engine
+    from grader.batch.intake import Intake
     from grader.cli.live import Live
     from grader.course import Course
     from grader.sandbox.policy import Confinement
@@ -107,6 +108,25 @@ def engine_of(course: Course, request: Request, live: Live) -> Engine:
     )
 
 
+def open_class(course: Course, request: Request, *, arriving: bool = False) -> SubmissionsFolder:
+    """The submissions, to be read one student at a time.
+
+    Raises:
+        SubmissionsError: There are none (unless they are arriving), or they cannot be read.
+    """
+    from grader.submission import open_folder
+
+    return open_folder(
+        request.submissions,
+        request.names,
+        course.entry_points,
+        times=request.submitted,
+        zone=course.policy.zone,
+        file_dates=course.policy.file_dates,
+        arriving=arriving,
+    )
+
+
 def open_journal(request: Request) -> Journal:
     """The journal of the folder of reports; with --fresh one that cannot be used is put aside.
 
@@ -128,22 +148,27 @@ class Marking:
     Args:
         course: The course, read with its staff's files.
         request: What was asked for.
-        folder: The submissions, open.
+        folder: The submissions, open or arriving.
         journal: The journal, open.
         overrides: Marks set by hand.
         live: Shows how far it is.
+
+    Attributes:
+        book: The students who are done.
+        changes: What the run changed, once it is written; None if there is none to compare it with.
     """
 
     def __init__(
         self,
         course: Course,
         request: Request,
-        folder: SubmissionsFolder,
+        folder: SubmissionsFolder | Intake,
         journal: Journal,
         overrides: Overrides,
         live: Live,
     ) -> None:
         self.book = Book(course, overrides, notes=folder.notes)
+        self.changes: Changes | None = None
         self._course = course
         self._request = request
         self._journal = journal
@@ -178,11 +203,15 @@ class Marking:
             with ExitStack() as stack:
                 stack.enter_context(self._live)
                 engine = stack.enter_context(engine_of(self._course, self._request, self._live))
-                for job, report in engine.run(self._batch.jobs(self._students)):
+                for job, report in engine.run(self._batch.jobs(self._source())):
                     self._batch.take(job, report, engine.environment)
             self.finish()
         except KeyboardInterrupt:
             raise Interrupted(self._stopped()) from None
+
+    def _source(self) -> Iterable[str | None]:
+        """Whose submissions are there; None where there is nobody now, but may be later."""
+        return self._students
 
     def finish(self) -> None:
         """Everybody is done: write the gradebook, and let later runs be compared with this one.
@@ -215,11 +244,11 @@ class Marking:
         )
         with self._kept():
             outputs.write_class(book.rows, run, self._reports(), self._request.out)
-            if (changes := self.changes()) is not None and changes.students:
-                write_changes(changes, self._request.out)
+            self.changes = self._compared()
+            if self.changes is not None and self.changes.students:
+                write_changes(self.changes, self._request.out)
 
-    def changes(self) -> Changes | None:
-        """What this run changed; None if there is no earlier one to compare it with."""
+    def _compared(self) -> Changes | None:
         if self._before is None:
             return None
         found = self.book.changes

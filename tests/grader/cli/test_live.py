@@ -125,6 +125,11 @@ def test_at_the_end_nothing_runs_and_nothing_is_left(live: Live, clock: Clock) -
     assert "slowest" in text
 
 
+def test_where_nobody_has_arrived_nothing_is_starting(live: Live) -> None:
+    live.note("waiting for submissions")
+    assert shown(live, 60)[1:] == ["waiting for submissions"]
+
+
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_class_of_nobody_can_be_shown(live: Live, count: int) -> None:
     live.expect(count)
@@ -169,6 +174,23 @@ def test_a_line_says_what_runs_and_what_is_waited_for(live: Live, clock: Clock) 
         "50 of 100 students, 57 s left, 50 exercises graded, 50 reused, 52 a minute; "
         "running: student-50 conv2d 4 s; slowest: student-49 conv2d 6 s; 2 are still arriving"
     )
+
+
+def test_a_log_says_nothing_while_nothing_happens(clock: Clock) -> None:
+    console = plain()
+    with Live(1, console, clock) as live:
+        live.expect(1)
+        live.started(job("ada"))
+        live.finished(job("ada"), report(1))
+        live.completed("ada")
+        for _ in range(100):
+            clock.now += 5
+            live.note("waiting for submissions")
+        live.note("1 still arriving: bob")
+    assert printed(console).splitlines() == [
+        "1 of 1 student, 1 exercise graded; slowest: ada softmax 1.0 s; waiting for submissions",
+        "1 of 1 student, 1 exercise graded; slowest: ada softmax 1.0 s; 1 still arriving: bob",
+    ]
 
 
 def test_a_long_line_is_not_broken(clock: Clock) -> None:
