@@ -17,7 +17,16 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from grader.report.changes import Changes, ExerciseChange, Mark, Reason, StudentChange, TestChange, Total
+from grader.report.changes import (
+    Changes,
+    ExerciseChange,
+    Mark,
+    Reason,
+    Result,
+    StudentChange,
+    TestChange,
+    Total,
+)
 from grader.report.gradebook import cell
 from grader.report.numbers import count, listed, points
 from grader.report.reckoning import moment
@@ -91,7 +100,8 @@ def _counts(changes: Changes) -> str:
     ]
     if many["level"]:
         said.append(f"{count(many['level'], 'student')} with the same mark, made in another way")
-    said.append(f"{count(changes.unchanged, 'student')} as before")
+    if changes.unchanged or not said:
+        said.append(f"{count(changes.unchanged, 'student')} as before")
     told = "; ".join(said) + "."
     if kept:
         told += f" A better result was kept for {count(kept, 'student')}."
@@ -228,10 +238,17 @@ def _test_causes(tests: Sequence[TestChange], limit: int) -> list[str]:
 
 
 def _cause(test: TestChange) -> str:
+    moved = f" ({signed(test.moved)})" if test.moved else ""
+    if test.before and test.after and test.before.verdict is test.after.verdict:
+        return f"'{_title(test)}' still {test.after.verdict}{_worth(test.before, test.after)}{moved}"
     old = "not there" if test.before is None else test.before.verdict.value
     new = "gone" if test.after is None else test.after.verdict.value
-    moved = f" ({signed(test.moved)})" if test.moved else ""
     return f"'{_title(test)}' {new} now, {old} before{moved}{_fault(test)}"
+
+
+def _worth(old: Result, new: Result) -> str:
+    worth = points(new.max_score), points(old.max_score)
+    return "" if worth[0] == worth[1] else f", worth {worth[0]} now, {worth[1]} before"
 
 
 def _fault(test: TestChange) -> str:

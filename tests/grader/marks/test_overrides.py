@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -65,6 +67,15 @@ def test_each_row_is_an_override(read):
 )
 def test_whatever_saved_it_it_says_the_same(read, text):
     assert read(text).marks == {("ada", "softmax"): Override(score=7.5, reason="Ill")}
+
+
+def test_the_example_of_the_manual(read):
+    manual = (Path(__file__).parents[3] / "docs" / "regrading.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```csv\n(.*?)```", manual, re.DOTALL)
+    assert read(example).marks == {
+        ("ada", "softmax"): Override(score=7.5, reason="Shown in person on Monday"),
+        ("bob", "conv2d"): Override(score=0, reason="Copied, see the minutes"),
+    }
 
 
 def test_a_header_alone_sets_nothing(read):

@@ -222,6 +222,32 @@ def test_who_lost_through_no_fault_comes_first_then_who_fell_then_who_rose():
     assert "which is the operator's fault" in text
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (result(points=2.0), result(points=3.0), "'T' still passed, worth 3 now, 2 before (+1)"),
+        (result(WRONG, 2.0), result(WRONG, 1.5), "'T' still wrong answer, worth 1.5 now, 2 before"),
+        (
+            result(Verdict.UNSTABLE),
+            result(Verdict.UNSTABLE).model_copy(update={"score": 2.0}),
+            "'T' still unstable (+2)",
+        ),
+        (result(), result(ERROR), "'T' error now, passed before (-2)"),
+        (result(), None, "'T' gone now, passed before (-2)"),
+        (None, result(), "'T' passed now, not there before (+2)"),
+    ],
+)
+def test_what_became_of_a_test(before, after, said):
+    test = outcome("T", before=before, after=after)
+    (row,) = parsed(student("ada", 0.0, 2.0, exercise(before=mark(0), after=mark(), tests=(test,))))
+    assert row["tests"] == said
+
+
+def test_nobody_as_before_is_not_said():
+    assert "as before" not in shown(up(), unchanged=0)
+    assert "0 students as before." in shown(unchanged=0)
+
+
 def test_who_stays_where_they_are_is_only_counted():
     text = shown(level(), unchanged=3)
     assert "1 student with the same mark, made in another way; 3 students as before." in text
@@ -372,6 +398,23 @@ def test_markup_is_shown_as_it_is_written():
 )
 def test_signs(moved, said):
     assert signed(moved) == said
+
+
+# docs/regrading.md
+
+MANUAL = (COMMITTED.parent / "regrading.md").read_text(encoding="utf-8")
+
+
+def test_the_manual_shows_what_is_shown():
+    students = [up(f"student-{i}") for i in range(12)]
+    text = as_text(changes_view(changes(down(), *students)))
+    assert text[: text.index("student-0")].rstrip() in MANUAL
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_the_manual_explains_every_reason(reason):
+    first_cells = re.findall(r"^\| ([^|]+) \|", MANUAL, re.MULTILINE)
+    assert reason in {reason.strip() for cell in first_cells for reason in cell.split(",")}
 
 
 # changes.json
