@@ -157,8 +157,11 @@ def test_a_student_who_goes(tmp_path: Path) -> None:
 def test_a_list_that_cannot_be_read_leaves_nothing_open(tmp_path: Path) -> None:
     put(tmp_path / "ada" / "softmax.py")
     put(tmp_path / "submitted.csv", b"nonsense")
-    with pytest.raises(SubmissionsError):
-        open_folder(tmp_path, NAMES, POINTS)  # the fixture looks
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(SubmissionsError) as caught:
+        open_folder(tmp_path, NAMES, POINTS)
+    assert caught.tb is not None  # keeps all that is not closed alive
+    assert os.listdir("/proc/self/fd") == before
 
 
 class FakeEntry:
