@@ -19,7 +19,7 @@ from typing import Any
 
 from grader.errors import OutputError
 from grader.report.about_changes import as_csv as changes_as_csv
-from grader.report.changes import Changes
+from grader.report.changes import Changes, StudentChange
 from grader.report.gradebook import as_csv, rows
 from grader.report.model import RunReport, StudentReport
 from grader.report.safe import encodable, safe_text
@@ -82,16 +82,18 @@ def write_changes(changes: Changes, folder: Path) -> None:
         OutputError: The files cannot be written.
     """
     write_whole(folder / "changes.csv", changes_as_csv(changes.students).encode("utf-8"))
-    write_whole(folder / "changes.json", as_json(changes))
+    write_whole(folder / "changes.json", run_pieces(changes, changes.students))
 
 
-def as_json(report: StudentReport | RunReport | Changes) -> bytes:
+def as_json(report: StudentReport | RunReport | StudentChange | Changes) -> bytes:
     """`report` as ASCII JSON with a newline at the end; NaN and infinities are strings."""
     data = _strict(report.model_dump(mode="json"))
     return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
 
 
-def run_pieces(run: RunReport, students: Iterable[StudentReport]) -> Iterator[bytes]:
+def run_pieces(
+    run: RunReport | Changes, students: Iterable[StudentReport] | Iterable[StudentChange]
+) -> Iterator[bytes]:
     """What `as_json` makes of `run`, with these students in it, one after the other.
 
     A class of any size is written with one student's report in memory.

@@ -435,6 +435,7 @@ def test_what_is_written_validates_and_is_read_again(all_of_it, tmp_path):
     written = (tmp_path / "changes.json").read_bytes()
     Draft202012Validator(json.loads(COMMITTED.read_text(encoding="utf-8"))).validate(json.loads(written))
     assert Changes.model_validate_json(written) == all_of_it
+    assert written == as_json(all_of_it)
     assert (tmp_path / "changes.csv").read_bytes() == as_csv(all_of_it.students).encode("utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["changes.csv", "changes.json"]
 
