@@ -64,7 +64,7 @@ class SubmissionsFolder:
         self._reader = reader
         self._stack = stack
         self._entries: dict[str, Entry | None] = {}
-        self.look()
+        self._look()
 
     def __enter__(self) -> Self:
         return self
@@ -77,15 +77,12 @@ class SubmissionsFolder:
     def read(self, student: str) -> tuple[Submission, ...]:
         """One student's attempts, oldest first; one with attempt '' where there are none.
 
-        Nothing of them is kept. A student who was not there when the folder was
-        opened may have come since.
+        Nothing of them is kept.
 
         Raises:
-            SubmissionsError: There is nothing of that student, or a folder's name cannot be a student's id.
+            SubmissionsError: There was nothing of that student when the folder was opened.
         """
         with _told(self._path):
-            if student not in self._entries:
-                self.look()
             if student not in self._entries:
                 raise SubmissionsError(f"There is no submission of {student!r} in '{self._path}'.")
             entry = self._entries[student]
@@ -93,14 +90,8 @@ class SubmissionsFolder:
                 return self._reader.entry(student, entry, self._place)
             return self._reader.alone(student, self._place, self._clock())
 
-    def look(self) -> None:
-        """See who is there now: `students` and `notes` follow.
-
-        Raises:
-            SubmissionsError: The folder cannot be read, two have the same id, or a name cannot be one.
-        """
-        with _told(self._path):
-            there = _visible(self._place)
+    def _look(self) -> None:
+        there = _visible(self._place)
         students = _students(there, self._reader.known)
         if students is None:
             name = self._path.resolve().name
