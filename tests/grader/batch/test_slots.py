@@ -8,15 +8,17 @@ from multiprocessing import Pipe
 
 import pytest
 
+from grader.batch.devices import pools
 from grader.batch.pools import Pool
 from grader.batch.slot import SlotFailed, SlotReady
 from grader.batch.slots import ASK_AGAIN_SECONDS, Slots
 from grader.errors import CourseError, IsolationError
+from grader.findings import DeviceOutOfMemory
 from grader.judge.devices import environment
 from grader.judge.job import Job
-from grader.report.model import ExerciseReport
+from grader.report.model import ExerciseReport, TestReport
 from grader.sandbox.layers import posture
-from grader.verdicts import Verdict
+from grader.verdicts import Blame, Verdict, Visibility
 from tests.grader.tiny import SOLUTION, bundle_of
 
 BUNDLE = bundle_of(SOLUTION)
@@ -42,6 +44,10 @@ def report(**other):
     return ExerciseReport(**fields | other)
 
 
+class Nothing:
+    """What a slot says that goes on judging."""
+
+
 class StandIn:
     """A slot without a process, which answers each job at once by `behave(slot, job)`."""
 
@@ -55,12 +61,17 @@ class StandIn:
         self.connection, self.theirs = Pipe()
         self.closed = self.ended = False
         found = posture()
-        self.say(self.first or SlotReady(environment("cpu", found), found.on))
+        here = environment("cpu", found)
+        if pool.device == "cuda":
+            here = here.model_copy(update={"devices": (f"cuda (no. {pool.visible})",)})
+        self.say(self.first or SlotReady(here, found.on))
         self.made.append(self)
 
     is_idle = property(lambda self: self.environment is not None and self.task is None)
 
     def say(self, message):
+        if message is Nothing:
+            return
         if message is None:
             self.theirs.close()
         else:
@@ -218,6 +229,131 @@ def test_a_slot_that_is_late_is_replaced(tiny_course, stand_in, monkeypatch):
 
 def _late(slot, task):
     slot.task, slot.deadline = task, time.monotonic()
+
+
+# --- devices -----------------------------------------------------------------------
+
+
+FULL = DeviceOutOfMemory(limit_mb=4096)
+
+
+def found(monkeypatch, *names):
+    monkeypatch.setattr("grader.batch.slots.pools", lambda *wanted: pools(*wanted, lambda: names))
+
+
+def row(device, *findings):
+    verdict = Verdict.OUT_OF_MEMORY if findings else Verdict.PASSED
+    return TestReport(
+        name="test_double",
+        title="Double",
+        verdict=verdict,
+        blame=Blame.STUDENT if findings else Blame.NOBODY,
+        device=device,
+        score=0.0 if findings else 4.0,
+        max_score=4.0,
+        visibility=Visibility.HIDDEN,
+        findings=findings,
+        seconds=0.0,
+        output="",
+    )
+
+
+def on(device, *findings):
+    test = row(device, *findings)
+    return report(tests=(test,), score=test.score, max_score=4.0, verdict=test.verdict)
+
+
+def test_with_all_devices_a_job_goes_to_each_and_its_report_is_one(tiny_course, stand_in, monkeypatch):
+    found(monkeypatch, "0", "1")
+    stand_in.behave = staticmethod(lambda slot, job: on(slot.pool.device))
+    told = []
+    with Slots(tiny_course, ["double"], "all", 2, started=told.append) as slots:
+        results = list(slots.run(job(i) for i in range(20)))
+        assert slots.environment.devices == ("cpu", "cuda (no. 0)", "cuda (no. 1)")
+    assert sorted(students(results)) == [f"student-{i:03}" for i in range(20)]
+    for _, whole in results:
+        assert [test.device for test in whole.tests] == ["cpu", "cuda"]
+        assert (whole.score, whole.max_score) == (4.0, 4.0)
+    assert len(told) == 20
+    assert sorted((s.pool.device, s.pool.visible) for s in stand_in.made) == [
+        *[("cpu", None)] * 2,
+        *[("cuda", "0"), ("cuda", "1")],
+    ]
+
+
+def test_a_slow_device_does_not_fill_the_memory(tiny_course, stand_in, monkeypatch):
+    found(monkeypatch, "0")
+    held = []
+
+    def behave(slot, job):
+        return on("cpu") if slot.pool.device == "cpu" else held.append(slot) or Nothing
+
+    stand_in.behave = staticmethod(behave)
+    asked = []
+
+    def jobs():
+        for number in range(100):
+            asked.append(number)
+            yield job(number)
+
+    with Slots(tiny_course, ["double"], "all", 2) as slots:
+        results = slots.run(jobs())
+        monkeypatch.setattr(slots, "_take", _answering(slots._take, held))
+        next(results)
+    assert len(asked) <= 6  # twice as many as slots
+
+
+def _answering(take, held):
+    """As `take`; once the processors' slots have done all they can, the GPU answers."""
+    idle = []
+
+    def answering(slot, message):
+        if slot.pool.device == "cpu" and isinstance(message, ExerciseReport):
+            idle.append(message)
+            if len(idle) == 6:
+                held[0].say(on("cuda"))
+        return take(slot, message)
+
+    return answering
+
+
+@pytest.mark.parametrize(("alone", "verdict"), [((), Verdict.PASSED), ((FULL,), Verdict.OUT_OF_MEMORY)])
+def test_where_a_device_was_full_the_job_has_it_to_itself_once(
+    tiny_course, stand_in, monkeypatch, alone, verdict
+):
+    found(monkeypatch, "0")
+    running, beside, tries = set(), [], []
+
+    def behave(slot, job):
+        running.add(slot)
+        if job.student == "student-003":
+            tries.append(job)
+            beside.append(len(running) - 1)
+            return on("cuda", *(alone if len(tries) > 1 else (FULL,)))
+        return on("cuda")
+
+    stand_in.behave = staticmethod(behave)
+    with Slots(tiny_course, ["double"], "cuda", 8, gpu_slots=3) as slots:
+        take = slots._take
+        monkeypatch.setattr(
+            slots, "_take", lambda slot, message: running.discard(slot) or take(slot, message)
+        )
+        results = {job.student: report for job, report in slots.run(job(i) for i in range(12))}
+    assert results["student-003"].verdict is verdict
+    assert len(results) == 12
+    assert len(tries) == 2
+    assert beside[1] == 0
+    assert len(stand_in.made) == 3
+
+
+def test_a_job_that_had_the_device_to_itself_is_not_run_again(tiny_course, stand_in, monkeypatch):
+    found(monkeypatch, "0")
+    given = []
+    stand_in.behave = staticmethod(lambda slot, job: given.append(job) or on("cuda", FULL))
+    with Slots(tiny_course, ["double"], "cuda", 8) as slots:
+        ((_, whole),) = slots.run([job(1)])
+    assert whole.verdict is Verdict.OUT_OF_MEMORY
+    assert len(given) == 1
 
 
 def test_pools_see_their_own_device_only():
