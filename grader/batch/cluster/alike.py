@@ -16,6 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 import grader
 from grader.batch.keys import PACKAGES, own_sources
 from grader.errors import GraderError, IsolationError
+from grader.report.model import Environment
 from grader.sandbox.policy import Confinement
 from grader.verdicts import Layer
 
@@ -46,11 +47,13 @@ class Likeness:
         host: Its name.
         makeup: What it grades with.
         layers: The layers of isolation that its workers have.
+        environment: What reports say of it, before there is a judge to ask.
     """
 
     host: str
     makeup: Makeup
     layers: frozenset[Layer]
+    environment: Environment
 
 
 def makeup() -> Makeup:

@@ -6,6 +6,7 @@ people who run a cluster have it already.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from grader.errors import UsageError
@@ -17,18 +18,26 @@ CONNECT_SECONDS = 15
 """For one connection, in which a busy scheduler may take its time; a wrong address is told soon."""
 
 
+def check_installed() -> None:
+    """Make sure that dask is there; imports none of it.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if find_spec("distributed") is None:
+        raise UsageError(
+            "Grading on a cluster needs dask, which is not installed: pip install 'grader[cluster]'."
+        )
+
+
 def connect(address: str) -> Client:
     """A client of the scheduler at an address, such as 'tcp://10.0.0.1:8786'.
 
     Raises:
-        UsageError: Dask is not installed, or no scheduler is there.
+        UsageError: No scheduler is there.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError(
-            "Grading on a cluster needs dask, which is not installed: pip install 'grader[cluster]'."
-        ) from None
+    from distributed import Client
+
     try:
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="grader")
     except (OSError, TimeoutError) as error:

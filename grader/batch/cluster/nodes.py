@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader.batch.cluster import node
 from grader.batch.cluster.alike import check_all, makeup
-from grader.batch.cluster.node import Answer, Description, Terms
 from grader.batch.cluster.parcel import Parcel
 from grader.batch.cluster.station import LEAVE_SECONDS
+from grader.batch.cluster.terms import Answer, Description, Terms, trouble
 from grader.batch.slot import START_SECONDS
 from grader.errors import GraderError, UsageError
 
@@ -176,11 +176,3 @@ class Nodes:
             ) from None
         except OSError as error:
             raise GraderError(f"The cluster cannot be asked ({error}); try again.") from None
-
-
-def trouble(answer: Answer) -> GraderError:
-    """Why a node cannot be used, with its name."""
-    if answer.error is None:
-        return GraderError(f"The node {answer.host} cannot judge: what judges there ends again and again.")
-    told = str(answer.error)
-    return type(answer.error)(told if answer.host in told else f"On the node {answer.host}: {told}")

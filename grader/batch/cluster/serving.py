@@ -26,6 +26,7 @@ from grader.batch.cluster.station import LEAVE_SECONDS, Given, Judged, StationFa
 from grader.batch.slots import Slots
 from grader.errors import GraderError
 from grader.judge.job import Job
+from grader.report.model import Environment
 from grader.sandbox.remains import Folder, sweep_folders
 
 _clock = time.monotonic
@@ -34,7 +35,7 @@ NEXT_SECONDS = 0.05
 """When a report has gone out, the next job is here within milliseconds; where slots ask in vain, they
 ask again only after a third of a second."""
 
-IDLE_SECONDS = 120.0
+IDLE_SECONDS = 60.0
 """Without a job for so long, the driver has gone without a word, or waits for files to arrive: slots
 take 600 MB each, and start again in seconds."""
 
@@ -106,7 +107,18 @@ def _shown(order: StationOrder) -> Likeness:
     with Zygote(confinement=order.confinement, cuda=order.device != "cpu") as zygote:
         posture = zygote.posture
     posture.demand(order.confinement.required)
-    return Likeness(socket.gethostname(), makeup(), posture.on)
+    found = makeup()
+    versions = dict(found.versions)
+    environment = Environment(
+        grader=versions["grader"],
+        python=versions["Python"],
+        torch=versions["torch"],
+        devices=("cpu", "cuda") if order.device == "all" else (order.device,),
+        isolation_level=posture.level,
+        isolation=posture.layers,
+        missing=posture.missing,
+    )
+    return Likeness(socket.gethostname(), found, posture.on, environment)
 
 
 def _judge(connection: Connection, slots: Slots) -> None:
