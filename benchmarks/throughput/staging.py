@@ -32,6 +32,7 @@ def plain_course(to: Path) -> Path:
     for folder in (package, *(path for path in package.iterdir() if path.is_dir())):
         if not (folder / "__init__.py").exists():
             (folder / "__init__.py").write_text("")
+    _copy(HERE / "conftest.py", to / "conftest.py")
     hidden_tests(to / "tests" / "hidden")
     for path in sorted((ROOT / "reference").glob("*/solution.py")):
         _copy(path, to / "reference" / path.parent.name / path.name)
