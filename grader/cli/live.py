@@ -14,7 +14,7 @@ from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group, RenderableType
 from rich.live import Live as Drawn
 from rich.progress_bar import ProgressBar
@@ -37,7 +37,7 @@ LINE_SECONDS = 10.0
 """Between two lines where there is no terminal: 360 in an hour, and nobody wonders whether it hangs."""
 
 NAME = 24
-"""Characters of a student's name that are shown: a matriculation number, or most of a name."""
+"""Columns of a student's name that are shown: a matriculation number, or most of a name."""
 
 _LABEL = "running  "
 """As wide as what stands before names."""
@@ -128,17 +128,18 @@ class Live:
 
     def view(self) -> RenderableType:
         """The display as it is now: at most four lines, none longer than the terminal."""
-        tally, width = self.tally, self._console.width
-        lines: list[RenderableType] = [_bar(tally, _amount(tally, over=self._over), width)]
+        tally, console = self.tally, self._console
+        share = min(1.0, tally.done / tally.expected) if tally.expected else 0.0
+        lines: list[RenderableType] = [_bar(share, _amount(tally, over=self._over), console)]
         if tally.done or tally.running():
-            lines.append(_line("", _counts(tally, over=self._over), width))
+            lines.append(_line("", _counts(tally, over=self._over), console))
         elif tally.students and not self._over:
-            lines.append(_line("", STARTING, width))
+            lines.append(_line("", STARTING, console))
         if not self._over:
-            lines += _named("running", tally.running(), width)
-        lines += _named("slowest", tally.slowest, width)
+            lines += _named("running", tally.running(), console)
+        lines += _named("slowest", tally.slowest, console)
         if self._note and not self._over:
-            lines.append(_line("", self._note, width))
+            lines.append(_line("", self._note, console))
         return Group(*lines)
 
     def line(self) -> str:
@@ -177,7 +178,7 @@ def is_live(console: Console) -> bool:
 
 def span(seconds: float) -> str:
     """A time as people say it: `0.3 s`, `8 s`, `4 min`, `1 h 20 min`."""
-    if 0 < seconds < 2:  # what is quick differs by fractions
+    if 0.05 <= seconds < 2:  # what is quick differs by fractions
         return f"{seconds:.1f} s"
     if seconds < 60:
         return f"{max(0, round(seconds))} s"
@@ -204,7 +205,7 @@ def _counts(tally: Tally, *, over: bool) -> str:
 
 
 def _taken(each: Taken) -> str:
-    words = (safe_text(each.student, NAME), safe_text(each.attempt, NAME), safe_text(each.exercise, NAME))
+    words = (_cut(safe_text(word), NAME) for word in (each.student, each.attempt, each.exercise))
     return f"{' '.join(filter(None, words))} {span(each.seconds)}"
 
 
@@ -215,39 +216,47 @@ def _listed(taken: Iterable[Taken]) -> str:
 # --- lines ------------------------------------------------------------------------
 
 
-def _bar(tally: Tally, amount: str, width: int) -> RenderableType:
-    room = width - len(amount) - 1
+def _bar(share: float, amount: str, console: Console) -> RenderableType:
+    room = console.width - len(amount) - 1
     if room < 8:  # too short to show anything
-        return _line("", amount, width)
+        return _line("", amount, console)
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=room - 1, no_wrap=True)
     grid.add_column(no_wrap=True)
-    share = min(1.0, tally.done / tally.expected) if tally.expected else 0.0
     grid.add_row(ProgressBar(total=1.0, completed=share, width=room - 1), Text(amount))
     return grid
 
 
-def _named(label: str, taken: Iterable[Taken], width: int) -> list[RenderableType]:
+def _named(label: str, taken: Iterable[Taken], console: Console) -> list[RenderableType]:
     """As many as fit, whole; and how many more there are."""
     shown, names = "", [_taken(each) for each in taken]
     for at, name in enumerate(names):
         longer = f"{shown}, {name}" if shown else name
         left = len(names) - at - 1
         # The first is shown in any case: its end is cut off rather than all of it.
-        if shown and len(_LABEL) + cell_len(longer + _more(left)) > width:
-            return [_line(label, shown + _more(left + 1), width)]
+        if shown and len(_LABEL) + cell_len(_printable(longer + _more(left), console)) > console.width:
+            return [_line(label, shown + _more(left + 1), console)]
         shown = longer
-    return [_line(label, shown, width)] if shown else []
+    return [_line(label, shown, console)] if shown else []
 
 
 def _more(left: int) -> str:
     return f" and {left} more" if left else ""
 
 
-def _line(label: str, text: str, width: int) -> Text:
-    line = Text(no_wrap=True, overflow="ellipsis")
+def _line(label: str, text: str, console: Console) -> Text:
+    """A line that is no longer than the terminal: one that wraps could not be drawn over."""
+    line = Text(no_wrap=True)
     if label:
         line.append(f"{label:<{len(_LABEL)}}", "dim")
-    line.append(text)
-    line.truncate(width, overflow="ellipsis")
+    line.append(_cut(_printable(text, console), console.width - len(line)))
     return line
+
+
+def _cut(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else set_cell_size(text, max(0, width - 3)) + "..."
+
+
+def _printable(text: str, console: Console) -> str:
+    """As the terminal will get it: what its encoding lacks is spelled out, which takes more columns."""
+    return text.encode(console.encoding, "backslashreplace").decode(console.encoding)

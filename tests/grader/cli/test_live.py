@@ -97,14 +97,31 @@ def test_names_are_whole_or_counted(live: Live) -> None:
     assert re.fullmatch(r"running  student-\d\d conv2d 0 s, student-\d\d conv2d 0 s and 14 more", running)
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_characters_gets_them_spelled_out(
+    live: Live, clock: Clock, encoding: str
+) -> None:
+    half_way(live, clock)
+    live.finished(job("学生" * 5, "conv2d"), report(100))
+    live.started(job("Ὀδυσσεύς", "conv2d"))
+    file = io.TextIOWrapper(io.BytesIO(), encoding, errors="backslashreplace", newline="")
+    live._console = Console(file=file, width=60, force_terminal=False, color_system=None)
+    live._console.print(live.view())
+    file.flush()
+    lines = file.buffer.getvalue().decode(encoding).splitlines()  # type: ignore[attr-defined]
+    assert max(map(len, lines)) <= 60
+    assert r"\u5b66\u751f" in lines[-1]
+    assert lines[0].startswith("----")
+
+
 def test_hostile_names_do_nothing(live: Live) -> None:
     name = "\x1b[2J[red]ev\u202eil\n:smile:"
     live.started(job(name))
     live.finished(job(name), report(1))
     text = "\n".join(shown(live, 80))
-    assert r"\x1b[2J[red]ev\u202e" in text
+    assert r"\x1b[2J[red]ev\u202ei..." in text
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", text)
-    assert r"\x1b[2J[red]ev\u202e" in live.line()
+    assert r"\x1b[2J[red]ev\u202e..." in live.line()
     assert "\n" not in live.line()
 
 
