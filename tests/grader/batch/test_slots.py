@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 from multiprocessing import Pipe
+from random import Random
 
 import pytest
 
@@ -317,32 +318,39 @@ def _answering(take, held):
     return answering
 
 
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("alone", "verdict"), [((), Verdict.PASSED), ((FULL,), Verdict.OUT_OF_MEMORY)])
 def test_where_a_device_was_full_the_job_has_it_to_itself_once(
-    tiny_course, stand_in, monkeypatch, alone, verdict
+    tiny_course, stand_in, monkeypatch, alone, verdict, seed
 ):
     found(monkeypatch, "0")
-    running, beside, tries = set(), [], []
+    chance, running, seen = Random(seed), {}, []
 
     def behave(slot, job):
-        running.add(slot)
-        if job.student == "student-003":
-            tries.append(job)
-            beside.append(len(running) - 1)
-            return on("cuda", *(alone if len(tries) > 1 else (FULL,)))
-        return on("cuda")
+        again = any(job.student == "student-003" for job, _ in seen) and job.student == "student-003"
+        full = (alone if again else (FULL,)) if job.student == "student-003" else ()
+        running[slot] = job, on("cuda", *full)
+        seen.append((job, {job.student for job, _ in running.values()}))
+        return Nothing
 
     stand_in.behave = staticmethod(behave)
     with Slots(tiny_course, ["double"], "cuda", 8, gpu_slots=3) as slots:
-        take = slots._take
-        monkeypatch.setattr(
-            slots, "_take", lambda slot, message: running.discard(slot) or take(slot, message)
-        )
+        messages = slots._messages
+
+        def one_ends(asked_again):
+            if running:
+                slot = chance.choice(list(running))
+                slot.say(running.pop(slot)[1])
+            return messages(asked_again)
+
+        monkeypatch.setattr(slots, "_messages", one_ends)
         results = {job.student: report for job, report in slots.run(job(i) for i in range(12))}
     assert results["student-003"].verdict is verdict
     assert len(results) == 12
-    assert len(tries) == 2
-    assert beside[1] == 0
+    first, second = (index for index, (job, _) in enumerate(seen) if job.student == "student-003")
+    assert len(seen[first][1]) > 1
+    assert seen[second][1] == {"student-003"}
+    assert all("student-003" not in beside for _, beside in seen[second + 1 :])
     assert len(stand_in.made) == 3
 
 
