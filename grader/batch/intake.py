@@ -38,7 +38,8 @@ class Intake:
         self._found: SubmissionsFolder | None = None
 
     def __len__(self) -> int:
-        return len(self._known)
+        """How many students are there, complete or not."""
+        return len(self._known) + sum(student not in self._known for student in self.waiting)
 
     @property
     def students(self) -> tuple[str, ...]:

@@ -132,14 +132,15 @@ class Watching(Marking):
         intake = self._intake
         if intake.problem:
             return safe_text(intake.problem)
-        arriving = [safe_text(name, 40) for name in (*intake.waiting, *intake.partial)]
-        if arriving:
-            return f"{len(arriving):,} still arriving: {listed(arriving, 4)}"
-        return "" if not self._batch.is_idle else "waiting for submissions; Ctrl-C ends this"
+        names = [safe_text(name, 40) for name in (*intake.waiting, *intake.partial)]
+        if names:
+            # While slots are busy nobody looks, so that some may be complete by now.
+            what = "still arriving" if self._batch.is_idle else "more in the folder"
+            return f"{len(names):,} {what}: {listed(names, 4)}"
+        return "waiting for submissions; Ctrl-C ends this" if self._batch.is_idle else ""
 
     def _left(self) -> str:
         """What is not there after Ctrl-C, and how to go on."""
-        arrived = len({*self._intake.students, *self._intake.waiting})
-        done = f"{len(self.book):,} of {count(arrived, 'student')} are done"
+        done = f"{len(self.book):,} of {count(len(self._intake), 'student')} are done"
         book = f", the gradebook in '{self._request.out}' has those" if len(self.book) else ""
         return f"Stopped: {done}{book}; `{self._request.command}` goes on from there."

@@ -169,7 +169,7 @@ def test_all_that_is_there_is_taken_in_or_not(intake: Intake, told: Told, folder
     told.has_looked = False
     assert not intake.is_empty
     told.has_looked, told.arriving = True, ("ada",)
-    assert not intake.is_empty
+    assert (intake.is_empty, len(intake)) == (False, 1)
     told.arriving, told.complete = (), ["ada"]
     put(folder / "ada/softmax.py")
     put(folder / "loose.txt")
@@ -181,3 +181,5 @@ def test_all_that_is_there_is_taken_in_or_not(intake: Intake, told: Told, folder
     )
     told.partial = ("bob.zip.part",)
     assert (intake.is_empty, intake.partial) == (True, ("bob.zip.part",))
+    told.arriving = ("ada", "eve")  # one of whom is there once more
+    assert len(intake) == 2

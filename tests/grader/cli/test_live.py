@@ -121,7 +121,7 @@ def test_hostile_names_do_nothing(live: Live) -> None:
     text = "\n".join(shown(live, 80))
     assert r"\x1b[2J[red]ev\u202ei..." in text
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202e]", text)
-    assert r"\x1b[2J[red]ev\u202e..." in live.line()
+    assert r"\x1b[2J[red]ev\u202ei..." in live.line()
     assert "\n" not in live.line()
 
 
