@@ -51,7 +51,6 @@ class Book:
         overrides: Marks set by hand.
         environment: What the worst walled-off of them was judged on.
         gone: What the run before said of students who are no longer there.
-        compared: When the run before began; '' if there was none.
         notes: What lay beside the submissions.
         seconds: Wall time of the run.
     """
@@ -60,7 +59,6 @@ class Book:
     overrides: Overrides = field(default_factory=Overrides)
     environment: Environment | None = None
     gone: list[StudentChange] = field(default_factory=list)
-    compared: str = ""
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     _entries: dict[str, Entry] = field(default_factory=dict)

@@ -132,8 +132,8 @@ def grade(
         only_raise=only_raise,
         submitted=submitted,
     )
-    by_hand = _overrides(course, overrides, out)
     with outputs.prepared(out, beside=submissions):
+        by_hand = _overrides(course, overrides, out)
         marking = _watch(course, request, by_hand) if watch else _mark(course, request, by_hand)
     show(marking, request)
     for told in marking.book.warnings:

@@ -177,8 +177,6 @@ class Marking:
         self._began, self._clock = utc_now(), monotonic()
         self._run = journal.begin(self._began, request.names, fresh=request.fresh)
         self._before = journal.before(self._run)
-        if self._before is not None:
-            self.book.compared = self._before.started
         keys = Keys(
             course,
             request.secret,
@@ -203,6 +201,7 @@ class Marking:
             with ExitStack() as stack:
                 stack.enter_context(self._live)
                 engine = stack.enter_context(engine_of(self._course, self._request, self._live))
+                stack.callback(self._live.note, "ending ...")  # slots take a second, where it is busy more
                 for job, report in engine.run(self._batch.jobs(self._source())):
                     self._batch.take(job, report, engine.environment)
             self.finish()
