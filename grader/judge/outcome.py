@@ -15,7 +15,7 @@ import pytest
 
 from grader.checks.expect import CheckFailed
 from grader.findings import CheckFailed as CheckFinding
-from grader.findings import Finding, GraderFault, NotRun, Unstable
+from grader.findings import Crashed, Finding, GraderFault, NotRun, Unstable
 from grader.student.proxy import StudentFailed
 from grader.verdicts import Blame, Verdict
 
@@ -25,6 +25,9 @@ DEADLY = frozenset({Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.CRASHED})
 NOT_REPLAYED = frozenset({Verdict.PASSED, Verdict.NOT_RUN, Verdict.NOT_IMPLEMENTED, Verdict.FORBIDDEN})
 """Verdicts that a second run cannot change, or that blame nobody."""
 
+
+_KILLED = ("signal SIGKILL", "the process above it was killed")
+"""How a worker ends that something kills; its own faults have other signals."""
 
 NO_COMPANION = "no-companion"
 """What a test that needs another exercise, which is not there, gives to `pytest.skip` as its reason."""
@@ -91,15 +94,38 @@ def after_replay(first: Outcome, second: Outcome) -> Outcome:
     """What two runs of one test with the same inputs amount to.
 
     A test that passes after a time-out passed: the machine was busy the first
-    time. Any other change of the verdict is unstable. If nothing changes, the
+    time. A run that was killed from outside says nothing where the other one was
+    not. Any other change of the verdict is unstable. If nothing changes, the
     first run's findings stand. Where the grader itself was at fault in one of the
     runs nobody is blamed for the other: the second says how it ended.
     """
     if Blame.GRADER in (first.blame, second.blame):
         return second
+    if _was_killed(first) != _was_killed(second):
+        return second if _was_killed(first) else first
     if second.verdict == first.verdict:
         return first
     if first.verdict is Verdict.TIMED_OUT and second.verdict is Verdict.PASSED:
         return second
     code = first.findings[0].code if first.findings else str(first.verdict)
     return Outcome(Verdict.UNSTABLE, Blame.NOBODY, (Unstable(first=code), *first.findings))
+
+
+def after_reload(first: Outcome, second: Outcome | None) -> Outcome | None:
+    """What loading a submission twice amounts to; None if it loads.
+
+    Args:
+        first: Why it did not load the first time: its process ended, or the grader was at fault.
+        second: Why it did not load the second time.
+    """
+    if second is None or Blame.GRADER in (first.blame, second.blame):
+        return second
+    return first if _was_killed(second) and not _was_killed(first) else second
+
+
+def _was_killed(outcome: Outcome) -> bool:
+    """Whether somebody outside may have ended the worker: an operator, or a kernel that is short of memory.
+
+    Code that kills itself gains by it what a time-out gives it: one more run on the same inputs.
+    """
+    return any(isinstance(finding, Crashed) and finding.how in _KILLED for finding in outcome.findings)

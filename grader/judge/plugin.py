@@ -28,6 +28,7 @@ from grader.judge.outcome import (
     NOT_REPLAYED,
     PASSED,
     Outcome,
+    after_reload,
     after_replay,
     classify,
     not_run,
@@ -204,7 +205,7 @@ class JudgePlugin:
         unloaded = self._open(job, exercise)
         if unloaded is not None and (unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER):
             self._current.student.close()
-            unloaded = self._open(job, exercise)  # once more before anyone is blamed
+            unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
             rows = list(self._rows(items, unloaded))
         finally:
@@ -258,8 +259,9 @@ class JudgePlugin:
             return first, output
         run = self._current
         run.student.restart()
-        second, _ = self._attempt(item, device)
-        return after_replay(first, second), output
+        second, printed = self._attempt(item, device)
+        outcome = after_replay(first, second)
+        return outcome, printed if outcome is second else output
 
     def _may_replay(self, verdict: Verdict) -> bool:
         """A time-out is replayed once an exercise: each costs as long again."""

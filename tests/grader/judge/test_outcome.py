@@ -6,13 +6,14 @@ import pytest
 
 from grader.checks import CheckFailed
 from grader.course.manifest import Limits
-from grader.findings import NoGradient, TimedOut
-from grader.judge.outcome import PASSED, Outcome, after_replay, classify, not_run
+from grader.findings import Crashed, NoGradient, TimedOut
+from grader.judge.outcome import PASSED, Outcome, after_reload, after_replay, classify, not_run
 from grader.student.failures import died
 from grader.student.proxy import StudentFailed
 from grader.verdicts import Blame, Verdict
 
 HUNG = Outcome(Verdict.TIMED_OUT, Blame.STUDENT, (TimedOut(what="call", seconds=1.0),))
+KILLED = Outcome(Verdict.CRASHED, Blame.STUDENT, (Crashed(how="signal SIGKILL"),))
 WRONG = Outcome(Verdict.WRONG_ANSWER, Blame.STUDENT, (NoGradient(argument="x"),))
 
 
@@ -86,3 +87,26 @@ def test_a_fault_of_the_graders_blames_nobody_for_the_other_run(other):
     assert after_replay(fault, other) is other
     assert after_replay(other, fault) is fault
     assert after_replay(fault, fault) is fault
+
+
+@pytest.mark.parametrize("other", [PASSED, WRONG, HUNG])
+def test_a_run_that_was_killed_from_outside_says_nothing(other):
+    assert after_replay(KILLED, other) is other
+    if other is not PASSED:  # what passes is not run again
+        assert after_replay(other, KILLED) is other
+
+
+def test_what_is_killed_both_times_crashed():
+    assert after_replay(KILLED, KILLED) is KILLED
+    assert after_reload(KILLED, KILLED) == KILLED
+
+
+def test_a_crash_that_changes_is_unstable():
+    crashed = Outcome(Verdict.CRASHED, Blame.STUDENT, (Crashed(how="signal SIGSEGV"),))
+    assert after_replay(crashed, PASSED).verdict == Verdict.UNSTABLE
+
+
+def test_a_load_that_was_killed_from_outside_says_nothing():
+    assert after_reload(KILLED, None) is None
+    assert after_reload(KILLED, HUNG) is HUNG
+    assert after_reload(HUNG, KILLED) is HUNG
