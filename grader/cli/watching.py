@@ -101,7 +101,7 @@ class Watching(Marking):
         with closing(self._intake.arrive()) as students:
             for student in students:
                 self._live.expect(len(self._intake))
-                self._live.note(self._waited_for())
+                self._live.note(self._waited_for(idle=student is None and self._batch.is_idle))
                 self._write_if_due()
                 yield student
 
@@ -127,7 +127,7 @@ class Watching(Marking):
         took = monotonic() - now
         self._next = now + max(IDLE_SECONDS, took / SHARE)
 
-    def _waited_for(self) -> str:
+    def _waited_for(self, *, idle: bool) -> str:
         """What is being waited for, for the display."""
         intake = self._intake
         if intake.problem:
@@ -135,9 +135,9 @@ class Watching(Marking):
         names = [safe_text(name, 40) for name in (*intake.waiting, *intake.partial)]
         if names:
             # While slots are busy nobody looks, so that some may be complete by now.
-            what = "still arriving" if self._batch.is_idle else "more in the folder"
+            what = "still arriving" if idle else "more in the folder"
             return f"{len(names):,} {what}: {listed(names, 4)}"
-        return "waiting for submissions; Ctrl-C ends this" if self._batch.is_idle else ""
+        return "waiting for submissions; Ctrl-C ends this" if idle else ""
 
     def _left(self) -> str:
         """What is not there after Ctrl-C, and how to go on."""
