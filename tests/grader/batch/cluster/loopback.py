@@ -18,12 +18,18 @@ END_SECONDS = 30.0
 class Cluster:
     """A running cluster, used as a context manager.
 
+    Args:
+        folder: For logs and for what dask writes.
+        host: The scheduler's address.
+        prefix: What the scheduler is started with.
+        words: More words for the command line of each process.
+
     Attributes:
         address: Where the scheduler is.
     """
 
-    def __init__(self, folder, host="127.0.0.1", prefix=()):
-        self._folder, self._host, self._prefix = folder, host, prefix
+    def __init__(self, folder, host="127.0.0.1", prefix=(), words=()):
+        self._folder, self._host, self._prefix, self._words = folder, host, prefix, words
         self._running = []
         self.address = ""
 
@@ -75,7 +81,7 @@ class Cluster:
     def _start(self, name, prefix, words):
         with (self._folder / f"{name}.log").open("w") as log:
             process = subprocess.Popen(
-                [*prefix, sys.executable, "-m", "dask", *words],
+                [*prefix, sys.executable, "-m", "dask", *words, *self._words],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
