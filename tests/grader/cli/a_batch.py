@@ -1,10 +1,13 @@
-"""A stand-in for the batch, so that tests of `grader grade` judge nothing; and how it refuses."""
+"""A stand-in for the slots, so that tests of `grader grade` judge nothing; and how it refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from grader.cli.marking import Request
+from grader.course import Course
 from grader.findings import GraderFault, MissingFile
-from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
+from grader.judge.job import Job
+from grader.report.model import Environment, ExerciseReport, TestReport
 from grader.verdicts import Blame, Isolation, Verdict, Visibility
 
 ENVIRONMENT = Environment(
@@ -18,7 +21,7 @@ ENVIRONMENT = Environment(
 )
 
 
-def exercise_report(name: str, *, good: bool, blame: Blame) -> ExerciseReport:
+def exercise_report(name: str, *, good: bool, blame: Blame, output: str = "") -> ExerciseReport:
     finding = MissingFile(expected=(f"{name}.py",)) if not good else None
     test = TestReport(
         name="test_secret_name",
@@ -31,7 +34,7 @@ def exercise_report(name: str, *, good: bool, blame: Blame) -> ExerciseReport:
         visibility=Visibility.HIDDEN,
         findings=() if good else (GraderFault(detail="for staff only"),),
         seconds=0.1,
-        output="",
+        output=output,
     )
     return ExerciseReport(
         name=name,
@@ -48,43 +51,48 @@ def exercise_report(name: str, *, good: bool, blame: Blame) -> ExerciseReport:
 
 
 class Batch:
-    """In the place of the batch: reports from the last student to the first, as slots may end."""
+    """In the place of the engine: reports from the last student to the first, as slots may end.
+
+    Attributes:
+        options: What the engine was made for.
+        judged: Each job that was judged: student, attempt and exercise.
+        interrupt_after: So many jobs are judged before Ctrl-C; None: all.
+        good: Whether an answer is right, by its source.
+    """
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
+        self.judged: list[tuple[str, str, str]] = []
         self.interrupt_after: int | None = None
         self.environment = ENVIRONMENT
         self.error: Exception | None = None
         self.blame = Blame.STUDENT
         self.closed = False
+        self.output = ""
+        self.good: Callable[[str], bool] = lambda source: True
 
-    def __call__(
-        self, course: Any, submissions: Any, *, progress: Any, **options: Any
-    ) -> Iterator[StudentReport]:
-        self.options = options | {"submissions": submissions, "course": course}
+    def __call__(self, course: Course, request: Request, live: Any) -> "Batch":
+        self.options = vars(request) | {"course": course}
+        self.judged = []
+        return self
+
+    def __enter__(self) -> "Batch":
         if self.error is not None:
             raise self.error
-        try:
-            for done, submission in enumerate(reversed(submissions)):
-                if done == self.interrupt_after:
-                    raise KeyboardInterrupt
-                exercises = tuple(
-                    exercise_report(bundle.exercise, good=bundle.problem is None, blame=self.blame)
-                    for bundle in submission.bundles
-                )
-                progress(submission.student, done + 1, len(submissions))
-                yield StudentReport(
-                    student=submission.student,
-                    course=course.name,
-                    score=sum(each.score for each in exercises),
-                    max_score=sum(each.max_score for each in exercises),
-                    exercises=exercises,
-                    notes=submission.notes,
-                    digest=submission.digest,
-                    environment=self.environment,
-                )
-        finally:
-            self.closed = True
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        self.closed = True
+
+    def run(self, jobs: Iterable[Job | None]) -> Iterator[tuple[Job, ExerciseReport]]:
+        for done, job in enumerate(reversed([job for job in jobs if job is not None])):
+            if done == self.interrupt_after:
+                raise KeyboardInterrupt
+            self.judged.append((job.student, job.attempt, job.exercise))
+            good = job.bundle.problem is None and self.good(job.bundle.files[0].content.decode())
+            yield job, exercise_report(job.exercise, good=good, blame=self.blame, output=self.output)
+        if self.interrupt_after is not None and not self.judged:
+            raise KeyboardInterrupt
 
 
 def refused(run: Any, *arguments: object) -> str:

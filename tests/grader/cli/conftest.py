@@ -86,7 +86,7 @@ def desk(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def batch(monkeypatch: pytest.MonkeyPatch) -> Batch:
     replaced = Batch()
-    monkeypatch.setattr("grader.batch.grade.grade", replaced)
+    monkeypatch.setattr("grader.cli.marking.engine_of", replaced)
     return replaced
 
 

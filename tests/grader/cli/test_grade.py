@@ -31,7 +31,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
     reports = klass / "reports"
     odd = next(path.name for path in (reports / "students").iterdir() if path.name.startswith("_cmd"))
     assert written(reports) == sorted(
-        ["grades.csv", "grades.txt", "run.json"]
+        ["grades.csv", "grades.txt", "run.json", "journal.lock", "journal.sqlite"]
         + [
             f"students/{student}/{file}"
             for student in ("ada", "bob", odd)
@@ -84,12 +84,14 @@ def test_options_reach_the_batch(run: Any, klass: Path, batch: Batch) -> None:
         "--seed",
         "s",
     )
-    assert (batch.options["jobs"], batch.options["device"], batch.options["seed"]) == (3, "all", "s")
-    assert {len(each.bundles) for each in batch.options["submissions"]} == {1}
-    assert batch.options["course"].secret == "s"
-    run("grade", "submissions", "--out", "r", "--only", "conv2d", "--only", "softmax")
-    assert [bundle.exercise for bundle in batch.options["submissions"][0].bundles] == ["softmax", "conv2d"]
-    assert (batch.options["jobs"], batch.options["seed"]) == (default_jobs(), None)
+    asked = batch.options
+    assert (asked["slots"], asked["device"], asked["secret"]) == (3, "all", "s")
+    assert asked["course"].secret == "s"
+    assert {exercise for _, _, exercise in batch.judged} == {"conv2d"}
+    run("grade", "submissions", "--out", "q", "--only", "conv2d", "--only", "softmax", "--gpu-slots", "2")
+    asked = batch.options
+    assert asked["names"] == ("softmax", "conv2d")
+    assert (asked["slots"], asked["gpu_slots"], asked["scheduler"]) == (default_jobs(), 2, None)
     assert 1 <= default_jobs() <= 16
 
 
@@ -110,7 +112,8 @@ def test_marks_that_are_not_final_are_said(run: Any, klass: Path, batch: Batch) 
     assert said.code == 0
     assert said.err == (
         "warning: Marks of 2 students are not final, because something broke that is not theirs, in "
-        "conv2d, softmax; report.json says what, and `grader verify` tries the course itself.\n"
+        "conv2d, softmax; report.json says what, `grader verify` tries the course itself, and the same "
+        "command judges these again.\n"
     )
 
 
@@ -180,8 +183,9 @@ def test_a_disk_that_fills_up_ends_in_a_sentence(
     assert said.code == 2
     assert "disk is full" in said.err
     assert said.err.count("\n") == 1
+    assert "What is graded is kept: `grader grade submissions --out reports` goes on from there." in said.err
     assert batch.closed
-    assert written(klass / "reports") == []
+    assert written(klass / "reports") == ["journal.lock", "journal.sqlite"]
 
 
 def test_no_submissions(run: Any, klass: Path, batch: Batch) -> None:
@@ -211,17 +215,41 @@ def test_a_students_copy_cannot_mark(run: Any, klass: Path, batch: Batch, missin
 # --- Ctrl-C ---------------------------------------------------------------------
 
 
+GO_ON = "`grader grade submissions --out reports` goes on from there."
+
+
 def test_ctrl_c_keeps_what_is_done(run: Any, klass: Path, batch: Batch) -> None:
-    batch.interrupt_after = 2
+    batch.interrupt_after = 5
     said = run("grade", "submissions", "--out", "reports")
     assert said.code == 130
     assert said.err == (
         "grader: Stopped: 2 of 3 students are done, their reports are in reports/students, "
-        "and no gradebook was written.\n"
+        f"and no gradebook was written; {GO_ON}\n"
     )
     assert batch.closed
-    assert [path for path in written(klass / "reports") if not path.startswith("students/")] == []
-    assert len(written(klass / "reports")) == 6
+    there = [path for path in written(klass / "reports") if not path.startswith("students/")]
+    assert there == ["journal.lock", "journal.sqlite"]
+    assert len(written(klass / "reports")) == 8
+    batch.interrupt_after = None
+    assert run("grade", "submissions", "--out", "reports").code == 0
+    assert len(batch.judged) == 1
+
+
+def test_ctrl_c_before_any_student_keeps_what_is_judged(run: Any, klass: Path, batch: Batch) -> None:
+    batch.interrupt_after = 1
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.err == (
+        f"grader: Stopped before any of 3 students was done, with 1 exercise graded and kept; {GO_ON}\n"
+    )
+    batch.interrupt_after = None
+    assert run("grade", "submissions", "--out", "reports").code == 0
+    assert len(batch.judged) == 5
+
+
+def test_the_command_to_go_on_does_not_forget_again(run: Any, klass: Path, batch: Batch) -> None:
+    batch.interrupt_after = 1
+    said = run("grade", "submissions", "--out", "my reports", "--fresh")
+    assert said.err.endswith("`grader grade submissions --out 'my reports'` goes on from there.\n")
 
 
 def test_ctrl_c_at_once(run: Any, klass: Path, batch: Batch) -> None:
@@ -240,9 +268,10 @@ def test_ctrl_c_leaves_an_earlier_gradebook_alone(run: Any, klass: Path, batch: 
     run("grade", "submissions", "--out", "reports")
     before = {name: (klass / "reports" / name).read_bytes() for name in ("run.json", "grades.csv")}
     (klass / "submissions" / "bob").rename(klass / "submissions" / "cem")
-    batch.interrupt_after = 1
+    batch.interrupt_after = 0
     said = run("grade", "submissions", "--out", "reports")
-    assert "1 of 3 students are done" in said.err
+    assert said.code == 130
+    assert "2 of 3 students are done" in said.err
     assert "the gradebook is still the earlier run's" in said.err
     assert {name: (klass / "reports" / name).read_bytes() for name in before} == before
     assert (klass / "reports/students/bob/report.json").exists()
@@ -256,16 +285,20 @@ def test_a_stopped_run_can_be_run_again(run: Any, klass: Path, batch: Batch) -> 
     assert run("grade", "submissions", "--out", "reports").code == 0
 
 
-def test_a_real_ctrl_c(klass: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_real_signal(klass: Path, number: signal.Signals) -> None:
     """The signal itself, sent to the process while the batch waits."""
     script = (
         "import sys, time\n"
-        "import grader.batch.grade\n"
-        "def grade(*args, **kwargs):\n"
-        "    print('waiting', flush=True)\n"
-        "    time.sleep(60)\n"
-        "    yield\n"
-        "grader.batch.grade.grade = grade\n"
+        "import grader.cli.marking\n"
+        "class Waits:\n"
+        "    def __enter__(self): return self\n"
+        "    def __exit__(self, *failed): pass\n"
+        "    def run(self, jobs):\n"
+        "        print('waiting', flush=True)\n"
+        "        time.sleep(60)\n"
+        "        yield\n"
+        "grader.cli.marking.engine_of = lambda *asked: Waits()\n"
         "sys.argv = ['grader', 'grade', 'submissions', '--out', 'reports']\n"
         "from grader.cli import main\n"
         "main()\n"
@@ -277,11 +310,11 @@ def test_a_real_ctrl_c(klass: Path) -> None:
     while "waiting" not in process.stdout.readline():
         assert process.poll() is None
     began = time.monotonic()
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert time.monotonic() - began < 30
     assert process.returncode == 130
-    assert err == "grader: Stopped before any of 3 students was done; nothing was written.\n"
+    assert err.endswith("grader: Stopped before any of 3 students was done; nothing was written.\n")
 
 
 def test_forbidden_text_from_students_reaches_no_terminal(run: Any, klass: Path, batch: Batch) -> None:
