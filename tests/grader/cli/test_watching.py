@@ -33,6 +33,8 @@ class Evening(Batch):
         waited_for, given_up = next(steps), time.monotonic() + DEADLINE_SECONDS
         for job in jobs:
             if job is not None:
+                if self.interrupt_after == len(self.judged):
+                    raise KeyboardInterrupt
                 self.judged.append((job.student, job.attempt, job.exercise))
                 yield job, exercise_report(job.exercise, good=job.bundle.problem is None, blame=self.blame)
                 continue
@@ -148,6 +150,22 @@ def test_ctrl_c_before_all_is_marked(run: Any, course: Path, watched: Path, even
         "`grader grade submissions --out reports --watch` goes on from there.\n"
     )
     assert gradebook(course) == {"ada": "2"}
+
+
+def test_ctrl_c_while_slots_are_busy_leaves_a_gradebook_of_those_who_are_done(
+    run: Any, course: Path, watched: Path, evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.cli.watching.BUSY_SECONDS", 1e9)
+    for number in range(3):
+        put(watched / f"student-{number}/softmax.py", "x")
+    evening.interrupt_after = 5
+
+    def script(evening: Evening) -> Iterator[Callable[[], bool]]:
+        yield lambda: False
+
+    said = watch(run, evening, script)
+    assert (said.code, len(gradebook(course))) == (130, 2)
+    assert "2 of 3 students are done" in said.err
 
 
 def test_ctrl_c_before_anybody_came(run: Any, course: Path, watched: Path, evening: Evening) -> None:
