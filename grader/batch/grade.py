@@ -24,7 +24,7 @@ from grader.marks import Attempted, marked, wanted
 from grader.marks.overrides import Overrides
 from grader.report.model import Environment, ExerciseReport, StudentReport
 from grader.sandbox.policy import Confinement
-from grader.submission import Submission
+from grader.submission import Bundle, Submission
 from grader.verdicts import Isolation, Layer
 
 _clock = time.monotonic
@@ -40,13 +40,23 @@ Told = Callable[[str, int, int], None]
 
 
 def jobs_of(course: Course, submissions: Sequence[Submission], secret: str) -> list[Job]:
-    """One job for each exercise of each submission, in order."""
+    """One job for each exercise of each submission, in order; of one student the oldest attempt first.
+
+    Whoever hands in one file again keeps the others: a companion that is not in an
+    attempt is the one of the last attempt before it that has it.
+    """
     jobs = []
+    latest: dict[tuple[str, str], Bundle] = {}
     for submission in submissions:
-        bundles = {bundle.exercise: bundle for bundle in submission.bundles}
-        for name, bundle in bundles.items():
-            companions = tuple(bundles[c] for c in course.exercise(name).companions if c in bundles)
-            jobs.append(Job(submission.student, name, bundle, companions, secret, submission.attempt))
+        for bundle in submission.bundles:
+            if bundle.files or (submission.student, bundle.exercise) not in latest:
+                latest[submission.student, bundle.exercise] = bundle
+        for bundle in submission.bundles:
+            others = ((submission.student, name) for name in course.exercise(bundle.exercise).companions)
+            companions = tuple(latest[other] for other in others if other in latest)
+            jobs.append(
+                Job(submission.student, bundle.exercise, bundle, companions, secret, submission.attempt)
+            )
     return jobs
 
 

@@ -90,8 +90,9 @@ def exercise_parts(course: Course, name: str) -> Iterator[tuple[bytes, bytes]]:
     """
     exercise = course.exercise(name)
     yield b"exercise", _described(exercise)
-    for companion in exercise.companions:
-        yield b"companion", _described(course.exercise(companion))
+    for companion in map(course.exercise, exercise.companions):
+        yield b"companion", _described(companion)
+        yield from _files(course.root, _inside(companion.reference))  # tests of both look at both
     yield from _files(course.root, _test_files(course, exercise))
     yield from _files(course.root, _inside(exercise.reference))
     # What data an exercise reads is known only to its tests; there is little of it, and it rarely changes.

@@ -12,7 +12,7 @@ from grader.course import read_course
 from grader.judge.job import Job
 from grader.sandbox.policy import Confinement
 from grader.verdicts import Isolation, Layer
-from tests.grader.tiny import SOLUTION, bundle_of, make_course
+from tests.grader.tiny import EXERCISE, SOLUTION, bundle_of, make_course
 
 FULL = Confinement.demanded(Isolation.FULL)
 
@@ -120,19 +120,29 @@ def test_the_place_of_the_course_does_not_matter(tmp_path):
     assert key(make_course(one)) == key(make_course(two))
 
 
+BOTH = {
+    "course.toml": 'name = "C"\nexercises = ["double", "twice"]\nsecret = "reference/secret.txt"\n',
+    "exercises/twice/exercise.toml": (
+        'title = "T"\nsummary = "S"\n[[entry_points]]\nname = "twice"\nsignature = "twice(x)"\n'
+    ),
+    "exercises/twice/README.md": "",
+    "exercises/twice/twice.py": "",
+    "exercises/twice/test_twice.py": "",
+    "tests/hidden/test_twice.py": "",
+    "reference/twice/solution.py": "",
+}
+
+
+def test_the_reference_of_a_companion_matters(tmp_path):
+    toml = 'companions = ["twice"]\n' + EXERCISE
+    course = make_course(tmp_path, **BOTH, **{"exercises/double/exercise.toml": toml})
+    before = key(course)
+    (course.root / "reference/twice/solution.py").write_text("\n")
+    assert again(course) != before
+
+
 def test_another_exercises_tests_do_not_matter(tmp_path):
-    both = {
-        "course.toml": 'name = "C"\nexercises = ["double", "twice"]\nsecret = "reference/secret.txt"\n',
-        "exercises/twice/exercise.toml": (
-            'title = "T"\nsummary = "S"\n[[entry_points]]\nname = "twice"\nsignature = "twice(x)"\n'
-        ),
-        "exercises/twice/README.md": "",
-        "exercises/twice/twice.py": "",
-        "exercises/twice/test_twice.py": "",
-        "tests/hidden/test_twice.py": "",
-        "reference/twice/solution.py": "",
-    }
-    course = make_course(tmp_path, **both)
+    course = make_course(tmp_path, **BOTH)
     before = key(course)
     (course.root / "tests/hidden/test_twice.py").write_text("\n")
     (course.root / "reference/twice/solution.py").write_text("\n")
