@@ -13,6 +13,8 @@ import time
 
 START_SECONDS = 60.0
 END_SECONDS = 30.0
+QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+"""Without the second, what is left of the dashboard has a port that only one scheduler can have."""
 
 
 class Cluster:
@@ -36,7 +38,7 @@ class Cluster:
     def __enter__(self):
         folder = self._folder / "dask"
         folder.mkdir()
-        words = ("scheduler", "--host", self._host, "--port", "0", "--no-dashboard")
+        words = ("scheduler", "--host", self._host, "--port", "0", *QUIET)
         self.scheduler = self._start("scheduler", self._prefix, words)
         self.address = self.said("scheduler", r"Scheduler at:\s+(\S+)")[1]
         return self
@@ -48,7 +50,7 @@ class Cluster:
     def node(self, name, threads=1, host="127.0.0.1", prefix=(), resources="", nanny=False):
         """Start a node; returns its process once the scheduler knows it."""
         words = ["worker", self.address, "--nthreads", str(threads), "--name", name, "--host", host]
-        words += ["--no-dashboard", "--local-directory", str(self._folder / "dask" / name)]
+        words += [*QUIET, "--local-directory", str(self._folder / "dask" / name)]
         words += [] if nanny else ["--no-nanny"]
         words += ["--resources", resources] if resources else []
         process = self._start(name, prefix, words)
