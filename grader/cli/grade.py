@@ -156,12 +156,15 @@ def _watch(course: Course, request: Request, by_hand: Overrides) -> Marking:
     from grader.cli.live import Live
     from grader.cli.marking import open_journal, stoppable
     from grader.cli.watching import Watching, intake_of
+    from grader.report.safe import safe_text
 
     intake = intake_of(course, request)
     with stoppable(), open_journal(request) as journal:
         announce(request, None, ())
         marking = Watching(course, request, intake, journal, by_hand, Live(len(request.names)))
         marking.run()
+    for name in intake.partial:
+        print(f"note: {safe_text(name)} was still being written and was not read", file=sys.stderr)
     return marking
 
 

@@ -177,9 +177,7 @@ def is_live(console: Console) -> bool:
 
 
 def span(seconds: float) -> str:
-    """A time as people say it: `0.3 s`, `8 s`, `4 min`, `1 h 20 min`."""
-    if 0.05 <= seconds < 2:  # what is quick differs by fractions
-        return f"{seconds:.1f} s"
+    """A time as people say it: `8 s`, `4 min`, `1 h 20 min`."""
     if seconds < 60:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)
@@ -206,7 +204,9 @@ def _counts(tally: Tally, *, over: bool) -> str:
 
 def _taken(each: Taken) -> str:
     words = (_cut(safe_text(word), NAME) for word in (each.student, each.attempt, each.exercise))
-    return f"{' '.join(filter(None, words))} {span(each.seconds)}"
+    # What is quick differs by fractions.
+    took = f"{each.seconds:.1f} s" if 0.05 <= each.seconds < 2 else span(each.seconds)
+    return f"{' '.join(filter(None, words))} {took}"
 
 
 def _listed(taken: Iterable[Taken]) -> str:

@@ -310,7 +310,7 @@ def test_what_is_printed_into_a_file_stays_out_of_the_display(screen, monkeypatc
     ("seconds", "said"),
     [
         (0, "0 s"),
-        (0.34, "0.3 s"),
+        (1.4, "1 s"),
         (59.4, "59 s"),
         (60, "1 min"),
         (3500, "58 min"),

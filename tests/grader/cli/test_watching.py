@@ -177,6 +177,18 @@ def test_ctrl_c_before_anybody_came(run: Any, course: Path, watched: Path, eveni
     assert (said.code, said.out.splitlines()[1:]) == (0, ["Nothing has arrived."])
 
 
+def test_what_never_got_its_name_is_named_at_the_end(
+    run: Any, course: Path, watched: Path, evening: Evening
+) -> None:
+    def script(evening: Evening) -> Iterator[Callable[[], bool]]:
+        put(watched / "ada/softmax.py", "x")
+        put(watched / "bob\x1b.zip.part", "x")
+        yield lambda: bool(gradebook(course))
+
+    said = watch(run, evening, script)
+    assert (said.code, said.err) == (0, "note: bob\\x1b.zip.part was still being written and was not read\n")
+
+
 def test_an_empty_folder_takes_no_earlier_reports_away(
     run: Any, course: Path, watched: Path, evening: Evening
 ) -> None:
