@@ -6,6 +6,7 @@ rebuilt over zeros, and only if no two elements share a place. Sizes are
 checked with Python's integers, which do not overflow, before torch sees them.
 """
 
+import ctypes
 import math
 from collections.abc import Sequence
 
@@ -32,6 +33,9 @@ DTYPES: dict[str, torch.dtype] = {
         torch.bool,
     )
 }
+
+COPIED_BYTES = 1 << 16
+"""Up to this size a copy of the bytes costs less than a view of them by way of NumPy: 3 against 10 us."""
 
 LARGEST = 2**53
 """No honest tensor has a shape whose extents multiply to more."""
@@ -124,15 +128,18 @@ def sent_shape(shape: Sequence[int], strides: Sequence[int]) -> tuple[int, ...]:
 def tensor_bytes(tensor: torch.Tensor, strides: Sequence[int]) -> memoryview:
     """The elements of `tensor` in C order, of expanded dimensions a single entry.
 
-    A copy, unless the tensor is contiguous, on the CPU and nothing else has to
-    be done: then a view, which must be sent before the tensor changes.
+    A copy, unless the tensor is large, contiguous, on the CPU and nothing else has
+    to be done: then a view, which must be sent before the tensor changes.
     """
     plain = tensor.detach().resolve_conj().resolve_neg()
-    for dimension, extent in enumerate(sent_shape(tensor.shape, strides)):
-        plain = plain.narrow(dimension, 0, extent)
+    if strides:
+        for dimension, extent in enumerate(sent_shape(tensor.shape, strides)):
+            plain = plain.narrow(dimension, 0, extent)
     plain = plain.cpu().contiguous()
     if not plain.numel():
         return memoryview(b"")
+    if plain.nbytes <= COPIED_BYTES and (place := plain.data_ptr()):
+        return memoryview(ctypes.string_at(place, plain.nbytes))
     # Not reshape(-1): one element may have any stride, and a view as bytes wants 1.
     return plain.as_strided((plain.numel(),), (1,)).view(torch.uint8).numpy().data
 
@@ -174,10 +181,10 @@ def rebuild(node: TensorNode, dtype: torch.dtype, data: memoryview) -> torch.Ten
     shape = sent_shape(node.shape, node.strides)
     if not len(data):
         return torch.empty(shape, dtype=dtype)
-    raw = torch.frombuffer(bytearray(data), dtype=torch.uint8)
-    if dtype is torch.bool and int(raw.max()) > 1:
+    held = bytearray(data)
+    if dtype is torch.bool and held.translate(None, b"\0\1"):
         raise WireError("A bool tensor holds something else than 0 and 1.")
-    tensor = raw.view(dtype).view(shape)
+    tensor = torch.frombuffer(held, dtype=dtype).view(shape)
     if not node.strides:
         return tensor
     storage = torch.zeros(span(node.shape, node.strides), dtype=dtype)
