@@ -288,7 +288,7 @@ def _exited(status: int, call: str | None, limits: Limits, said: str) -> Finding
 
 
 def _killed(number: int, ended: Ended, call: str | None, limits: Limits, said: str) -> Finding:
-    if number == signal.SIGKILL and ended.max_rss_mb >= NEAR_LIMIT * limits.memory_mb:
+    if number == signal.SIGKILL and ended.own_rss_mb >= NEAR_LIMIT * limits.memory_mb:
         return OutOfMemory(call=call, limit_mb=limits.memory_mb)
     if number == signal.SIGXFSZ:
         return FileTooLarge(call=call, limit_mb=limits.file_mb)

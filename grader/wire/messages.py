@@ -368,14 +368,16 @@ class End(Message, frozen=True):
 class Ended(Message, frozen=True):
     """How a worker ended by itself (`status` as from waitpid) or None if it had to be killed.
 
-    Where it had a control group of its own: how many of its processes the kernel
-    killed for memory, and how often it refused one more process.
+    `own_rss_mb` is about its peak beyond what the zygote takes: torch alone takes more
+    than some limits allow. Where it had a control group of its own: how many of
+    its processes the kernel killed for memory, and how often it refused one more
+    process.
     """
 
     pid: Index
     status: int | None
     cpu_seconds: float
-    max_rss_mb: float
+    own_rss_mb: float
     oom_kills: Count = 0
     refused_processes: Count = 0
 

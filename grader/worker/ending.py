@@ -7,6 +7,7 @@ what left its group becomes the zygote's child, and is killed from here.
 """
 
 import os
+import resource
 import select
 import signal
 import sys
@@ -21,6 +22,9 @@ KILL_SECONDS = 5.0
 
 LAST_SECONDS = 0.5
 """Threads that are told to end have all heard of it by then; what they free may take longer."""
+
+_MB = 1024 if sys.platform.startswith("linux") else 1024**2
+"""What `ru_maxrss` counts a MiB with: KiB on Linux, bytes elsewhere."""
 
 PF_EXITING = 0x4
 """A flag of a process in /proc, as Linux has it since ever."""
@@ -63,7 +67,7 @@ class Worker:
             pid=self.pid,
             status=status if done else None,
             cpu_seconds=usage.ru_utime + usage.ru_stime,
-            max_rss_mb=usage.ru_maxrss / (1024 if sys.platform.startswith("linux") else 1024**2),
+            own_rss_mb=max(0, usage.ru_maxrss - resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / _MB,
             oom_kills=oom_kills,
             refused_processes=refused,
         )

@@ -63,7 +63,7 @@ def test_ending_tells_how_a_worker_had_ended_by_itself(bare_zygote):
     assert line.ended(5)
     ended = bare_zygote.end(line)
     assert os.WTERMSIG(ended.status) == signal.SIGTERM
-    assert ended.max_rss_mb > 1
+    assert ended.own_rss_mb < 100  # what torch takes is the zygote's
 
 
 def test_workers_know_nothing_of_where_they_came_from(make, monkeypatch):

@@ -65,8 +65,13 @@ def test_how_a_worker_died_by_itself_is_told(worker, zygote, death, signalled, c
 def test_a_worker_that_runs_is_killed(worker, zygote):
     ended = zygote.end(worker.pid)
     assert ended.status is None
-    assert ended.max_rss_mb > 50
     assert not alive(worker.pid)
+
+
+def test_memory_is_what_a_worker_takes_beyond_the_zygotes(worker, zygote):
+    worker.load("def f(): return len(b'x' * (300 << 20))\n", "f")
+    worker.call("f")
+    assert 150 < zygote.end(worker.pid).own_rss_mb < 400  # not all that the zygote has is inherited
 
 
 def test_cpu_time_is_measured(worker, zygote):
