@@ -82,6 +82,7 @@ class Slot:
         environment: What it runs on; None until it is ready.
         task: What it is judging, if anything.
         begun: When that was given to it.
+        asleep: Whether it was seen to use no processor in its job.
         deadline: When it is given up.
     """
 
@@ -96,6 +97,7 @@ class Slot:
         self.environment: Environment | None = None
         self.task: Task | None = None
         self.begun = _clock()
+        self.asleep = False
         self.deadline = self.begun + START_SECONDS
         ours, theirs = socket.socketpair()
         with theirs:
@@ -132,6 +134,11 @@ class Slot:
         """Whether it is ready, and has nothing to do."""
         return self.environment is not None and self.task is None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is judging."""
+        return self.task is not None
+
     def has_ended(self) -> bool:
         """Whether its process is gone."""
         return self._process.poll() is not None
@@ -139,6 +146,7 @@ class Slot:
     def give(self, task: Task, exercise: Exercise) -> None:
         """Send the slot something to judge; its answer has a deadline."""
         self.task = task
+        self.asleep = False
         limits = exercise.limits
         self.begun = _clock()
         self.deadline = self.begun + 2 * (limits.exercise_seconds + limits.import_seconds) + GRACE_SECONDS

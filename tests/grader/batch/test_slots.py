@@ -12,7 +12,7 @@ import pytest
 from grader.batch.devices import pools
 from grader.batch.pools import Pool
 from grader.batch.slot import SlotFailed, SlotReady
-from grader.batch.slots import ASK_AGAIN_SECONDS, Slots
+from grader.batch.slots import ASK_AGAIN_SECONDS, SPARES, Slots
 from grader.errors import CourseError, IsolationError
 from grader.findings import DeviceOutOfMemory
 from grader.judge.devices import environment
@@ -58,6 +58,7 @@ class StandIn:
 
     def __init__(self, course, exercises, pool, confinement):
         self.pool, self.environment, self.task, self.begun = pool, None, None, 0.0
+        self.pid, self.asleep = -len(self.made) - 1, False
         self.deadline = time.monotonic() + 10
         self.connection, self.theirs = Pipe()
         self.closed = self.ended = False
@@ -69,6 +70,8 @@ class StandIn:
         self.made.append(self)
 
     is_idle = property(lambda self: self.environment is not None and self.task is None)
+
+    is_busy = property(lambda self: self.task is not None)
 
     def say(self, message):
         if message is Nothing:
@@ -230,6 +233,76 @@ def test_a_slot_that_is_late_is_replaced(tiny_course, stand_in, monkeypatch):
 
 def _late(slot, task):
     slot.task, slot.deadline = task, time.monotonic()
+
+
+# --- slots that sleep ----------------------------------------------------------------
+
+
+def test_those_that_sleep_leave_their_places_and_take_them_back(tiny_course, stand_in, monkeypatch):
+    """Two slots fall asleep for good in their first jobs; the rest of the class does not wait."""
+    monkeypatch.setattr("grader.batch.slots.has_room_for_a_spare", lambda: True)
+    busy = []
+
+    def behave(slot, job):
+        busy.append(sum(each.is_busy and not each.asleep for each in stand_in.made))
+        return Nothing if job.student in ("student-000", "student-001") else report()
+
+    stand_in.behave = staticmethod(behave)
+    with Slots(tiny_course, ["double"], "cpu", 2) as slots:
+        results = slots.run(job(i) for i in range(20))
+        monkeypatch.setattr(slots, "_watch", Looking())
+        done = [next(results)[0].student for _ in range(18)]
+        sleepers = [slot for slot in stand_in.made if slot.asleep]
+        assert [slot.task.job.student for slot in sleepers] == ["student-000", "student-001"]
+        for slot in sleepers:
+            slot.say(report())
+        done += students(results)
+    assert len(set(done)) == 20
+    assert len(stand_in.made) == 4
+    assert max(busy) == 2
+
+
+def test_spares_end_somewhere(tiny_course, stand_in, monkeypatch):
+    monkeypatch.setattr("grader.batch.slots.has_room_for_a_spare", lambda: True)
+    stand_in.behave = staticmethod(lambda slot, job: Nothing)
+    watch = Looking(20)
+    with Slots(tiny_course, ["double"], "cpu", 2) as slots:
+        monkeypatch.setattr(slots, "_watch", watch)
+        with pytest.raises(Enough):
+            next(slots.run(job(i) for i in range(100)))
+        assert len(stand_in.made) == 2 + 2 * SPARES
+
+
+def test_without_memory_there_are_no_spares(tiny_course, stand_in, monkeypatch):
+    monkeypatch.setattr("grader.batch.slots.has_room_for_a_spare", lambda: False)
+    stand_in.behave = staticmethod(lambda slot, job: Nothing)
+    with Slots(tiny_course, ["double"], "cpu", 2) as slots:
+        monkeypatch.setattr(slots, "_watch", Looking(20))
+        with pytest.raises(Enough):
+            next(slots.run(job(i) for i in range(100)))
+        assert len(stand_in.made) == 2
+
+
+class Enough(Exception):
+    """So often was looked."""
+
+
+class Looking:
+    """Finds everybody asleep who is in a job."""
+
+    def __init__(self, most=1000):
+        self._left = most
+
+    @property
+    def next_look(self):
+        return time.monotonic() + 0.01
+
+    def look(self, slots):
+        self._left -= 1
+        if not self._left:
+            raise Enough
+        for slot in slots:
+            slot.asleep = slot.is_busy
 
 
 # --- devices -----------------------------------------------------------------------
