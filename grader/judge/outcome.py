@@ -99,10 +99,10 @@ def after_replay(first: Outcome, second: Outcome) -> Outcome:
     first run's findings stand. Where the grader itself was at fault in one of the
     runs nobody is blamed for the other: the second says how it ended.
     """
-    if Blame.GRADER in (first.blame, second.blame):
-        return second
     if _was_killed(first) != _was_killed(second):
         return second if _was_killed(first) else first
+    if Blame.GRADER in (first.blame, second.blame):
+        return second
     if second.verdict == first.verdict:
         return first
     if first.verdict is Verdict.TIMED_OUT and second.verdict is Verdict.PASSED:
@@ -118,8 +118,8 @@ def after_reload(first: Outcome, second: Outcome | None) -> Outcome | None:
         first: Why it did not load the first time: its process ended, or the grader was at fault.
         second: Why it did not load the second time.
     """
-    if second is None or Blame.GRADER in (first.blame, second.blame):
-        return second
+    if second is None:
+        return None
     return first if _was_killed(second) and not _was_killed(first) else second
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from grader.checks import CheckFailed
 from grader.course.manifest import Limits
-from grader.findings import Crashed, NoGradient, TimedOut
+from grader.findings import Crashed, GraderFault, NoGradient, TimedOut
 from grader.judge.outcome import PASSED, Outcome, after_reload, after_replay, classify, not_run
 from grader.student.failures import died
 from grader.student.proxy import StudentFailed
@@ -89,7 +89,10 @@ def test_a_fault_of_the_graders_blames_nobody_for_the_other_run(other):
     assert after_replay(fault, fault) is fault
 
 
-@pytest.mark.parametrize("other", [PASSED, WRONG, HUNG])
+FAULT = Outcome(Verdict.ERROR, Blame.GRADER, (GraderFault(detail="the process above it was killed"),))
+
+
+@pytest.mark.parametrize("other", [PASSED, WRONG, HUNG, FAULT])
 def test_a_run_that_was_killed_from_outside_says_nothing(other):
     assert after_replay(KILLED, other) is other
     if other is not PASSED:  # what passes is not run again
@@ -110,3 +113,4 @@ def test_a_load_that_was_killed_from_outside_says_nothing():
     assert after_reload(KILLED, None) is None
     assert after_reload(KILLED, HUNG) is HUNG
     assert after_reload(HUNG, KILLED) is HUNG
+    assert after_reload(FAULT, KILLED) is FAULT
