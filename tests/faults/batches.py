@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.remaining import Remaining, children, command
+from tests.grader.remaining import Remaining, below, children, command
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 240.0
@@ -30,7 +30,16 @@ SECONDS = 240.0
 TIMES = {"seconds", "started"}
 """What differs from run to run in a report."""
 
-KINDS = ("driver", "slot", "zygote", "worker")
+BELOW = {
+    "driver": [],
+    "slot": ["batch.serving"],
+    "zygote": ["batch.serving", "worker.zygote", ""],  # between a slot and its zygote stands the guard
+    "worker": ["batch.serving", "worker.zygote", "", ""],
+}
+"""What the command lines have of a process and those above it, the driver's aside."""
+
+APART = 4.0
+"""Seconds between two workers of one zygote: what hangs takes two runs of a second each."""
 
 
 class Batch:
@@ -50,6 +59,7 @@ class Batch:
         self._command = [sys.executable, *map(str, words)]
         self._log = place / f"{out.name}.log"
         self._driver: subprocess.Popen[bytes] | None = None
+        self._struck: dict[int, float] = {}
 
     # --- the driver -----------------------------------------------------------
 
@@ -110,35 +120,47 @@ class Batch:
     # --- its processes --------------------------------------------------------
 
     def processes(self, kind: str) -> list[int]:
-        """Those that are there now, of one kind; for a worker's, what it has started counts too."""
+        """Those that are there now, of one kind."""
         assert self._driver is not None, "it was started"
         generation = [self._driver.pid] if self._driver.poll() is None else []
-        # Between a slot and its zygote stands the guard, of the same command line.
-        for word in ("batch.serving", "worker.zygote", "", "")[
-            : ("driver", "slot", "", "zygote", "worker").index(kind)
-        ]:
+        for word in BELOW[kind]:
             generation = [child for each in generation for child in children(each) if word in command(child)]
         return generation
 
     def strike(self, kind: str, draw: random.Random, seconds: float = 30.0) -> bool:
-        """Kill one of a kind as soon as there is one; whether there was."""
+        """Kill one of a kind as soon as there is one that may die; whether there was."""
         deadline = time.monotonic() + seconds
         while not self.has_ended and time.monotonic() < deadline:
             self._remaining.look()
-            if found := self.processes(kind):
+            if found := self._may_die(kind):
                 victim = draw.choice(found)
                 with suppress(OSError), _held(victim) as process:
                     if victim in self.processes(kind):  # it is the one that the descriptor stands for
+                        self._struck[_parent(victim)] = time.monotonic()
                         signal.pidfd_send_signal(process, signal.SIGKILL)
                         return True
             time.sleep(0.005)
         return False
+
+    def _may_die(self, kind: str) -> list[int]:
+        """Those of a kind, less workers whose zygote has lost one only now.
+
+        Who loses the workers of both runs of a test has crashed, as far as anybody can know.
+        """
+        found, now = self.processes(kind), time.monotonic()
+        if kind == "worker":
+            found = [pid for pid in found if now > self._struck.get(_parent(pid), -APART) + APART]
+        return found
 
     def end(self) -> None:
         """Whatever happened: nothing goes on."""
         if self._driver is not None and self._driver.poll() is None:
             self._driver.kill()
             self._driver.wait()
+
+
+def _parent(pid: int) -> int:
+    return below(os.getpid()).get(pid, (0, ""))[0]
 
 
 @contextmanager
