@@ -6,11 +6,15 @@ can have more. After: kernels that are still running end, so that what breaks
 off is told of the call that started it and not of the next one.
 """
 
+import time
 from typing import Any
 
 import torch
 
 from grader.worker.leftovers import wipe
+
+PATIENCE_SECONDS = 5.0
+"""How long another worker may hold all of a device: one that wipes it does for a tenth of a second."""
 
 
 def prepare(device: str, memory_mb: int) -> None:
@@ -22,10 +26,23 @@ def prepare(device: str, memory_mb: int) -> None:
     """
     if not _is_cuda(device):
         return
-    wipe(device)
+    _wipe_patiently(device)
     cuda: Any = torch.cuda
     present = cuda.get_device_properties(device).total_memory
     cuda.set_per_process_memory_fraction(min(1.0, (memory_mb << 20) / present), device)
+
+
+def _wipe_patiently(device: str) -> None:
+    """Wipe a device, on which CUDA itself may find no room to begin with at first."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            wipe(device)
+            return
+        except RuntimeError as error:
+            if "out of memory" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def settle(device: str) -> None:

@@ -47,6 +47,33 @@ def test_a_device_is_wiped_whole_and_only_then_capped(cuda, megabytes, fraction)
     assert cuda.done == [("wipe", "cuda"), ("cap", fraction, "cuda")]
 
 
+def test_a_device_that_a_neighbour_is_wiping_is_waited_for(cuda, monkeypatch):
+    tries = []
+
+    def wipe(device):
+        tries.append(device)
+        if len(tries) < 3:
+            raise RuntimeError("CUDA error: out of memory")
+
+    monkeypatch.setattr(devices, "wipe", wipe)
+    monkeypatch.setattr(devices.time, "sleep", lambda seconds: None)
+    devices.prepare("cuda", 4096)
+    assert len(tries) == 3
+    assert cuda.done == [("cap", 0.5, "cuda")]
+
+
+@pytest.mark.parametrize("said", ["CUDA error: out of memory", "CUDA driver initialization failed"])
+def test_a_device_that_stays_out_of_reach_ends_the_worker(cuda, monkeypatch, said):
+    def wipe(device):
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(devices, "wipe", wipe)
+    monkeypatch.setattr(devices, "PATIENCE_SECONDS", -1.0)
+    with pytest.raises(RuntimeError, match=said):
+        devices.prepare("cuda", 4096)
+    assert cuda.done == []
+
+
 def test_the_cpu_is_left_alone(cuda):
     devices.prepare("cpu", 1)
     devices.settle("cpu")
