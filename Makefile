@@ -3,7 +3,7 @@
 # make slow    run the slow tests: the hostile class, whole batches, what is left after a kill
 # make check   lint, format and types
 # make fuzz    try a million hostile inputs on the decoders of the wire: minutes, on one core
-# make bench   measure what grading and walling it off cost, and how long a start takes
+# make bench   measure what grading and walling it off cost, how long a start takes, and what others cost
 # make clean   remove what the others made
 #
 # A machine needs Python 3.11 or newer, make and pip; everything else goes into .venv.
@@ -40,6 +40,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.sandbox
+	@$(BIN)/python -m benchmarks.throughput
 
 clean:
 	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

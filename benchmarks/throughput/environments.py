@@ -33,7 +33,14 @@ def python(name: str) -> Path:
     if not stamp.exists() or stamp.read_text() != " ".join(WANTED[name]):
         print(f"Installing {' '.join(WANTED[name])} into {place} ...", file=sys.stderr, flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", place], check=True)
-        install = [place / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        install: list[str | Path] = [
+            place / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--disable-pip-version-check",
+        ]
         # Not from the project's folder, whose own package pip would count as installed.
         if subprocess.run([*install, *WANTED[name]], cwd=place, check=False).returncode:
             raise SystemExit(f"{name} cannot be installed; leave it out with --only.")

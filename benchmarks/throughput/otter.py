@@ -9,12 +9,11 @@ are otter's exception-based ones, ten in a file, graded after the notebook has r
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 from benchmarks.throughput import accounts, course, notebooks
 from benchmarks.throughput.environments import python
-from benchmarks.throughput.table import OTTER, Row
+from benchmarks.throughput.table import OTTER, Row, between
 
 SHARE = """
 import json, sys
@@ -27,11 +26,18 @@ for path in sys.argv[3:]:
 """Grades some notebooks one after the other."""
 
 
-def graded(place: Path, count: int, cores: int) -> Row:
-    """So many submissions."""
-    work, interpreter = place / "otter", python("otter")
+def graded(place: Path, few: int, many: int, cores: int) -> Row:
+    """A batch of few submissions, and one of many."""
+    runs = [(count, _batch(place / f"otter-{count}", place / "plain", count, cores)) for count in (few, many)]
+    got, most = _marks(place / f"otter-{many}", many)
+    note = f"{got:.1f} of {most:.0f} tests passed; grade_submission in {cores} processes, no containers"
+    return between("(b) otter-grader 7.0.0", runs[0], runs[1], OTTER, note)
+
+
+def _batch(work: Path, plain: Path, count: int, cores: int) -> accounts.Spent:
+    interpreter = python("otter")
     work.mkdir()
-    env = {**os.environ, "PYTHONPATH": str(place / "plain"), "OMP_NUM_THREADS": "1"}
+    env = {**os.environ, "PYTHONPATH": str(plain), "OMP_NUM_THREADS": "1"}
     autograder = _autograder(work, interpreter, env)
     paths = []
     for name, folder in course.students(count):
@@ -39,20 +45,22 @@ def graded(place: Path, count: int, cores: int) -> Row:
         notebooks.write(paths[-1], notebooks.written(folder))
     (work / "share.py").write_text(SHARE)
     (work / "names").write_text("".join(f"{path}\n" for path in paths))
-    each = -(-count // cores)
+    share = -(-count // cores)
     script = (
-        f"xargs -a names -P {cores} -n {each} "
+        f"xargs -a names -P {cores} -n {share} "
         f"sh -c 'exec {interpreter} share.py {autograder} results-$$ \"$@\"' share"
     )
-    spent = accounts.must(
-        accounts.run(["sh", "-c", script], work / "log", cwd=work, env=env), "(b) otter-grader"
-    )
+    command = ["sh", "-c", script]
+    return accounts.must(accounts.run(command, work / "log", cwd=work, env=env), "(b) otter-grader")
+
+
+def _marks(work: Path, count: int) -> tuple[float, float]:
+    """What a submission got and could have got, on average."""
     marks = [json.loads(line) for path in work.glob("results-*") for line in path.read_text().splitlines()]
     if len(marks) != count:
-        raise SystemExit(f"otter-grader graded {len(marks)} of {count}:\n{spent.output[-3000:]}")
+        raise SystemExit(f"otter-grader graded {len(marks)} of {count}; see {work / 'log'}.")
     got, most = (sum(column) / count for column in zip(*marks, strict=True))
-    note = f"{got:.1f} of {most:.0f} tests passed; grade_submission in {cores} processes, no containers"
-    return Row("(b) otter-grader 7.0.0", count, spent.cpu / count, count / spent.wall * 60, OTTER, note)
+    return got, most
 
 
 def _autograder(work: Path, interpreter: Path, env: dict[str, str]) -> Path:
@@ -68,12 +76,7 @@ def _autograder(work: Path, interpreter: Path, env: dict[str, str]) -> Path:
         head = "from otter.test_files import test_case\nfrom grader.running import check\n"
         head += f"OK_FORMAT = False\nname = {exercise!r}\npoints = None\n\n"
         (tests / f"{exercise}.py").write_text(head + "\n".join(cases))
-    subprocess.run(
-        [interpreter, "-m", "otter", "generate", "-t", "tests", "-o", "autograder.zip", "--no-requirements"]
-        + ["--no-environment"],
-        cwd=work,
-        env=env,
-        check=True,
-        capture_output=True,
-    )
+    options = ["generate", "-t", "tests", "-o", "autograder.zip", "--no-requirements", "--no-environment"]
+    command: list[str | Path] = [interpreter, "-m", "otter", *options]
+    accounts.must(accounts.run(command, work / "generate.log", cwd=work, env=env), "otter generate")
     return work / "autograder.zip"

@@ -12,6 +12,9 @@ from benchmarks.throughput import accounts
 WARM = 10
 """Submissions after which every slot has run: what they cost beyond the others is the start."""
 
+FLAT = 1.1
+"""Memory is flat if it ends with at most so many times what it began with."""
+
 PARTS = ("driver", "judges", "zygotes", "workers")
 """Who works: what writes reports; hidden tests, references and comparison; what forks; student code."""
 
@@ -78,3 +81,17 @@ def _slope(first: accounts.Look, last: accounts.Look) -> tuple[tuple[float, ...]
 def parts(each: Sequence[float]) -> str:
     """Who works how much, in words."""
     return ", ".join(f"{name} {seconds * 1e3:.0f} ms" for name, seconds in zip(PARTS, each, strict=True))
+
+
+def memory(batch: Batch) -> str:
+    """What driver, judges and zygotes held at the tenth submission, at the last and at most, in words."""
+    first, last = batch.memory[0], batch.memory[-1]
+    told, flat = [], True
+    for name, generation in (("driver", 0), ("judges", 1), ("zygotes", 3)):
+        held = [look.memory[generation] for look in batch.memory]
+        flat = flat and held[-1] <= FLAT * held[0]
+        told.append(f"{name} {held[0]:.0f} -> {held[-1]:.0f} (at most {max(held):.0f})")
+    return (
+        f"MiB resident from submission {first.done} to {last.done}: {', '.join(told)}; "
+        f"the aim is at most {FLAT:g} times: met {'yes' if flat else 'no'}"
+    )

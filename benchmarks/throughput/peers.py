@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.throughput import accounts, course
 from benchmarks.throughput.environments import python
-from benchmarks.throughput.table import ONE_PROCESS, ONE_SESSION, Row
+from benchmarks.throughput.table import ONE_PROCESS, ONE_SESSION, Row, between
 
 QUICK = "-q --no-header --tb=short -p no:cacheprovider -p no:warnings --import-mode=importlib"
 
@@ -44,24 +44,27 @@ def one_process_each(place: Path, count: int, cores: int) -> Row:
     )
     results = [plain / f"{path.name}.xml" for path in folder.iterdir()]
     note = f"{passed(results, count)}; a process each, {cores} side by side"
-    name = "(a) pytest, a process each"
-    return Row(name, count, spent.cpu / count, count / spent.wall * 60, ONE_PROCESS, note)
+    rate = count / spent.wall * 60
+    return Row("(a) pytest, a process each", 0.0, spent.cpu / count, rate, count, ONE_PROCESS, note)
 
 
-def one_session(place: Path, count: int, cores: int) -> Row:
-    """(e): so many submissions."""
+def one_session(place: Path, few: int, many: int, cores: int) -> Row:
+    """(e): a session over few submissions, and one over many."""
+    runs = [(count, _session(place, count, cores)) for count in (few, many)]
+    note = f"{passed([place / 'plain' / 'session.xml'], many)}; all in one session, nothing isolated"
+    return between(f"(e) pytest-xdist, {cores} workers", runs[0], runs[1], ONE_SESSION, note)
+
+
+def _session(place: Path, count: int, cores: int) -> accounts.Spent:
     plain, interpreter = place / "plain", python("pytest")
-    folder = course.submissions(place / "session", count)
+    folder = course.submissions(place / f"session-{count}", count)
     options = f"{QUICK} -p xdist -n {cores} --dist loadgroup --junitxml=session.xml tests/hidden".split()
-    spent = accounts.run(
+    return accounts.run(
         [interpreter, "-m", "pytest", *options],
         place / "session.log",
         cwd=plain,
         env={**environment(plain), "SUBMISSIONS": str(folder), "WHOLE_CLASS": "1"},
     )
-    note = f"{passed([plain / 'session.xml'], count)}; all in one session, nothing isolated"
-    name = f"(e) pytest-xdist, {cores} workers"
-    return Row(name, count, spent.cpu / count, count / spent.wall * 60, ONE_SESSION, note)
 
 
 def passed(results: list[Path], count: int) -> str:

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-
-from grader.checks.draw import Draw, seed_for
 from grader.loading import load
 from grader.running import digits as load_digits
 from grader.running import reference as load_reference
+
+from grader.checks.draw import Draw, seed_for
 from grader.student.proxy import Student
 
 PLACE = Path(os.environ["SUBMISSIONS"])
