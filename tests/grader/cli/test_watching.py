@@ -2,7 +2,11 @@
 
 import csv
 import shutil
+import signal
+import subprocess
+import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,6 +19,7 @@ from grader.judge.job import Job
 from grader.report.model import ExerciseReport
 from tests.grader.cli.a_batch import Batch, exercise_report, refused
 from tests.grader.cli.conftest import put
+from tests.grader.tiny import SOLUTION, make_course
 
 DEADLINE_SECONDS = 10.0
 """Before a script that waits for something gives up."""
@@ -254,3 +259,45 @@ def test_what_cannot_be_watched(run: Any, course: Path, evening: Evening) -> Non
     said = refused(run, "class.zip", "--out", "reports", "--watch")
     assert said == "'class.zip' is a file; --watch needs a folder in which submissions arrive."
     assert "There is no folder 'nowhere'" in refused(run, "nowhere", "--out", "reports", "--watch")
+
+
+@pytest.mark.slow
+def test_a_watch_of_real_slots_takes_what_is_complete_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    root, folder, out = tmp_path / "course", tmp_path / "submissions", tmp_path / "reports"
+    make_course(root)
+    folder.mkdir()
+    packed = tmp_path / "bob.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("double.py", SOLUTION)
+    content = packed.read_bytes()
+    grader = Path(sys.executable).with_name("grader")
+    command = [str(grader), "--course", str(root), "grade", str(folder), "--out", str(out)]
+    command += ["--watch", "--jobs", "1", "--isolation", "process"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            put(folder / "bob.zip", "").write_bytes(content[:-10])
+            put(folder / "eve.part/double.py", SOLUTION)
+            put(folder / "ada/double.py", "def double(x, times=2): return 0\n")
+            book = out / "grades.csv"
+            until(book.is_file)
+            assert list(marks(book)) == ["ada"]
+            put(folder / "bob.zip", "").write_bytes(content)
+            (folder / "eve.part").rename(folder / "eve")
+            put(folder / "ada/double.py", SOLUTION)
+            until(lambda: len(marks(book)) == 3 and all(got == most for got, most in marks(book).values()))
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0, process.stderr
+        finally:
+            process.kill()
+
+
+def marks(book: Path) -> dict[str, tuple[str, str]]:
+    with book.open() as file:
+        return {row["student"]: (row["double"], row["max"]) for row in csv.DictReader(file)}
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.1)
