@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -130,7 +131,7 @@ def grading(grader, place, level="full", jobs=2, **options):
     [
         ([signal.SIGINT], "full", "here", 130),
         ([signal.SIGINT, signal.SIGINT], "process", "here", 130),
-        ([signal.SIGTERM], "full", "here", -signal.SIGTERM),
+        ([signal.SIGTERM], "full", "here", 130),
         ([signal.SIGKILL], "process", "here", -signal.SIGKILL),
         pytest.param([signal.SIGKILL], "full", "ordinary", -signal.SIGKILL, marks=as_root),
     ],
@@ -142,7 +143,9 @@ def test_when_grading_is_stopped_in_the_middle(grader, remaining, place, numbers
         time.sleep(0.2)
     assert one.over() == code
     remaining.nothing()
-    assert list((place / "out").iterdir()) == []
+    # Who is killed can't tidy up: the journal stays, and holds what is graded.
+    left = {path.name for path in (place / "out").iterdir()}
+    assert all(name.startswith("journal.") for name in left) if code < 0 else not left
 
 
 def test_when_everything_is_killed_at_once_the_next_run_removes_the_rest(grader, remaining, place):
@@ -150,7 +153,8 @@ def test_when_everything_is_killed_at_once_the_next_run_removes_the_rest(grader,
     every = remaining.look()
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for pid in sorted(every & remaining.processes()):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # it went with one that was killed before it
+                os.kill(pid, number)
     one.over()
     deadline = time.monotonic() + 10
     while remaining.processes() and time.monotonic() < deadline:
