@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+import dask
+
 from grader.batch.cluster.connect import connect
 from grader.batch.cluster.node import judge, keep
 from grader.batch.cluster.nodes import Nodes
@@ -52,6 +54,8 @@ class Dispatch:
         self._futures: dict[int, Future[Any]] = {}
         with ExitStack() as stack:
             stack.enter_context(_quiet())
+            # Dask warns of more than 10 MB in one message, which a course with data in it may be.
+            stack.enter_context(dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}))
             self._client = connect(scheduler)
             stack.callback(self._client.close)
             self._nodes = Nodes(self._client, parcel, terms)
@@ -140,7 +144,7 @@ class Dispatch:
         if isinstance(error, KilledWorker):
             return None
         raise GraderError(
-            f"The cluster could not run a job ({type(error).__name__}: {error}); install grader[cluster] in "
+            f"The cluster could not run a job ({' '.join(str(error).split())}); install grader[cluster] in "
             "the same version on the scheduler and on every node."
         )
 
