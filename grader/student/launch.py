@@ -88,11 +88,7 @@ class Zygote:
             IsolationError: The far side does not start, or has other layers than it had at first.
         """
         if self._posture is None or not self._surveyed:
-            try:
-                notice = self._orders.collect(self._orders.send(Survey()))
-            except ZygoteDied:
-                raise IsolationError(self._does_not_work()) from None
-            assert isinstance(notice, Surveyed), "no other notice fits"
+            notice = self._survey()
             found = posture(LayerFound(Layer(each.name), each.on, each.detail) for each in notice.layers)
             if self._posture is not None and self._posture.on != found.on:
                 raise IsolationError("The layers of isolation changed while the grader was running.")
@@ -191,6 +187,18 @@ class Zygote:
                 self._errors.close()
                 raise IsolationError(f"Python cannot be started for the far side: {error}.") from error
         self._orders = Orders(ours)
+
+    def _survey(self) -> Surveyed:
+        for again in (False, True):
+            if again:
+                self._start()  # the kernel was short of memory, say; a second time is no accident
+            try:
+                notice = self._orders.collect(self._orders.send(Survey()))
+            except ZygoteDied:
+                continue
+            assert isinstance(notice, Surveyed), "no other notice fits"
+            return notice
+        raise IsolationError(self._does_not_work())
 
     def _hang_up(self) -> None:
         """Close all that the zygote has the other end of."""
