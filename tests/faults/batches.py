@@ -38,6 +38,9 @@ BELOW = {
 }
 """What the command lines have of a process and those above it, the driver's aside."""
 
+GIVEN_UP = ("does not work", "ended before its first job")
+"""What is said where what was started dies and dies again: once is an accident. The journal has the rest."""
+
 APART = 4.0
 """Seconds between two workers of one zygote: what hangs takes two runs of a second each."""
 
@@ -127,7 +130,7 @@ class Batch:
             generation = [child for each in generation for child in children(each) if word in command(child)]
         return generation
 
-    def strike(self, kind: str, draw: random.Random, seconds: float = 30.0) -> bool:
+    def strike(self, kind: str, draw: random.Random, seconds: float = SECONDS / 2) -> bool:
         """Kill one of a kind as soon as there is one that may die; whether there was."""
         deadline = time.monotonic() + seconds
         while not self.has_ended and time.monotonic() < deadline:
@@ -184,24 +187,32 @@ def disturb(batch: Batch, kills: Sequence[str], results: int, draw: random.Rando
     Returns:
         What was killed.
     """
-    struck = []
+    struck: list[str] = []
     batch.start()
-    for kind, moment in zip(kills, sorted(draw.randrange(results) for _ in kills), strict=True):
+    for kind, moment in zip(kills, sorted(draw.randrange(results * 9 // 10) for _ in kills), strict=True):
         deadline = time.monotonic() + SECONDS
         while batch.results < moment and not batch.has_ended:
             assert time.monotonic() < deadline, batch.said
             time.sleep(0.02)
         time.sleep(draw.uniform(0, 0.1))
-        if not batch.strike(kind, draw):
-            assert not batch.has_ended or batch.over() == 0, batch.said
-            continue
+        while not batch.strike(kind, draw):
+            assert given_up(batch), batch.said
+            batch.start()
+            assert time.monotonic() < deadline, batch.said
         struck.append(kind)
         if kind == "driver":
             assert batch.over() == -signal.SIGKILL
             whole(batch.out)
             batch.start()
+    while given_up(batch):
+        batch.start()
     assert batch.over() == 0, batch.said
     return struck
+
+
+def given_up(batch: Batch) -> bool:
+    """Whether it ended because judges or zygotes were killed one after the other before they were ready."""
+    return batch.over() == 2 and any(words in batch.said for words in GIVEN_UP)
 
 
 def whole(out: Path) -> None:
