@@ -158,7 +158,7 @@ FAULTS = (
     _on_the_matrix("sleeps", "time.sleep(600)", "timed out"),
     _on_the_matrix("exits", "os._exit(3)", "crashed"),
     _on_the_matrix("reads address 0", "import ctypes; ctypes.string_at(0)", "crashed"),
-    _on_the_matrix("hoards", "hoard = [bytearray(1 << 27) for _ in range(64)]", "out of memory"),
+    _on_the_matrix("hoards", "hoard = [bytes(1 << 34)]", "out of memory"),
     Program("sleeps while it is imported", "import time\ntime.sleep(600)\n", 0, "timed out"),
 )
 SUMMING = (
