@@ -113,17 +113,22 @@ class Slots:
         self._pools = self._pools or pools(*self._wanted)
         source = _Source(jobs)
         while True:
-            for slot in [slot for slot in self._slots if slot.is_idle and slot.has_ended()]:
-                self._drop(slot)
             self._watch.look(slot for slot in self._slots if slot.pool.visible is None)
-            self._fill(source)
-            self._man()
-            self._hand_out()
+            self._employ(source)
             if source.is_empty and not self._open:
                 return
             for slot, message in self._messages(source.asked_again):
                 if (done := self._take(slot, message)) is not None:
+                    self._employ(source)  # first, because whoever hears of it may take their time
                     yield done
+
+    def _employ(self, source: _Source) -> None:
+        """See that nobody waits: no task for a slot, and no slot for a task."""
+        for slot in [slot for slot in self._slots if slot.is_idle and slot.has_ended()]:
+            self._drop(slot)
+        self._fill(source)
+        self._man()
+        self._hand_out()
 
     # --- what is judged -----------------------------------------------------------
 
