@@ -38,8 +38,8 @@ BELOW = {
 }
 """What the command lines have of a process and those above it, the driver's aside."""
 
-GIVEN_UP = ("does not work", "ended before its first job")
-"""What is said where what was started dies and dies again: once is an accident. The journal has the rest."""
+GIVEN_UP = ("does not work", "ended before its first job", "no student code was run")
+"""What is said where what was started dies and dies again, or a self-test's worker does; nothing is lost."""
 
 APART = 4.0
 """Seconds between two workers of one zygote: what hangs takes two runs of a second each."""
@@ -211,7 +211,7 @@ def disturb(batch: Batch, kills: Sequence[str], results: int, draw: random.Rando
 
 
 def given_up(batch: Batch) -> bool:
-    """Whether it ended because judges or zygotes were killed one after the other before they were ready."""
+    """Whether it ended because judges or zygotes were killed before they were ready."""
     return batch.over() == 2 and any(words in batch.said for words in GIVEN_UP)
 
 
