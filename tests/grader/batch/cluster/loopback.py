@@ -88,6 +88,7 @@ class Cluster:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 cwd=self._folder,
+                env=os.environ | {"DASK_TEMPORARY_DIRECTORY": str(self._folder / "dask")},
                 start_new_session=True,
             )
         self._running.append(process)
