@@ -142,28 +142,6 @@ class Line:
         if self._process is not None:
             self._selector.register(self._process, selectors.EVENT_READ, "process")
 
-    def exchange(
-        self, request: Request, payload: Sequence[Buffer], deadline: float
-    ) -> tuple[Answer, PayloadCursor]:
-        """Send a request and wait for its answer.
-
-        Args:
-            request: What to ask.
-            payload: The bytes of its tensors.
-            deadline: On the monotonic clock.
-
-        Returns:
-            The answer, and the bytes of its tensors.
-
-        Raises:
-            DeadlinePassed: No whole answer came in time.
-            Flooded: It printed more than `output.most` meanwhile.
-            Closed: The worker ended or closed its socket.
-            WireError: What came is not exactly one answer to this request.
-        """
-        self.ask([(request, payload)])
-        return self.answer(deadline)
-
     def ask(self, batch: Sequence[tuple[Request, Sequence[Buffer]]]) -> None:
         """Send requests, as far as the socket takes them now; `answer` sends the rest.
 
@@ -189,7 +167,20 @@ class Line:
         self._send()
 
     def answer(self, deadline: float) -> tuple[Answer, PayloadCursor]:
-        """Wait for the answer to the next of the requests; raises as `exchange` does."""
+        """Wait for the answer to the next of the requests.
+
+        Args:
+            deadline: On the monotonic clock.
+
+        Returns:
+            The answer, and the bytes of its tensors.
+
+        Raises:
+            DeadlinePassed: No whole answer came in time.
+            Flooded: It printed more than `output.most` meanwhile.
+            Closed: The worker ended or closed its socket.
+            WireError: What came is not exactly one answer to this request.
+        """
         request, end = self._expected[0]
         answer, cursor = self.receive(deadline, more=len(self._expected) > 1)
         if not _answers(answer, request):
@@ -206,7 +197,7 @@ class Line:
         return shown(self.pid)
 
     def receive(self, deadline: float, *, more: bool = False) -> tuple[Answer, PayloadCursor]:
-        """Wait for the next message; raises as `exchange` does. `more` may follow."""
+        """Wait for the next message; raises as `answer` does. `more` may follow."""
         while True:
             found = self._reader.next()
             if found is not None:

@@ -63,7 +63,8 @@ class Attacker:
         self.line = Line(ours, reading, self.process.pid, 1, Path(), caps, 1000)
 
     def ask(self, seconds=10.0, request=ASK, payload=()):
-        return self.line.exchange(request, payload, time.monotonic() + seconds)
+        self.line.ask([(request, payload)])
+        return self.line.answer(time.monotonic() + seconds)
 
     def end(self):
         self.line.close()

@@ -67,7 +67,8 @@ def main(level, do):
         source = MISCHIEF.format(private="private root" in on).encode()
         try:
             load = Load(1, ("work.py",), (SourceFile("work.py", source),), ())
-            line.exchange(load, (), time.monotonic() + 60)
+            line.ask([(load, ())])
+            line.answer(time.monotonic() + 60)
         except Closed:
             return say(error=line.output.text())
         say(zygote=zygote._process.pid, layers=sorted(on), folder=str(line.folder or ""))

@@ -115,8 +115,9 @@ def test_closing_ends_every_worker_and_removes_every_folder():
         assert folder.is_dir()
     assert process.returncode is not None
     assert line.ended(5)
+    line.ask([(Load(1, (), (SourceFile("a", b""),), ()), ())])
     with pytest.raises(Closed):
-        line.exchange(Load(1, (), (SourceFile("a", b""),), ()), (), time.monotonic() + 5)
+        line.answer(time.monotonic() + 5)
     line.close()
     assert not folder.exists()
     zygote.close()

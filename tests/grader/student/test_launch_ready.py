@@ -52,9 +52,8 @@ def gone(pid, patience=5.0):
 
 
 def works(line):
-    answer, _ = line.exchange(
-        Load(1, ("a.py",), (SourceFile("a.py", SOURCE),), ()), (), time.monotonic() + 10
-    )
+    line.ask([(Load(1, ("a.py",), (SourceFile("a.py", SOURCE),), ()), ())])
+    answer, _ = line.answer(time.monotonic() + 10)
     return isinstance(answer, Loaded)
 
 
@@ -239,7 +238,8 @@ def test_notices_that_are_swapped_are_not_believed(warm):
 def test_settling_counts_the_time_of_every_dismissed_worker(warm):
     line = warm.fork(Limits(), "cpu")
     source = b"for i in range(2_000_000): pass\ndef f(): pass\n"
-    line.exchange(Load(1, ("a.py",), (SourceFile("a.py", source),), ()), (), time.monotonic() + 10)
+    line.ask([(Load(1, ("a.py",), (SourceFile("a.py", source),), ()), ())])
+    line.answer(time.monotonic() + 10)
     seconds = warm.cpu_seconds
     warm.dismiss(line)
     warm.settle()

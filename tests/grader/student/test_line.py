@@ -34,7 +34,8 @@ class Peer:
         self.line = Line(ours, reading, self.process.pid, 1, Path(), caps, kept)
 
     def ask(self, seconds=5.0, request=ASK, payload=()):
-        return self.line.exchange(request, payload, time.monotonic() + seconds)
+        self.line.ask([(request, payload)])
+        return self.line.answer(time.monotonic() + seconds)
 
     def close(self):
         self.line.close()
@@ -261,8 +262,9 @@ def test_a_second_close_is_harmless(peer):
 def test_nobody_can_give_the_judge_another_clock(peer, monkeypatch):
     monkeypatch.setattr(time, "monotonic", lambda: 0.0)
     assert line_module._now() > 0
+    peer.line.ask([(ASK, ())])
     with pytest.raises(DeadlinePassed):
-        peer.line.exchange(ASK, (), line_module._now() + 0.1)
+        peer.line.answer(line_module._now() + 0.1)
 
 
 # --- output ---------------------------------------------------------------------
