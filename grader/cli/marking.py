@@ -29,7 +29,7 @@ from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
 from grader.report.changes import Changes, StudentChange
-from grader.report.files import write_changes
+from grader.report.files import write_changes, write_class, write_student
 from grader.report.model import ExerciseReport, RunReport, StudentReport
 from grader.report.numbers import count
 
@@ -242,7 +242,7 @@ class Marking:
             students=(),
         )
         with self._kept():
-            outputs.write_class(book.rows, run, self._reports(), self._request.out)
+            write_class(book.rows, run, self._reports(), self._request.out)
             self.changes = self._compared()
             if self.changes is not None and self.changes.students:
                 write_changes(self.changes, self._request.out)
@@ -269,7 +269,7 @@ class Marking:
         report = marked(self._course, graded.student, attempts, self.book.overrides, graded.environment)
         counting = {each.name: results[each.attempt, each.name] for each in report.exercises}
         with self._kept():
-            outputs.write_student(report, self._request.out, self._course.reveal)
+            write_student(report, self._request.out, self._course.reveal)
         self._journal.publish(self._run, report, counting)
         contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
         self.book.add(report, self._change(earlier, report, contents))

@@ -1,24 +1,17 @@
 """The folder that `grade` writes: what may be there before, what is there after.
 
 A folder with an earlier run's reports is fine and is brought up to date;
-somebody else's files are never mixed with reports. Each file is written whole
-or not at all, and reports of students who are no longer in the class go away
-only once the new run is complete.
+somebody else's files are never mixed with reports. Reports of students who are
+no longer in the class go away only once the new run is complete.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from grader.report.gradebook import Row
-    from grader.report.model import RunReport, StudentReport
-    from grader.verdicts import Reveal
 
 RUN_FILES = ("run.json", "grades.csv", "grades.txt", "changes.csv", "changes.json", "overrides.csv")
 STUDENT_FILES = ("report.json", "student.json", "report.txt")
@@ -78,53 +71,6 @@ def prepare(out: Path, *, beside: Path) -> None:
         ) from None
 
 
-def write_student(report: StudentReport, out: Path, reveal: Reveal) -> Path:
-    """Write one student's reports: whole for staff, redacted for the student, as text for reading.
-
-    Returns:
-        The student's folder.
-
-    Raises:
-        OutputError: They cannot be written.
-    """
-    from grader.report.files import as_json, folder_name, write_whole
-    from grader.report.terminal import as_text, student_view
-
-    own = out / "students" / folder_name(report.student)
-    students = report.for_student(reveal)
-    for name, content in (
-        ("report.json", as_json(report)),
-        ("student.json", as_json(students)),
-        ("report.txt", as_text(student_view(students)).encode("utf-8")),
-    ):
-        if not _holds(own / name, content):  # a second run of a large class changes few of them
-            write_whole(own / name, content)
-    return own
-
-
-def write_class(
-    gradebook: Sequence[Row], run: RunReport, students: Iterable[StudentReport], out: Path
-) -> None:
-    """Write what is about the whole class: `grades.csv`, `grades.txt` and `run.json`.
-
-    Args:
-        gradebook: The rows.
-        run: The run, without its students.
-        students: Their reports, taken one at a time.
-        out: The folder of the reports.
-
-    Raises:
-        OutputError: It cannot be written.
-    """
-    from grader.report.files import run_pieces, write_whole
-    from grader.report.gradebook import as_csv
-    from grader.report.terminal import as_text, rows_view
-
-    write_whole(out / "grades.csv", as_csv(gradebook).encode("utf-8"))
-    write_whole(out / "grades.txt", as_text(rows_view(gradebook, run.environment)).encode("utf-8"))
-    write_whole(out / "run.json", run_pieces(run, students))
-
-
 def clear(out: Path, students: Iterable[str]) -> None:
     """Take away the reports of students who are not among `students`, and nobody else's files."""
     from grader.report.files import folder_name
@@ -141,13 +87,6 @@ def _clear(students: Path, current: Collection[str]) -> None:
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return not path.is_symlink() and path.read_bytes() == content
-    except OSError:
-        return False
 
 
 def _is_ours(name: str) -> bool:

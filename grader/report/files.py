@@ -13,17 +13,18 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.errors import OutputError
 from grader.report.about_changes import as_csv as changes_as_csv
 from grader.report.changes import Changes, StudentChange
-from grader.report.gradebook import as_csv, rows
+from grader.report.gradebook import Row, as_csv
 from grader.report.model import RunReport, StudentReport
 from grader.report.safe import encodable, safe_text
-from grader.report.terminal import as_text, gradebook_view, student_view
+from grader.report.terminal import as_text, rows_view, student_view
+from grader.verdicts import Reveal
 
 _REASONS = {
     errno.EACCES: "you may not write there",
@@ -45,12 +46,13 @@ _LONGEST_NAME = 80
 """Bytes of a student's folder name: file systems take 255, archives and sync clients fewer."""
 
 
-def write_student(report: StudentReport, folder: Path) -> Path:
-    """Write one student's `report.json` and `report.txt`.
+def write_student(report: StudentReport, folder: Path, reveal: Reveal) -> Path:
+    """Write one student's reports: whole for staff, redacted for the student, as text for reading.
 
     Args:
-        report: What is to be read there: `report.for_student(reveal)` for students.
+        report: Everything about the student.
         folder: The run's output folder, made if it is not there.
+        reveal: How much of hidden tests the student may see.
 
     Returns:
         The student's folder, `folder/students/<student>`.
@@ -59,20 +61,34 @@ def write_student(report: StudentReport, folder: Path) -> Path:
         OutputError: The files cannot be written.
     """
     own = folder / "students" / folder_name(report.student)
-    write_whole(own / "report.json", as_json(report))
-    write_whole(own / "report.txt", as_text(student_view(report)).encode("utf-8"))
+    students = report.for_student(reveal)
+    for name, content in (
+        ("report.json", as_json(report)),
+        ("student.json", as_json(students)),
+        ("report.txt", as_text(student_view(students)).encode("utf-8")),
+    ):
+        if not _holds(own / name, content):  # a second run of a large class changes few of them
+            write_whole(own / name, content)
     return own
 
 
-def write_run(run: RunReport, folder: Path) -> None:
-    """Write the run's `run.json`, `grades.csv` and `grades.txt` into `folder`.
+def write_class(
+    gradebook: Sequence[Row], run: RunReport, students: Iterable[StudentReport], folder: Path
+) -> None:
+    """Write what is about the whole class: `grades.csv`, `grades.txt` and `run.json`.
+
+    Args:
+        gradebook: The rows.
+        run: The run, without its students.
+        students: Their reports, taken one at a time.
+        folder: The run's output folder.
 
     Raises:
         OutputError: The files cannot be written.
     """
-    write_whole(folder / "grades.csv", as_csv(rows(run.students)).encode("utf-8"))
-    write_whole(folder / "grades.txt", as_text(gradebook_view(run.students)).encode("utf-8"))
-    write_whole(folder / "run.json", as_json(run))
+    write_whole(folder / "grades.csv", as_csv(gradebook).encode("utf-8"))
+    write_whole(folder / "grades.txt", as_text(rows_view(gradebook, run.environment)).encode("utf-8"))
+    write_whole(folder / "run.json", run_pieces(run, students))
 
 
 def write_changes(changes: Changes, folder: Path) -> None:
@@ -154,6 +170,13 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
         raise OutputError(
             f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with --out."
         ) from error
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return not path.is_symlink() and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _replace(path: Path, content: bytes | Iterable[bytes]) -> None:

@@ -23,9 +23,9 @@ from typing import Any, Self
 from grader.batch.grade import grade
 from grader.course import read_course
 from grader.errors import GraderError
-from grader.report.files import as_json, folder_name, write_run, write_whole
-from grader.report.model import RunReport, StudentReport
-from grader.report.terminal import as_text, student_view
+from grader.report.files import write_class, write_student
+from grader.report.gradebook import rows
+from grader.report.model import RunReport
 from grader.sandbox.namespaces import adopt_orphans
 from grader.sandbox.policy import Confinement
 from grader.submission import read_folder
@@ -101,29 +101,23 @@ def _grade(job: dict[str, Any]) -> None:
     out, students = Path(job["out"]), []
     for report in grade(course, found.submissions, jobs=job["jobs"], confinement=_confinement(job)):
         students.append(report)
-        own = out / "students" / folder_name(report.student)
-        redacted = report.for_student(course.reveal)
-        write_whole(own / "report.json", as_json(report))
-        write_whole(own / "student.json", as_json(redacted))
-        write_whole(own / "report.txt", as_text(student_view(redacted)).encode("utf-8"))
-    write_run(_run(course.name, found.notes, students), out)
+        write_student(report, out, course.reveal)
+    students.sort(key=lambda report: report.student)
+    run = RunReport(
+        course=course.name,
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        seconds=0,
+        environment=students[0].environment,
+        notes=found.notes,
+        students=(),
+    )
+    write_class(rows(students), run, students, out)
 
 
 def _confinement(job: dict[str, Any]) -> Confinement | None:
     if job["wanted"] is None:
         return None
     return Confinement(frozenset(map(Layer, job["wanted"])), frozenset(map(Layer, job["required"])))
-
-
-def _run(course: str, notes: tuple[str, ...], students: list[StudentReport]) -> RunReport:
-    return RunReport(
-        course=course,
-        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        seconds=0,
-        environment=students[0].environment,
-        notes=notes,
-        students=tuple(sorted(students, key=lambda report: report.student)),
-    )
 
 
 def _left() -> list[str]:

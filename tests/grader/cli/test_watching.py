@@ -216,7 +216,7 @@ def test_an_empty_folder_takes_no_earlier_reports_away(
 def test_a_student_who_is_interrupted_half_way_is_not_done(
     run: Any, course: Path, watched: Path, evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grader.cli import outputs
+    from grader.cli import marking
 
     def interrupted(*arguments: Any) -> None:
         raise KeyboardInterrupt
@@ -224,7 +224,7 @@ def test_a_student_who_is_interrupted_half_way_is_not_done(
     def script(evening: Evening) -> Iterator[Callable[[], bool]]:
         put(watched / "ada/softmax.py", "x")
         yield lambda: bool(gradebook(course))
-        monkeypatch.setattr(outputs, "write_student", interrupted)
+        monkeypatch.setattr(marking, "write_student", interrupted)
         put(watched / "ada/softmax.py", "changed")
         yield lambda: False
 
@@ -236,11 +236,11 @@ def test_the_gradebook_is_written_now_and_then_while_slots_are_busy(
 ) -> None:
     monkeypatch.setattr("grader.cli.watching.BUSY_SECONDS", 1e9)
     monkeypatch.setattr("grader.cli.watching.IDLE_SECONDS", 1e9)
-    from grader.cli import outputs
+    from grader.cli import marking
 
     written = []
-    write = outputs.write_class
-    monkeypatch.setattr(outputs, "write_class", lambda *a: written.append(len(a[0])) or write(*a))
+    write = marking.write_class
+    monkeypatch.setattr(marking, "write_class", lambda *a: written.append(len(a[0])) or write(*a))
 
     def script(evening: Evening) -> Iterator[Callable[[], bool]]:
         for number in range(10):

@@ -12,13 +12,18 @@ from hypothesis import strategies as st
 from grader.errors import OutputError
 from grader.findings import ExceptionRaised, NamesDiffer
 from grader.report.examples import EXAMPLES
-from grader.report.files import as_json, folder_name, write_run, write_student, write_whole
+from grader.report.files import as_json, folder_name, write_class, write_student, write_whole
+from grader.report.gradebook import rows
 from grader.report.model import RunReport, StudentReport
-from grader.verdicts import Verdict
+from grader.verdicts import Reveal, Verdict
 
 
 def report(make, name="ada", *findings):
     return make.student(name, make.exercise("softmax", make.test("x", Verdict.ERROR, *findings)))
+
+
+def write_run(run, folder):
+    write_class(rows(run.students), run, run.students, folder)
 
 
 def tree(folder):
@@ -27,11 +32,24 @@ def tree(folder):
 
 def test_a_students_files(make, tmp_path):
     ada = report(make, "ada", EXAMPLES["exception"])
-    own = write_student(ada, tmp_path / "out")
+    own = write_student(ada, tmp_path / "out", Reveal.VERDICT)
     assert own == tmp_path / "out" / "students" / "ada"
-    assert tree(tmp_path) == ["out/students/ada/report.json", "out/students/ada/report.txt"]
+    assert sorted(path.name for path in own.iterdir()) == ["report.json", "report.txt", "student.json"]
     assert StudentReport.model_validate_json((own / "report.json").read_bytes()) == ada
+    redacted = ada.for_student(Reveal.VERDICT)
+    assert redacted != ada
+    assert StudentReport.model_validate_json((own / "student.json").read_bytes()) == redacted
     assert (own / "report.txt").read_text(encoding="utf-8").startswith("Deep Learning: ada ")
+
+
+def test_a_students_files_are_left_alone_if_nothing_changed(make, tmp_path):
+    own = write_student(report(make), tmp_path, Reveal.VERDICT)
+    before = {path.name: path.stat().st_ino for path in own.iterdir()}
+    write_student(report(make), tmp_path, Reveal.VERDICT)
+    assert {path.name: path.stat().st_ino for path in own.iterdir()} == before
+    write_student(report(make, "ada", EXAMPLES["exception"]), tmp_path, Reveal.VERDICT)
+    after = {path.name: path.stat().st_ino for path in own.iterdir()}
+    assert after["report.json"] != before["report.json"]
 
 
 def test_a_runs_files(make, tmp_path):
@@ -128,7 +146,7 @@ def test_what_cannot_be_written_is_one_clear_sentence(tmp_path, monkeypatch, err
 def test_a_file_in_the_place_of_the_folder(make, tmp_path):
     (tmp_path / "out").write_text("in the way")
     with pytest.raises(OutputError, match=r"is a file, not a folder"):
-        write_student(report(make), tmp_path / "out")
+        write_student(report(make), tmp_path / "out", Reveal.VERDICT)
     with pytest.raises(OutputError, match="a file of that name where a folder should be"):
         write_run(make.run(), tmp_path / "out")
     assert (tmp_path / "out").read_text() == "in the way"
