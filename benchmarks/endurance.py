@@ -17,23 +17,50 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.synthetic import make_class, mistakes, write_class, write_course
 from benchmarks.throughput import accounts, machine
-from tests.grader.remaining import PATIENCE, Remaining
+from tests.grader.remaining import PATIENCE, Remaining, below, command
 
 MARKS = (10, 100, 500, 1_000, 2_000, 5_000, 10_000)
 """Submissions after which memory is printed."""
 
-KINDS = ("driver", "judges", "guards", "zygotes")
-"""The generations of processes below the driver; what is below zygotes comes and goes."""
+TICK_SECONDS = 1.0
+"""Between two looks at the processes: each reads all of /proc, which takes some milliseconds."""
+
+SAMPLE = 10
+"""Looks whose median counts: single ones fall into the middle of a job, or of a restart."""
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 GROWTH_AIM = 1.1
-"""The driver and the judges at the end, by what they had after a tenth of the class or 100 submissions."""
+"""The driver and the largest judge at the end, beside after a tenth of the class or 100 submissions."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the processes.
+
+    Attributes:
+        seconds: Since the start.
+        done: Submissions that have their reports.
+        judges: How many slots there are: a spare one comes where a submission only sleeps.
+        driver: MiB resident.
+        judge: The same, of the largest one.
+        zygote: The same, of the largest one.
+    """
+
+    seconds: float
+    done: int
+    judges: int
+    driver: float
+    judge: float
+    zygote: float
 
 
 @dataclass(frozen=True)
@@ -41,7 +68,8 @@ class Came:
     """What came of a run.
 
     Attributes:
-        spent: What it cost, with looks at memory.
+        spent: What it cost.
+        looks: Memory over time, from the moment when there is a zygote.
         wrong: What the reports say that is not so.
         left: What was left behind.
         results: How many results the journal has.
@@ -50,6 +78,7 @@ class Came:
     """
 
     spent: accounts.Spent
+    looks: Sequence[Look]
     wrong: Sequence[str]
     left: Sequence[str]
     results: int
@@ -64,7 +93,7 @@ def run(count: int, jobs: int, seed: int, folder: Path) -> Came:
     handed_in, out = write_class(folder / "class", students), folder / "out"
     program = Path(sys.executable).parent / "grader"
     with Remaining() as remaining:
-        done = _Count(out / "students", remaining)
+        done = _Watch(out / "students", remaining)
         spent = accounts.must(
             accounts.run(
                 [program, "--course", course, "grade", handed_in, "--out", out, "--jobs", str(jobs)],
@@ -82,55 +111,84 @@ def run(count: int, jobs: int, seed: int, folder: Path) -> Came:
         (results,) = journal.execute("SELECT count(*) FROM results").fetchone()
     size = (out / "journal.sqlite").stat().st_size
     reports = sum(path.stat().st_size for path in out.rglob("*") if path.is_file()) - size
-    return Came(spent, tuple(mistakes(out, students)), tuple(left), results, size, reports)
+    return Came(spent, done.looks, tuple(mistakes(out, students)), tuple(left), results, size, reports)
 
 
-class _Count:
+class _Watch:
     """How many students have their reports; looks at processes now and then, as it is asked."""
 
     def __init__(self, students: Path, remaining: Remaining) -> None:
         self._students, self._remaining = students, remaining
+        self._began = time.monotonic()
         self._next = 0.0
+        self.looks: list[Look] = []
 
     def __call__(self) -> int:
-        if time.monotonic() > self._next:
-            self._remaining.look()
-            self._next = time.monotonic() + 1  # all of /proc; a zygote lives as long as its slot
+        done = 0
         with suppress(FileNotFoundError):
-            return len(os.listdir(self._students))
-        return 0
+            done = len(os.listdir(self._students))
+        if time.monotonic() > self._next:
+            self._next = time.monotonic() + TICK_SECONDS
+            self._remaining.look()
+            self._look(done)
+        return done
+
+    def _look(self, done: int) -> None:
+        family = below(os.getpid())
+        driver = [
+            pid for pid, (parent, _) in family.items() if parent == os.getpid() and "grade" in command(pid)
+        ]
+        judges = [pid for pid in _children(family, driver) if "batch.serving" in command(pid)]
+        guards = [pid for pid in _children(family, judges) if "worker.zygote" in command(pid)]
+        memory = [
+            max(map(_resident, kind), default=0.0) for kind in (driver, judges, _children(family, guards))
+        ]
+        if memory[2]:
+            self.looks.append(Look(time.monotonic() - self._began, done, len(judges), *memory))
 
 
-def table(looks: Sequence[accounts.Look]) -> str:
-    """Memory over time, in MiB: what all processes of a kind have resident together."""
-    lines = [f"{'submissions':>11}{'seconds':>9}{'rate':>9}" + "".join(f"{kind:>10}" for kind in KINDS)]
-    for look in at_marks(looks):
-        memory = "".join(f"{each:>10.0f}" for each in look.memory[: len(KINDS)])
-        lines.append(f"{look.done:>11,}{look.seconds:>9.0f}{60 * look.done / look.seconds:>6.0f}/min{memory}")
+def _children(family: Mapping[int, tuple[int, str]], parents: Collection[int]) -> list[int]:
+    return [pid for pid, (parent, _) in family.items() if parent in parents]
+
+
+def _resident(pid: int) -> float:
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 2**20
+    return 0.0
+
+
+def table(looks: Sequence[Look]) -> str:
+    """Memory over time, in MiB, of the driver and the largest of each other kind."""
+    lines = [
+        f"{'submissions':>11}{'seconds':>9}{'rate':>10}{'slots':>7}{'driver':>8}{'judge':>8}{'zygote':>8}"
+    ]
+    for each in at_marks(looks):
+        rate = f"{60 * each.done / each.seconds:.0f}/min"
+        lines.append(
+            f"{each.done:>11,}{each.seconds:>9.0f}{rate:>10}{each.judges:>7}"
+            f"{each.driver:>8.0f}{each.judge:>8.0f}{each.zygote:>8.0f}"
+        )
     return "\n".join(lines)
 
 
-def at_marks(looks: Sequence[accounts.Look]) -> list[accounts.Look]:
-    """The first look after each mark, and the last one at which all was still running."""
-    running = [look for look in looks if look.memory[3]]
+def at_marks(looks: Sequence[Look]) -> list[Look]:
+    """The first look after each mark, and the last one of all."""
     chosen = []
     for mark in MARKS:
-        chosen += [look for look in running if look.done >= mark][:1]
-    return list(dict.fromkeys([*chosen, *running[-1:]]))
+        chosen += [look for look in looks if look.done >= mark][:1]
+    return list(dict.fromkeys([*chosen, *looks[-1:]]))
 
 
-def growth(looks: Sequence[accounts.Look], count: int) -> tuple[float, float]:
-    """By what the driver and the judges have grown since everything was warm."""
-    warm = [look for look in looks if look.done >= min(100, count // 10) and look.memory[3]]
-    if len(warm) < 20:
+def growth(looks: Sequence[Look], count: int) -> tuple[float, float]:
+    """By what the driver and the largest judge have grown since everything was warm."""
+    warm = [look for look in looks if look.done >= min(100, count // 10)]
+    if len(warm) < 2 * SAMPLE:
         raise SystemExit(f"{count} submissions are too few to see whether memory grows; take more.")
-    # Several looks each, because single ones fall into the middle of a job, or of a restart.
-    first, last = warm[:10], warm[-10:]
-    driver, judges = (
-        sorted(look.memory[kind] for look in last)[5] / sorted(look.memory[kind] for look in first)[5]
-        for kind in (0, 1)
+    first, last = warm[:SAMPLE], warm[-SAMPLE:]
+    return (
+        median(look.driver for look in last) / median(look.driver for look in first),
+        median(look.judge for look in last) / median(look.judge for look in first),
     )
-    return driver, judges
 
 
 def main() -> None:
@@ -146,7 +204,7 @@ def main() -> None:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     spent = came.spent
-    print(f"{machine.facts()}\n\n{table(spent.looks)}\n")
+    print(f"{machine.facts()}\n\n{table(came.looks)}\n")
     print(
         f"{options.count:,} submissions, {came.results:,} results in {spent.wall:.0f} s: "
         f"{60 * options.count / spent.wall:,.0f} submissions a minute, "
@@ -156,7 +214,7 @@ def main() -> None:
         f"journal {came.journal / came.results:,.0f} bytes a result, "
         f"reports {came.reports / options.count:,.0f} bytes a submission"
     )
-    driver, judges = growth(spent.looks, options.count)
+    driver, judges = growth(came.looks, options.count)
     flat = max(driver, judges) <= GROWTH_AIM
     for what, good, said in (
         ("every verdict and mark as it must be", not came.wrong, "; ".join(came.wrong[:5])),
@@ -164,7 +222,7 @@ def main() -> None:
         (f"memory grows by no more than {GROWTH_AIM:g}", flat, ""),
     ):
         print(f"{what}: {'yes' if good else 'no'}{' - ' + said if said else ''}")
-    print(f"(the driver by {driver:.2f}, the judges by {judges:.2f})")
+    print(f"(the driver by {driver:.2f}, the largest judge by {judges:.2f})")
     raise SystemExit(0 if flat and not came.wrong and not came.left else 1)
 
 
