@@ -8,13 +8,20 @@ fits into memory, and gets reports in the order in which they end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol, Self
+from types import TracebackType
+from typing import Protocol, Self
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from grader.course import Exercise
+from grader.findings import GraderFault
+from grader.judge.job import Job
+from grader.report.model import Environment, ExerciseReport
+from grader.verdicts import Verdict
 
-    from grader.judge.job import Job
-    from grader.report.model import Environment, ExerciseReport
+ASK_AGAIN_SECONDS = 0.3
+"""Where there was no job, somebody waits for a file to arrive: a third of a second is soon."""
+
+LOSSES = 2
+"""Judges or nodes that a job may take along: once is an accident. Then the grader takes the blame."""
 
 
 class Progress(Protocol):
@@ -62,3 +69,25 @@ class Engine(Protocol):
             IsolationError: A layer that is required cannot be had, or only some slots have it.
             GraderError: The course's tests cannot be collected, or no far side can be started.
         """
+
+
+def given_up(exercise: Exercise, job: Job, detail: str) -> ExerciseReport:
+    """The report of a job that was lost with whatever judged it, again and again.
+
+    Args:
+        exercise: The job's exercise.
+        job: The job.
+        detail: What happened, for staff.
+    """
+    return ExerciseReport(
+        name=exercise.name,
+        title=exercise.title,
+        verdict=Verdict.ERROR,
+        score=0,
+        max_score=0,
+        files=tuple(file.name for file in job.bundle.files),
+        notes=job.bundle.notes,
+        findings=(GraderFault(detail=detail),),
+        tests=(),
+        seconds=0,
+    )

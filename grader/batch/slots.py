@@ -16,27 +16,23 @@ from types import TracebackType
 from typing import Self
 
 from grader.batch.devices import pools
+from grader.batch.engine import ASK_AGAIN_SECONDS, LOSSES, given_up
 from grader.batch.merging import combined
 from grader.batch.pools import Pool, Task, Work, device_was_full
 from grader.batch.sleeping import Watch, has_room_for_a_spare
 from grader.batch.slot import WHAT_THERE_IS, Slot, SlotFailed, SlotReady
 from grader.course import Course
 from grader.errors import IsolationError
-from grader.findings import GraderFault
 from grader.judge.job import Job
 from grader.report.model import Environment, ExerciseReport
 from grader.sandbox.policy import Confinement
 from grader.sandbox.remains import sweep_folders
-from grader.verdicts import Layer, Verdict
+from grader.verdicts import Layer
 
 _clock = time.monotonic
 
-ASK_AGAIN_SECONDS = 0.3
-"""Where there was no job, somebody waits for a file to arrive: a third of a second is soon."""
-
-DEATHS = 2
-"""Slots that may die of one job, or in a row before they are ready: once is an accident."""
-
+STILLBORN = 2
+"""Slots that may end in a row before they are ready: once is an accident."""
 
 SPARES = 3
 """For each slot, how many more there may be while so many are asleep in a job.
@@ -203,12 +199,15 @@ class Slots:
         self._drop(slot)
         if task is None:
             self._stillborn += 1
-            if self._stillborn >= DEATHS:
+            if self._stillborn >= STILLBORN:
                 raise IsolationError("A judge ended before its first job. Try `grader doctor`.")
             return None
         task.deaths += 1
-        if task.deaths >= DEATHS:
-            return self._done(slot, task, self._fault(task.job))
+        if task.deaths >= LOSSES:
+            detail = "The judge's process ended twice while it was judging this submission."
+            return self._done(
+                slot, task, given_up(self._course.exercise(task.job.exercise), task.job, detail)
+            )
         self._waiting.appendleft(task)
         return None
 
@@ -259,22 +258,6 @@ class Slots:
         """End a slot; another one is started if there is something for it to do."""
         slot.close()
         self._slots.remove(slot)
-
-    def _fault(self, job: Job) -> ExerciseReport:
-        exercise = self._course.exercise(job.exercise)
-        detail = "The judge's process ended twice while it was judging this submission."
-        return ExerciseReport(
-            name=exercise.name,
-            title=exercise.title,
-            verdict=Verdict.ERROR,
-            score=0,
-            max_score=0,
-            files=tuple(file.name for file in job.bundle.files),
-            notes=job.bundle.notes,
-            findings=(GraderFault(detail=detail),),
-            tests=(),
-            seconds=0,
-        )
 
 
 class _Source:

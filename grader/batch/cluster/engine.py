@@ -19,22 +19,15 @@ from grader.batch.cluster.alike import check_apart
 from grader.batch.cluster.connect import check_installed
 from grader.batch.cluster.parcel import pack
 from grader.batch.cluster.terms import Answer, Began, Ended, Terms, trouble
+from grader.batch.engine import ASK_AGAIN_SECONDS, LOSSES, given_up
 from grader.batch.slot import GRACE_SECONDS, START_SECONDS
 from grader.course import Course
-from grader.findings import GraderFault
 from grader.judge.job import Job
 from grader.report.model import Environment, ExerciseReport
 from grader.sandbox.policy import Confinement
-from grader.verdicts import Verdict
-
-ASK_AGAIN_SECONDS = 0.3
-"""As in `grader.batch.slots`: where there was no job, one may have arrived a third of a second later."""
 
 WINDOW = 2
 """Jobs on their way for each slot: one that is judged, and one that is there when that is done."""
-
-LOSSES = 2
-"""Nodes that a job may take along: once is an accident. Then the grader takes the blame."""
 
 
 class Sender(Protocol):
@@ -222,18 +215,5 @@ class DaskEngine:
         return answer.judged.report
 
     def _fault(self, job: Job) -> ExerciseReport:
-        """A job is given up, and the grader takes the blame."""
-        exercise = self._course.exercise(job.exercise)
         detail = "What judged this submission on the cluster ended twice while it did."
-        return ExerciseReport(
-            name=exercise.name,
-            title=exercise.title,
-            verdict=Verdict.ERROR,
-            score=0,
-            max_score=0,
-            files=tuple(file.name for file in job.bundle.files),
-            notes=job.bundle.notes,
-            findings=(GraderFault(detail=detail),),
-            tests=(),
-            seconds=0,
-        )
+        return given_up(self._course.exercise(job.exercise), job, detail)

@@ -10,9 +10,10 @@ from random import Random
 import pytest
 
 from grader.batch.devices import pools
+from grader.batch.engine import ASK_AGAIN_SECONDS
 from grader.batch.pools import Pool
 from grader.batch.slot import SlotFailed, SlotReady
-from grader.batch.slots import ASK_AGAIN_SECONDS, SPARES, Slots
+from grader.batch.slots import SPARES, Slots
 from grader.errors import CourseError, IsolationError
 from grader.findings import DeviceOutOfMemory
 from grader.judge.devices import environment
