@@ -8,12 +8,16 @@ no longer in the class go away only once the new run is complete.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 RUN_FILES = ("run.json", "grades.csv", "grades.txt", "changes.csv", "changes.json", "overrides.csv")
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+"""A file on its way to its place, see `grader.report.files.write_whole`."""
+
 STUDENT_FILES = ("report.json", "student.json", "report.txt")
 
 
@@ -72,21 +76,34 @@ def prepare(out: Path, *, beside: Path) -> None:
 
 
 def clear(out: Path, students: Iterable[str]) -> None:
-    """Take away the reports of students who are not among `students`, and nobody else's files."""
+    """Take away the reports of students who are not among `students`, and what a killed run half wrote.
+
+    Nobody else's files are touched. Call it as the one who has the journal.
+    """
     from grader.report.files import folder_name
 
+    _clear_parts(out)
     if (out / "students").is_dir():
         _clear(out / "students", {folder_name(student) for student in students})
 
 
 def _clear(students: Path, current: Collection[str]) -> None:
     for folder in students.iterdir():
-        if folder.name in current or folder.is_symlink() or not folder.is_dir():
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        _clear_parts(folder)
+        if folder.name in current:
             continue
         if all(path.name in STUDENT_FILES for path in folder.iterdir()):
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
+
+
+def _clear_parts(folder: Path) -> None:
+    for entry in list(os.scandir(folder)):
+        if _PART.fullmatch(entry.name):
+            os.unlink(entry.path)
 
 
 def _is_ours(name: str) -> bool:
