@@ -26,6 +26,7 @@ from typing import Self
 from grader.batch.grade import demanded
 from grader.cli import marking
 from grader.cli.live import Live
+from grader.cli.request import Request, open_class, open_journal
 from grader.course import read_course
 from grader.judge.job import Job
 from grader.marks.overrides import Overrides
@@ -84,10 +85,10 @@ def run(reports: Path, copies: int, folder: Path) -> str:
             shutil.copytree(student, folder / "class" / f"{student.name}+{copy}")
     out, count = folder / "out", len(students) * copies
     out.mkdir()
-    request = marking.Request(folder / "class", out, course.names, 1, "cpu", "benchmark", demanded(course))
+    request = Request(folder / "class", out, course.names, 1, "cpu", "benchmark", demanded(course))
     marking.engine_of = lambda course, request, live: Canned(canned, environment)  # type: ignore[assignment,return-value]
     cpu, wall = time.process_time(), time.perf_counter()
-    with marking.open_class(course, request) as handed_in, marking.open_journal(request) as journal:
+    with open_class(course, request) as handed_in, open_journal(request) as journal:
         marking.Marking(course, request, handed_in, journal, Overrides(), Live(len(course.names))).run()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     results = count * len(course.names)

@@ -20,84 +20,99 @@ from grader.cli.place import complete_exercise, place_of
 from grader.verdicts import Isolation, Layer
 
 if TYPE_CHECKING:
-    from grader.cli.marking import Marking, Request
+    from grader.cli.marking import Marking
+    from grader.cli.request import Request
     from grader.course import Course
     from grader.marks.overrides import Overrides
+
+# --- what may be typed ----------------------------------------------------------
+
+Submissions = Annotated[
+    Path, typer.Argument(metavar="SUBMISSIONS", help="The folder or archive of the class.")
+]
+Out = Annotated[Path, typer.Option(metavar="DIR", help="Where gradebook and reports go.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="EXERCISE", autocompletion=complete_exercise, help="Mark this one only; may be repeated."
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=256, metavar="N", help="Submissions judged side by side; one for each core by default."
+    ),
+]
+OnDevice = Annotated[Device, typer.Option(help="Where student code runs; all means cpu and cuda.")]
+Seed = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="Draw hidden inputs from this, not from the course's secret."),
+]
+AtLeast = Annotated[
+    Isolation | None,
+    typer.Option(
+        help="How well student code must be walled off, or nothing is run; else what the course asks for."
+    ),
+]
+AcceptMissing = Annotated[
+    list[Layer] | None,
+    typer.Option(
+        parser=layer,
+        autocompletion=complete_layer,
+        metavar="LAYER",
+        help="Run without this layer of isolation if it cannot be had; may be repeated.",
+    ),
+]
+GpuSlots = Annotated[
+    int, typer.Option(min=1, max=64, metavar="N", help="Submissions judged side by side on each GPU.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Judge on a dask cluster, such as tcp://10.0.0.1:8786."),
+]
+ByHand = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Marks set by hand (CSV: student, exercise, score, reason); else DIR/overrides.csv.",
+    ),
+]
+Submitted = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="When things were handed in (CSV: student, time); else SUBMISSIONS/submitted.csv.",
+    ),
+]
+OnlyRaise = Annotated[
+    bool,
+    typer.Option(
+        "--only-raise", help="Lower nobody's mark: the better of an earlier and today's result counts."
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Judge everything again, also what is in the journal.")]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on with submissions that arrive later, until Ctrl-C.")
+]
 
 
 def grade(
     context: typer.Context,
-    submissions: Annotated[
-        Path, typer.Argument(metavar="SUBMISSIONS", help="The folder or archive of the class.")
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where gradebook and reports go.")],
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="EXERCISE", autocompletion=complete_exercise, help="Mark this one only; may be repeated."
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=256, metavar="N", help="Submissions judged side by side; one for each core by default."
-        ),
-    ] = None,
-    device: Annotated[
-        Device, typer.Option(help="Where student code runs; all means cpu and cuda.")
-    ] = Device.CPU,
-    seed: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Draw hidden inputs from this, not from the course's secret."),
-    ] = None,
-    isolation: Annotated[
-        Isolation | None,
-        typer.Option(
-            help="How well student code must be walled off, or nothing is run; else what the course asks for."
-        ),
-    ] = None,
-    accept_missing: Annotated[
-        list[Layer] | None,
-        typer.Option(
-            parser=layer,
-            autocompletion=complete_layer,
-            metavar="LAYER",
-            help="Run without this layer of isolation if it cannot be had; may be repeated.",
-        ),
-    ] = None,
-    gpu_slots: Annotated[
-        int, typer.Option(min=1, max=64, metavar="N", help="Submissions judged side by side on each GPU.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Judge on a dask cluster, such as tcp://10.0.0.1:8786."),
-    ] = None,
-    overrides: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Marks set by hand (CSV: student, exercise, score, reason); else DIR/overrides.csv.",
-        ),
-    ] = None,
-    submitted: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="When things were handed in (CSV: student, time); else SUBMISSIONS/submitted.csv.",
-        ),
-    ] = None,
-    only_raise: Annotated[
-        bool,
-        typer.Option(
-            "--only-raise", help="Lower nobody's mark: the better of an earlier and today's result counts."
-        ),
-    ] = False,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Judge everything again, also what is in the journal.")
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Go on with submissions that arrive later, until Ctrl-C.")
-    ] = False,
+    submissions: Submissions,
+    out: Out,
+    only: Only = None,
+    jobs: Jobs = None,
+    device: OnDevice = Device.CPU,
+    seed: Seed = None,
+    isolation: AtLeast = None,
+    accept_missing: AcceptMissing = None,
+    gpu_slots: GpuSlots = 1,
+    scheduler: Scheduler = None,
+    overrides: ByHand = None,
+    submitted: Submitted = None,
+    only_raise: OnlyRaise = False,
+    fresh: Fresh = False,
+    watch: Watch = False,
 ) -> None:
     """Mark a class: run the hidden tests on every submission and write the reports.
 
@@ -114,7 +129,7 @@ def grade(
     """
     from grader.batch.grade import demanded, secret_of
     from grader.cli import outputs
-    from grader.cli.marking import Request
+    from grader.cli.request import Request
 
     course = place_of(context).course(staff=True)
     request = Request(
@@ -142,7 +157,8 @@ def grade(
 
 def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
     from grader.cli.live import Live
-    from grader.cli.marking import Marking, open_class, open_journal, stoppable
+    from grader.cli.marking import Marking, stoppable
+    from grader.cli.request import open_class, open_journal
 
     with stoppable(), open_class(course, request) as folder, open_journal(request) as journal:
         announce(request, len(folder.students), folder.notes)
@@ -154,7 +170,8 @@ def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
 
 def _watch(course: Course, request: Request, by_hand: Overrides) -> Marking:
     from grader.cli.live import Live
-    from grader.cli.marking import open_journal, stoppable
+    from grader.cli.marking import stoppable
+    from grader.cli.request import open_journal
     from grader.cli.watching import Watching, intake_of
     from grader.report.safe import safe_text
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from grader.batch.arrivals import Arrivals
 from grader.batch.intake import Intake
 from grader.cli.exits import Interrupted
-from grader.cli.marking import Marking, Request, open_class
+from grader.cli.marking import Marking
+from grader.cli.request import Request, open_class
 from grader.errors import SubmissionsError
 from grader.report.numbers import count, listed
 from grader.report.safe import safe_text

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from grader.cli.marking import Request
+from grader.cli.request import Request
 from grader.course import Course
 from grader.findings import GraderFault, MissingFile
 from grader.judge.job import Job
