@@ -257,8 +257,8 @@ def paths_in(tree: Block) -> list[str]:
 
 
 def test_documented_submissions_are_read_as_said(tmp_path: Path) -> None:
-    """The drawing in the README, laid out as it is drawn, with the list of times that stands below it."""
-    found = blocks((ROOT / "README.md").read_text())
+    """The drawing of attempts, laid out as it is drawn, with the list of times that stands below it."""
+    found = blocks((ROOT / "docs/policy.md").read_text())
     (tree,) = (block for block in found if block.lines[:1] == ("submissions/",))
     (times,) = (block for block in found if block.lines[:1] == ("student,time,exercise,attempt",))
     solution = (ROOT / "reference/softmax/solution.py").read_text()
