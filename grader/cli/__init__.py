@@ -1,7 +1,9 @@
 """The commands. The only chapter that catches, prints and exits.
 
 One module a command; each imports what it needs when it runs, so that
-`grader --help` and shell completion cost no torch and no pydantic.
+`grader --help` and shell completion cost no torch and no pydantic. `grade` has
+more: its `request`, the run (`marking`, or `watching` where submissions
+arrive), what a run keeps (`book`), shows (`live`, `tally`) and writes (`outputs`).
 """
 
 import sys
