@@ -98,7 +98,9 @@ class Extension(Frozen):
     """More time for one student."""
 
     days: int = Field(default=0, ge=0, description="Days that every date of the class is moved by.")
-    default: datetime | None = Field(default=None, description="When all is due that has no date below.")
+    default: datetime | None = Field(
+        default=None, description="When all is due that has a date of the class, and none below."
+    )
     dates: Mapping[str, datetime] = Field(default={}, description="When single exercises are due.")
 
 
@@ -141,14 +143,16 @@ class Policy(Frozen):
     def due(self, student: str, exercise: str) -> Due | None:
         """When `exercise` is due for `student`; None if it never is.
 
-        An extension never shortens: the later of the class's date and the student's counts.
+        An extension never shortens: the later of the class's date and the student's counts,
+        and what is never due for the class is due for one student only if a date names it.
         """
         base, extension = self.dates.get(exercise), self.extensions.get(student)
         if extension is None:
             return None if base is None else Due(base, extended=False)
-        own = extension.dates.get(exercise) or extension.default
+        own = extension.dates.get(exercise)
         if base is None:
             return None if own is None else Due(own, extended=True)
+        own = own or extension.default
         # Arithmetic on a datetime of a zone is that of the clock on the wall: 23:59 stays 23:59
         # in the night in which summer time ends. Of a time that is shown twice there the later one is
         # meant, and one that is skipped becomes the one after: fold is what tells them apart.

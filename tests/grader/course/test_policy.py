@@ -133,6 +133,14 @@ def test_an_extension_never_shortens(read) -> None:
     assert due(policy, "ada.lovelace", "mlp") == ("2026-11-03T23:59:00+01:00", True)
 
 
+def test_more_time_for_everything_makes_nothing_due_that_never_is(read) -> None:
+    policy = read(
+        "[due]\nmlp = 2026-11-01T00:00:00Z\n[extensions.ada]\ndefault = 2026-11-08T00:00:00Z\n"
+    ).policy
+    assert due(policy, "ada", "mlp") == ("2026-11-08T00:00:00+00:00", True)
+    assert policy.due("ada", "softmax") is None
+
+
 def test_only_what_has_a_date_is_due(read) -> None:
     policy = read(
         "[due]\nmlp = 2026-11-01T00:00:00Z\n[extensions.ada]\nsoftmax = 2026-11-01T00:00:00Z\ndays = 1\n"
