@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from grader.batch.keys import holds
 from grader.course import Course
 from grader.marks import strangers, told_undated, undated
 from grader.marks.overrides import Overrides, above_maximum
@@ -18,9 +19,6 @@ from grader.report.isolation import lowered
 from grader.report.model import Environment, StudentReport
 from grader.report.numbers import count
 from grader.verdicts import Isolation
-
-OURS = ("exercise", "operator", "grader")
-"""Whose fault a lost point must not be."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +120,7 @@ class Book:
 def _broken(report: StudentReport) -> Iterator[str]:
     """Exercises in which something broke that is not the student's fault, and that no person has settled."""
     for exercise in report.exercises:
-        fault = any(finding.code == "grader-fault" for finding in exercise.findings)
-        if exercise.override is None and (fault or any(test.blame in OURS for test in exercise.tests)):
+        if exercise.override is None and not holds(exercise):
             yield exercise.name
 
 
