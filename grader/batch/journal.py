@@ -187,15 +187,17 @@ class Journal:
         return Run(number, started, tuple(exercises))
 
     def before(self, run: Run) -> Run | None:
-        """The last complete run before `run` that graded all of its exercises."""
+        """The complete run before `run` that graded most of its exercises; of several the last.
+
+        All of them, unless the course has got another exercise, or each was graded by itself.
+        """
         rows = self._database.all(
             "SELECT id, started, exercises FROM runs WHERE complete AND id < ? ORDER BY id DESC", run.id
         )
-        for number, started, exercises in rows:
-            names = tuple(json.loads(exercises))
-            if set(run.exercises) <= set(names):
-                return Run(number, started, names)
-        return None
+        earlier = [Run(number, started, tuple(json.loads(names))) for number, started, names in rows]
+        # max takes the first of equals, which is the last run.
+        best = max(earlier, key=lambda each: _shared(run, each), default=None)
+        return best if best is not None and _shared(run, best) else None
 
     def complete(self, run: Run) -> None:
         """All of a run's students are published: from now on it is what later runs are compared with."""
@@ -283,6 +285,10 @@ class Journal:
         self._database.run("INSERT OR IGNORE INTO environments (content) VALUES (?)", content)
         (number,) = self._database.one("SELECT id FROM environments WHERE content = ?", content)
         return int(number)
+
+
+def _shared(one: Run, other: Run) -> int:
+    return len(set(one.exercises) & set(other.exercises))
 
 
 def put_aside(folder: Path) -> Path | None:

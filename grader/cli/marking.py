@@ -214,6 +214,8 @@ class Marking:
         if earlier is None:
             return difference(None, report)
         again = {name for name, content in contents.items() if earlier.contents.get(name) != content}
+        if earlier.report.digest == report.digest:  # nothing came: another attempt counts than before
+            again = set()
         return difference(earlier.report, report, resubmitted=again)
 
     # --- the class ----------------------------------------------------------------

@@ -222,7 +222,7 @@ def _of_penalty(before: ExerciseReport, after: ExerciseReport, *, explained: boo
     old, new = before.late, after.late
     if (old and (old.due, old.extended)) != (new and (new.due, new.extended)):
         return {Reason.POLICY}
-    if old and new and old.submitted != new.submitted:
+    if before.attempt == after.attempt and old and new and old.submitted != new.submitted:
         return {Reason.TIME}
     return set() if explained else {Reason.POLICY}
 

@@ -261,6 +261,18 @@ def test_a_run_is_compared_with_one_that_graded_all_of_its_exercises(tmp_path):
         assert journal.before(journal.begin("d", ["conv2d"])) == both
 
 
+def test_a_run_of_an_exercise_that_is_new_is_compared_in_all_others(tmp_path):
+    with Journal(tmp_path) as journal:
+        record(journal)
+        both = journal.begin("a", ["softmax", "conv2d"])
+        journal.complete(both)
+        one = journal.begin("b", ["softmax"])
+        journal.complete(one)
+        assert journal.before(journal.begin("c", ["softmax", "conv2d", "mlp"])) == both
+        assert journal.before(journal.begin("d", ["softmax", "mlp"])) == one
+        assert journal.before(journal.begin("e", ["mlp"])) is None
+
+
 def test_fresh_ignores_what_was_before_also_in_the_runs_that_follow(tmp_path):
     with Journal(tmp_path) as journal:
         record(journal, "old")

@@ -146,6 +146,20 @@ def test_only_raise_lowers_nobody(run: Any, graded: Path, batch: Batch) -> None:
     assert marks(graded)["ada"] == "2"
 
 
+def test_an_exercise_that_comes_later_hides_no_change_of_the_others(
+    run: Any, klass: Path, batch: Batch
+) -> None:
+    again(run, "--only", "softmax")
+    (klass / "tests/hidden/test_softmax.py").write_text("# harder\n")
+    batch.good = lambda source: False
+    said = again(run, "--only-raise")
+    assert "better result was kept for 2 students" in " ".join(said.out.split())
+    ada = json.loads((klass / "reports/students/ada/report.json").read_text())
+    assert ada["exercises"][0]["kept"] == {"score_now": 0, "verdict_now": "missing"}
+    rows = list(csv.DictReader((klass / "reports/changes.csv").read_text().splitlines()))
+    assert ("ada", "conv2d", "new") in {(row["student"], row["exercise"], row["reasons"]) for row in rows}
+
+
 def test_only_raise_keeps_nothing_of_another_submission(run: Any, graded: Path, batch: Batch) -> None:
     (graded / "submissions/ada/softmax.py").write_text("worse = 1\n")
     batch.good = lambda source: "worse" not in source
@@ -270,3 +284,5 @@ def test_the_best_attempt_counts_or_the_latest(run: Any, klass: Path, batch: Bat
     again(run)
     assert batch.judged == [("ada", "attempt-1", "softmax")]
     assert marks(klass)["ada"] == "4"
+    rows = list(csv.DictReader((klass / "reports/changes.csv").read_text().splitlines()))
+    assert [(row["student"], row["reasons"]) for row in rows] == [("ada", "another attempt counts")]

@@ -195,6 +195,7 @@ LATE = {"late": dates(1), "penalty": 1.0, "final": 2.0}
             {Reason.REGRADED},
         ),
         (softmax(WRONG, attempt="attempt-1"), softmax(attempt="attempt-2"), {Reason.ATTEMPT}),
+        (softmax(late=dates(0), attempt="1"), softmax(**LATE, attempt="2"), {Reason.ATTEMPT}),
         (softmax(verdict=Verdict.MISSING), softmax(verdict=ERROR), {Reason.REGRADED}),
         (
             make_exercise("softmax", make_test(ROWS), make_test(KEEPS, WRONG)),
