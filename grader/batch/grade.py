@@ -35,9 +35,6 @@ BREATH_SECONDS = 0.5
 Place = tuple[str, str]
 """An attempt and an exercise of a student."""
 
-Told = Callable[[str, int, int], None]
-"""Told after each exercise: the student, how many jobs are done, how many there are."""
-
 
 def jobs_of(course: Course, submissions: Sequence[Submission], secret: str) -> list[Job]:
     """One job for each exercise of each submission, in order; of one student the oldest attempt first.
@@ -253,22 +250,16 @@ def grade(
     submissions: Sequence[Submission],
     *,
     jobs: int,
-    device: str = "cpu",
-    seed: str | None = None,
     confinement: Confinement | None = None,
-    progress: Told = lambda student, done, total: None,
 ) -> Iterator[StudentReport]:
-    """Judge submissions that are all in memory, without a journal.
+    """Judge submissions that are all in memory, on the CPU and without a journal.
 
     Args:
         course: The course, read with its staff's files.
         submissions: What was handed in, one attempt of each student.
         jobs: How many slots judge side by side.
-        device: 'cpu', 'cuda', 'auto' or 'all'.
-        seed: What inputs are drawn from; None takes the course's secret.
         confinement: The layers that student code is walled off with, and those
             without which it is not run; None asks for what the course says.
-        progress: Told after each exercise.
 
     Yields:
         One report for each student, when all of that student's exercises are judged.
@@ -278,15 +269,13 @@ def grade(
         GraderError: The course cannot be used, or the far side cannot be started.
     """
     handed_in = {submission.student: submission for submission in submissions}
-    total = sum(len(submission.bundles) for submission in submissions)
     asked = {bundle.exercise for submission in submissions for bundle in submission.bundles}
     finished: deque[Graded] = deque()
-    batch = Batch(course, lambda name: [handed_in[name]], Unkept(), secret_of(course, seed), finished.append)
+    batch = Batch(course, lambda name: [handed_in[name]], Unkept(), secret_of(course, None), finished.append)
     walled = confinement if confinement is not None else demanded(course)
-    with Slots(course, [name for name in course.names if name in asked], device, jobs, walled) as slots:
-        for done, (job, report) in enumerate(slots.run(batch.jobs(handed_in)), start=1):
+    with Slots(course, [name for name in course.names if name in asked], "cpu", jobs, walled) as slots:
+        for job, report in slots.run(batch.jobs(handed_in)):
             batch.take(job, report, slots.environment)
-            progress(job.student, done, total)
             while finished:
                 graded = finished.popleft()
                 yield marked(course, graded.student, graded.attempts, Overrides(), graded.environment)
