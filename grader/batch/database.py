@@ -69,6 +69,9 @@ CREATE TABLE published (
 ) WITHOUT ROWID;
 """
 
+_PACKED = ("results.report", "students.report", "published.marks")
+_PLAIN = "SELECT content FROM environments UNION ALL SELECT exercises FROM runs"
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -156,6 +159,31 @@ class Database:
             raise UnusableJournal(self._unusable("is damaged")) from error
         return content
 
+    def plain(self, text: str) -> Any:
+        """What is kept as JSON that is not compressed, read.
+
+        Raises:
+            OutputError: It is none.
+        """
+        try:
+            return json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise UnusableJournal(self._unusable("is damaged")) from error
+
+    def sound(self) -> bool:
+        """Whether every row can be read: 100 MB take about a second."""
+        try:
+            found = self._connection.execute("PRAGMA quick_check(1)").fetchall()
+            for column in _PACKED:
+                table, name = column.split(".")
+                for (data,) in self._connection.execute(f"SELECT {name} FROM {table}"):  # noqa: S608
+                    zlib.decompress(data)  # it has a checksum, which SQLite's pages have not
+            for (text,) in self._connection.execute(_PLAIN):
+                json.loads(text)
+        except (sqlite3.Error, zlib.error, ValueError, TypeError):
+            return False
+        return found == [("ok",)]
+
     def valid(self, model: type[Model], data: object) -> Model:
         """Rows as a model.
 
@@ -172,6 +200,8 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         if self._path.is_symlink():
             raise OutputError(f"'{self._path}' is a link; the journal must be a file of its own.")
+        if self._path.exists() and not self._path.is_file():  # a pipe would be waited for
+            raise OutputError(f"'{self._path}' is no file; name another folder with --out.")
         with self._told():
             head = _head(self._path)
         if head and head != _MAGIC:

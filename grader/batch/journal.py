@@ -119,6 +119,10 @@ class Journal:
             self._path.unlink(missing_ok=True)
         self._lock.release(remove=unused)
 
+    def sound(self) -> bool:
+        """Whether all of it can be read; reads all of it."""
+        return self._database.sound()
+
     # --- results ------------------------------------------------------------------
 
     def record(
@@ -159,7 +163,7 @@ class Journal:
             number,
             content,
             self._database.valid(ExerciseReport, self._database.unpacked(report)),
-            self._database.valid(Environment, json.loads(environment)),
+            self._database.valid(Environment, self._database.plain(environment)),
         )
 
     # --- runs ---------------------------------------------------------------------
@@ -194,7 +198,9 @@ class Journal:
         rows = self._database.all(
             "SELECT id, started, exercises FROM runs WHERE complete AND id < ? ORDER BY id DESC", run.id
         )
-        earlier = [Run(number, started, tuple(json.loads(names))) for number, started, names in rows]
+        earlier = [
+            Run(number, started, tuple(self._database.plain(names))) for number, started, names in rows
+        ]
         # max takes the first of equals, which is the last run.
         best = max(earlier, key=lambda each: _shared(run, each), default=None)
         return best if best is not None and _shared(run, best) else None
@@ -272,7 +278,7 @@ class Journal:
         ]
         data = self._database.unpacked(whole[0]) | {
             "exercises": exercises,
-            "environment": json.loads(whole[1]),
+            "environment": self._database.plain(whole[1]),
         }
         return Published(
             report=self._database.valid(StudentReport, data),

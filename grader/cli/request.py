@@ -109,7 +109,10 @@ def open_journal(request: Request) -> Journal:
         OutputError: It cannot be used, or another driver has it.
     """
     try:
-        return Journal(request.out, request.command)
+        journal = Journal(request.out, request.command)
+        if not request.fresh or journal.sound():
+            return journal
+        journal.close()
     except UnusableJournal:
         if not request.fresh:
             raise

@@ -187,6 +187,12 @@ def test_a_newer_journal_is_left_alone(tmp_path):
     assert "is of a newer grader (version 7)" in refusal(tmp_path)
 
 
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / JOURNAL)
+    with pytest.raises(OutputError, match="is no file"):
+        Journal(tmp_path)
+
+
 def test_what_is_put_aside_is_not_lost(tmp_path):
     (tmp_path / JOURNAL).write_bytes(b"precious")
     aside = put_aside(tmp_path)

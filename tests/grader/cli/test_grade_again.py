@@ -242,6 +242,28 @@ def test_a_damaged_journal_is_put_aside_only_when_asked(run: Any, graded: Path, 
     assert batch.judged == []
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE published SET marks = x'00'",
+        "UPDATE environments SET content = '{'",
+        "UPDATE runs SET exercises = '['",
+        "DROP TABLE published",
+    ],
+)
+def test_damage_deep_inside_is_put_aside_too(run: Any, graded: Path, batch: Batch, damage: str) -> None:
+    with sqlite3.connect(graded / "reports/journal.sqlite") as database:
+        database.execute(damage)
+    database.close()
+    said = run("grade", "submissions", "--out", "reports")
+    assert said.code == 2
+    assert "is damaged; it was left as it is" in said.err
+    again(run, "--fresh")
+    assert len(list((graded / "reports").glob("journal-*.sqlite"))) == 1
+    again(run)
+    assert batch.judged == []
+
+
 def test_a_full_disk_says_how_to_go_on(
     run: Any, klass: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
