@@ -10,13 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from grader.batch.lifeline import hold
 from grader.batch.slot import LEAVE_SECONDS, SlotFailed, SlotOrder, SlotReady
 from grader.course import Course
 from grader.errors import GraderError
@@ -33,16 +32,9 @@ def main(arguments: Sequence[str]) -> None:
     """Judge jobs from a socket until it closes.
 
     Args:
-        arguments: Descriptors of the socket, and of a pipe that closes when the driver ends.
+        arguments: Descriptors of the socket, and of the lifeline that the driver holds.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGTERM, _stop)
-    socket, lifeline = map(int, arguments)
-    for descriptor in (socket, lifeline):
-        os.set_inheritable(descriptor, False)  # the zygote has no business with them
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    connection = Connection(socket)
+    connection = hold(arguments, LEAVE_SECONDS)
     try:
         try:
             _serve(connection)
@@ -53,20 +45,6 @@ def main(arguments: Sequence[str]) -> None:
             connection.send(SlotFailed(error))
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass  # the driver has gone or wants no more; so do we
-
-
-def _end_with(lifeline: int) -> None:
-    """End this process soon after the driver, whatever it is judging."""
-    wait([lifeline])
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(LEAVE_SECONDS)
-    os._exit(1)  # the zygote's guard clears up
-
-
-def _stop(number: int, frame: object) -> None:
-    """End as Ctrl-C would, which pytest passes on: what a judge has made must not outlive it."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the next one would cut the tidying short
-    raise KeyboardInterrupt
 
 
 def _serve(connection: Connection) -> None:

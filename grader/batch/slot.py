@@ -1,27 +1,24 @@
 """The driver's end of one slot: a judge process that takes one job after another.
 
-A plain program of ours (`grader.batch.serving`), started with a socket and a
-lifeline and not through multiprocessing, so that any process can have slots, a
-cluster's daemonic one too. Driver and slot trust each other and send each other
-frozen data. Every wait on a slot has a deadline: one that falls silent in the
+A plain program of ours (`grader.batch.serving`), which ends with the driver
+(`grader.batch.lifeline`). Both trust each other and send each other frozen
+data. Every wait on a slot has a deadline: one that falls silent in the
 middle of a message is as dead as one that has ended.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import struct
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
+from grader.batch.lifeline import Program
 from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.report.model import Environment
@@ -99,25 +96,9 @@ class Slot:
         self.begun = _clock()
         self.asleep = False
         self.deadline = self.begun + START_SECONDS
-        ours, theirs = socket.socketpair()
-        with theirs:
-            lifeline, self._lifeline = os.pipe()  # closes with this process, however that ends
-            command = [sys.executable, "-P", "-m", "grader.batch.serving"]
-            command += [str(theirs.fileno()), str(lifeline)]
-            try:
-                with _interrupts_held():
-                    self._process = subprocess.Popen(
-                        command,
-                        pass_fds=[theirs.fileno(), lifeline],
-                        stdin=subprocess.DEVNULL,
-                        env=pool.environment(os.environ),
-                    )
-            except OSError as error:
-                ours.close()
-                os.close(self._lifeline)
-                raise GraderError(f"Python cannot be started for a judge: {error}.") from error
-            finally:
-                os.close(lifeline)
+        self._program = Program("grader.batch.serving", "judge", environment=pool.environment(os.environ))
+        self._process = self._program.process
+        ours = self._program.socket
         patience = struct.pack("ll", MESSAGE_SECONDS, 0)
         for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
             ours.setsockopt(socket.SOL_SOCKET, direction, patience)
@@ -175,9 +156,7 @@ class Slot:
                 break
             insist()
         self._process.wait()
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        self._program.let_go()
 
     def _send(self, message: object) -> None:
         """Send it; where that cannot be done, the slot's death is what `receive` will say."""
@@ -185,13 +164,3 @@ class Slot:
             self.connection.send(message)
         except OSError:
             self._process.kill()  # it may only be stuck, with half a message
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process that is started here is deaf to Ctrl-C from its first moment; ours comes afterwards."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

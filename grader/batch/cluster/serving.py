@@ -9,20 +9,19 @@ every time without its slots, its workers and its folder.
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from grader.batch.cluster.alike import Likeness, makeup
 from grader.batch.cluster.parcel import unpack
 from grader.batch.cluster.station import LEAVE_SECONDS, Given, Judged, StationFailed, StationOrder
+from grader.batch.lifeline import hold
 from grader.batch.slots import Slots
 from grader.errors import GraderError
 from grader.judge.job import Job
@@ -44,15 +43,9 @@ def main(arguments: Sequence[str]) -> None:
     """Judge jobs from a socket until it closes.
 
     Args:
-        arguments: Descriptors of the socket, and of a pipe that closes when the dask worker ends.
+        arguments: Descriptors of the socket, and of the lifeline that the dask worker holds.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's business
-    signal.signal(signal.SIGTERM, _stop)
-    own, lifeline = map(int, arguments)
-    for descriptor in (own, lifeline):
-        os.set_inheritable(descriptor, False)  # slots have no business with them
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    connection = Connection(own)
+    connection = hold(arguments, LEAVE_SECONDS)
     try:
         try:
             _serve(connection)
@@ -63,20 +56,6 @@ def main(arguments: Sequence[str]) -> None:
             connection.send(StationFailed(error))
     except (EOFError, OSError, KeyboardInterrupt):
         pass  # nobody listens any more, or nobody wants more
-
-
-def _end_with(lifeline: int) -> None:
-    """End this process soon after the dask worker, whatever it is doing."""
-    wait([lifeline])
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(LEAVE_SECONDS)
-    os._exit(1)  # slots end by themselves then, and the next grader here removes the folder
-
-
-def _stop(number: int, frame: object) -> None:
-    """End as a driver does at Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the next one would cut the tidying short
-    raise KeyboardInterrupt
 
 
 def _serve(connection: Connection) -> None:

@@ -8,10 +8,7 @@ Every wait has a deadline.
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
-import sys
 import threading
 from concurrent.futures import Future
 from contextlib import suppress
@@ -22,6 +19,7 @@ from typing import Any
 
 from grader.batch.cluster.alike import Likeness
 from grader.batch.cluster.parcel import Parcel
+from grader.batch.lifeline import Program
 from grader.batch.slot import START_SECONDS
 from grader.errors import GraderError
 from grader.judge.job import Job
@@ -85,25 +83,10 @@ class Station:
     """A running station; any thread may use it."""
 
     def __init__(self, order: StationOrder) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            lifeline, self._lifeline = os.pipe()  # closes with this process, however that ends
-            command = [sys.executable, "-P", "-m", "grader.batch.cluster.serving"]
-            command += [str(theirs.fileno()), str(lifeline)]
-            try:
-                self._process = subprocess.Popen(
-                    command,
-                    pass_fds=[theirs.fileno(), lifeline],
-                    stdin=subprocess.DEVNULL,
-                    start_new_session=True,  # a Ctrl-C beside the dask worker is the dask worker's
-                )
-            except OSError as error:
-                ours.close()
-                os.close(self._lifeline)
-                raise GraderError(f"Python cannot be started for a station: {error}.") from error
-            finally:
-                os.close(lifeline)
-        self._connection = Connection(ours.detach())
+        # Apart: a Ctrl-C beside the dask worker is the dask worker's.
+        self._program = Program("grader.batch.cluster.serving", "station", apart=True)
+        self._process = self._program.process
+        self._connection = Connection(self._program.socket.detach())
         self._writing, self._closing = threading.Lock(), threading.Lock()
         self._numbers = count()
         self._ready: Future[Likeness] = Future()
@@ -168,9 +151,7 @@ class Station:
             self._process.wait()
             self._reader.join(LEAVE_SECONDS)  # it ends with the last word of the station
             self._connection.close()
-            if self._lifeline >= 0:
-                os.close(self._lifeline)
-                self._lifeline = -1
+            self._program.let_go()
 
     def _send(self, message: object) -> None:
         """Send it; where that cannot be done, the end of what it says is what the reader will find."""
