@@ -16,7 +16,7 @@ from grader.errors import WireError
 from grader.wire import messages as m
 from grader.wire.caps import Caps, ValueTooLarge
 from grader.wire.frames import PayloadCursor
-from grader.wire.tensors import DTYPES, dtype_name
+from grader.wire.tensors import COPIED_BYTES, DTYPES, dtype_name
 from grader.wire.values import HandleValue, OpaqueValue, TensorValue, pack, type_name, unpack
 
 CAPS = Caps()
@@ -217,6 +217,13 @@ def test_a_live_object_goes_as_its_handle():
 # --- tensors ----------------------------------------------------------------------
 
 shapes = st.lists(st.integers(0, 4), max_size=4)
+
+
+@pytest.mark.parametrize("rows", [COPIED_BYTES // 4, COPIED_BYTES // 4 + 1], ids=["copied", "viewed"])
+def test_a_large_tensor_crosses_bit_for_bit(rows):
+    tensor = torch.arange(2 * rows, dtype=torch.float32).reshape(2, rows)
+    for sent in (tensor[1], tensor.T[:, 1], tensor[:, ::2]):
+        assert same_bits(crossed(sent).data, sent)
 
 
 @given(shape=shapes, name=st.sampled_from(sorted(DTYPES)), data=st.data())
