@@ -18,6 +18,7 @@ from pathlib import Path
 import grader
 from grader.course import Course, Exercise
 from grader.errors import CourseError
+from grader.findings import GraderFault, UnreadableFile
 from grader.judge.job import Job
 from grader.report.model import ExerciseReport
 from grader.sandbox.policy import Confinement
@@ -77,8 +78,12 @@ def content(job: Job) -> str:
 
 def holds(report: ExerciseReport) -> bool:
     """Whether a result is one to be used again: nothing in it is the fault of anybody but the student."""
-    if any(finding.code == "grader-fault" for finding in report.findings):
-        return False
+    for finding in report.findings:
+        # What the system would not read lies with rights, the disk, or a folder that was taken away
+        # since it was listed; what is wrong inside a file or an archive has other reasons.
+        unread = isinstance(finding, UnreadableFile) and finding.reason == "unreadable"
+        if unread or isinstance(finding, GraderFault):
+            return False
     return not any(test.blame in _OURS for test in report.tests)
 
 

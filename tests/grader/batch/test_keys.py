@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from grader.batch import keys
-from grader.batch.keys import Keys, content, cuda_devices, own_sources
+from grader.batch.keys import Keys, content, cuda_devices, holds, own_sources
 from grader.course import read_course
+from grader.findings import GraderFault, MissingFile, UnreadableFile
 from grader.judge.job import Job
 from grader.sandbox.policy import Confinement
 from grader.verdicts import Isolation, Layer
+from tests.grader.report.conftest import make_exercise, make_test
 from tests.grader.tiny import EXERCISE, SOLUTION, bundle_of, make_course
 
 FULL = Confinement.demanded(Isolation.FULL)
@@ -184,3 +186,16 @@ def test_another_gpu_matters(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     found.add(cuda_devices(tmp_path))
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("finding", "lasting"),
+    [
+        (MissingFile(expected=("double.py",)), True),
+        (UnreadableFile(file="double.py", reason="encoding", detail="byte 0xE9 in line 3"), True),
+        (UnreadableFile(file="ada", reason="unreadable", detail="Stale file handle"), False),
+        (GraderFault(detail="x"), False),
+    ],
+)
+def test_what_the_disk_would_not_give_is_judged_again(finding, lasting):
+    assert holds(make_exercise("double", make_test(), findings=(finding,))) is lasting
