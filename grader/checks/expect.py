@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 
 from grader.compare.compare import Terms, compare
+from grader.compare.samples import Claim, Sample, record
 from grader.compare.tolerance import Allowance, AllowanceTree, item
 from grader.findings import (
     ArgumentModified,
@@ -25,7 +26,7 @@ from grader.findings import (
 from grader.findings import (
     CheckFailed as CheckFinding,
 )
-from grader.student.proxy import Answer, Refusal
+from grader.student.calls import Answer, Asked, Refusal
 from grader.wire.values import TensorValue
 
 
@@ -67,8 +68,9 @@ def check(condition: object, statement: str, detail: str = "", names: Iterable[s
     Raises:
         CheckFailed: `condition` is false.
     """
-    if not condition:
-        raise CheckFailed([CheckFinding(statement=statement, detail=detail, names=tuple(names))])
+    found = [] if condition else [CheckFinding(statement=statement, detail=detail, names=tuple(names))]
+    record(Sample("statement", value=(statement, bool(condition), detail), findings=tuple(found)))
+    _raise(found)
 
 
 def expect(answer: Answer | Refusal | object) -> Expectation:
@@ -120,11 +122,11 @@ class Expectation:
             allowance = expected.allowance if allowance is None else allowance
             dtype = dtype or expected.dtype
             expected = expected.value
-        found = compare(value, expected, Allowance() if allowance is None else allowance, self._terms(dtype))
+        allowance = Allowance() if allowance is None else allowance
+        found = compare(value, expected, allowance, self._terms(dtype))
         if part is not None:
             found = [f for f in found if getattr(f, "leaf", "") in ("",) or f.leaf.startswith(f"[{part}]")]  # type: ignore[union-attr]
-        _raise(found)
-        return self
+        return self._claim("value", found, value, expected, allowance, dtype)
 
     def gradients_match(self, expected: object, *, names: Sequence[str] = ()) -> Expectation:
         """The gradients that `with_gradient` brought are the expected ones.
@@ -151,8 +153,7 @@ class Expectation:
             else:
                 leaf = f"the gradient of {label}"
                 found += compare(gradient, right, item(allowance, i), self._terms(dtype), leaf=leaf)
-        _raise(found)
-        return self
+        return self._claim("gradients", found, self._answer.gradients, wanted, allowance, dtype)
 
     def leaves_arguments_alone(self, *originals: torch.Tensor) -> Expectation:
         """The arguments sent by `watched` are bit for bit `originals` after the call."""
@@ -160,39 +161,53 @@ class Expectation:
         if not isinstance(self._answer, Answer) or self._answer.arguments is None:
             raise TypeError("leaves_arguments_alone() needs an answer of watched()")
         after = [value for value in self._answer.arguments if isinstance(value, TensorValue)]
-        _raise(
-            [
-                ArgumentModified(call=self._call, argument=f"argument {i + 1}")
-                for i, original in enumerate(originals)
-                if i >= len(after) or not _identical(after[i].data, original)
-            ]
-        )
-        return self
+        found = [
+            ArgumentModified(call=self._call, argument=f"argument {i + 1}")
+            for i, original in enumerate(originals)
+            if i >= len(after) or not _identical(after[i].data, original)
+        ]
+        return self._claim("arguments", found, self._answer.arguments, originals)
 
     def leaves_state_alone(self) -> Expectation:
         """No global state of torch is changed after the call."""
         self._must_have_returned()
-        if isinstance(self._answer, Answer) and self._answer.changed:
-            _raise([StateChanged(call=self._call, names=self._answer.changed)])
-        return self
+        changed = self._answer.changed if isinstance(self._answer, Answer) else ()
+        found = [StateChanged(call=self._call, names=changed)] if changed else []
+        return self._claim("state", found, changed, ())
 
     def raises(self, error: type[Exception]) -> Expectation:
         """The call that `attempt` made raised `error`, or a subclass of it."""
+        found: list[Finding] = []
         if not isinstance(self._answer, Refusal):
-            _raise([NoError(call=self._call, expected=error.__name__)])
+            found.append(NoError(call=self._call, expected=error.__name__))
         elif error.__name__ not in self._answer.bases:
             refusal = self._answer
-            _raise(
-                [
-                    WrongError(
-                        call=refusal.call,
-                        expected=error.__name__,
-                        type=refusal.type,
-                        message=refusal.message,
-                        frames=refusal.frames,
-                    )
-                ]
+            found.append(
+                WrongError(
+                    call=refusal.call,
+                    expected=error.__name__,
+                    type=refusal.type,
+                    message=refusal.message,
+                    frames=refusal.frames,
+                )
             )
+        return self._claim("refusal", found, self._answer, error.__name__)
+
+    def _claim(
+        self,
+        claim: Claim,
+        found: Sequence[Finding],
+        value: object,
+        expected: object,
+        allowance: AllowanceTree = Allowance(),  # noqa: B008 - frozen
+        dtype: torch.dtype | None = None,
+    ) -> Expectation:
+        """Record a claim, and raise if it does not hold."""
+        asked = self._answer.asked if isinstance(self._answer, Answer | Refusal) else Asked()
+        terms = self._terms(dtype)
+        found = tuple(found)
+        record(Sample(claim, asked.name, asked.args, asked.kwargs, value, expected, allowance, terms, found))
+        _raise(found)
         return self
 
     def _must_have_returned(self) -> None:

@@ -6,13 +6,13 @@ read without looking at references, hidden tests or the secret, so that the
 same command behaves the same way with and without them.
 """
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from grader.course.files import read_toml, reason
 from grader.course.manifest import (
     Course,
     CourseManifest,
@@ -21,7 +21,6 @@ from grader.course.manifest import (
     ForbiddenRule,
     Sample,
 )
-from grader.course.mistakes import sentence
 from grader.course.terms import policy_of
 from grader.errors import CourseError, suggestion
 
@@ -53,7 +52,7 @@ def exercise_names(root: Path) -> tuple[str, ...]:
     Raises:
         CourseError: course.toml cannot be read.
     """
-    return _read(root / COURSE_FILE, COURSE_FILE, CourseManifest).exercises
+    return read_toml(root / COURSE_FILE, COURSE_FILE, CourseManifest).exercises
 
 
 def read_course(root: Path, *, staff: bool) -> Course:
@@ -67,7 +66,7 @@ def read_course(root: Path, *, staff: bool) -> Course:
         CourseError: Something in the course's files is not as it must be.
     """
     root = root.absolute()
-    manifest = _read(root / COURSE_FILE, COURSE_FILE, CourseManifest)
+    manifest = read_toml(root / COURSE_FILE, COURSE_FILE, CourseManifest)
     _refuse_repeats(COURSE_FILE, "exercises", manifest.exercises)
     exercises = tuple(
         _read_exercise(root, name, manifest.exercises, staff=staff) for name in manifest.exercises
@@ -99,7 +98,7 @@ def _read_exercise(root: Path, name: str, names: Sequence[str], *, staff: bool) 
             f"{suggestion(name, there)}"
         )
     where = f"exercises/{name}/{EXERCISE_FILE}"
-    manifest = _read(folder / EXERCISE_FILE, where, ExerciseManifest)
+    manifest = read_toml(folder / EXERCISE_FILE, where, ExerciseManifest)
     _check_names(where, name, manifest, names)
     reference, hidden = root / "reference" / name, root / "tests" / "hidden" / f"test_{name}.py"
     return Exercise(
@@ -169,7 +168,7 @@ def _read_secret(root: Path, name: str | None) -> str | None:
         secret = (root / name).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(
-            f"{COURSE_FILE}: the secret cannot be read from '{name}' ({_reason(error)}); "
+            f"{COURSE_FILE}: the secret cannot be read from '{name}' ({reason(error)}); "
             "put one line of random text there, or take the key out."
         ) from None
     if not secret:
@@ -177,25 +176,3 @@ def _read_secret(root: Path, name: str | None) -> str | None:
             f"{COURSE_FILE}: the secret in '{name}' is empty; put one line of random text there."
         )
     return secret
-
-
-def _read(path: Path, where: str, model: type[Manifest]) -> Manifest:
-    """The TOML file at `path`, checked; `where` is what messages call it."""
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise CourseError(f"{where} is missing.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{where} cannot be read ({_reason(error)}).") from None
-    except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{where} is not valid TOML: {error}.") from None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        raise CourseError(sentence(where, model, error)) from None
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte 0x{error.object[error.start]:02X} at position {error.start} is not UTF-8"
-    return error.strerror or type(error).__name__

@@ -112,6 +112,10 @@ class EntryPointSpec(Frozen):
     name: Name = Field(description="Its name in the student's file.")
     signature: Line = Field(description="How it is called, such as 'softmax(logits, dim=-1)'.")
     forbidden: tuple[Name, ...] = Field(default=(), description="Rules that hold while it runs.")
+    dims: tuple[Line, ...] = Field(
+        default=(),
+        description="Names of the dimensions of each argument by position, such as 'N C'; '...' for any.",
+    )
 
     @model_validator(mode="after")
     def _signature_is_of_this_name(self) -> Self:

@@ -130,6 +130,17 @@ class AttemptReport(Frozen):
     counts: bool = Field(description="Whether this one is the exercise's result.")
 
 
+class MistakeReport(Frozen):
+    """A known mistake that was recognised, and what its author is told."""
+
+    name: str = Field(description="The mistake's name, as findings call it.")
+    headline: str = Field(description="What the code does, in one sentence.")
+    explanation: str = Field(description="Why that is not what is asked for.")
+    question: str = Field(description="What to think about, which leads to the fix.")
+    section: str = Field(description="The heading of the handout to look at.")
+    tests: int = Field(ge=1, description="How many of the failing tests it explains.")
+
+
 class ExerciseReport(Frozen):
     """What came of one exercise of one student."""
 
@@ -146,6 +157,9 @@ class ExerciseReport(Frozen):
         description="What is wrong with the submission as a whole, if anything."
     )
     tests: tuple[TestReport, ...] = Field(description="Its tests, in the order in which they were written.")
+    mistakes: tuple[MistakeReport, ...] = Field(
+        default=(), description="Known mistakes that were recognised, the one that explains most first."
+    )
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time for the exercise, in seconds.")
     penalty: float = Field(
         default=0, ge=0, allow_inf_nan=False, description="Points taken off because it was late."
@@ -185,6 +199,7 @@ class ExerciseReport(Frozen):
             update={
                 "findings": without_staff_only(self.findings),
                 "tests": tuple(test.for_student(reveal) for test in self.tests),
+                "mistakes": () if hidden and reveal is Reveal.VERDICT else self.mistakes,
                 "seconds": seconds_shown(self.seconds, reveal) if hidden else self.seconds,
             }
         )

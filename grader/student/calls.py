@@ -6,7 +6,7 @@ a forbidden built-in that ran while the call did counts, whatever else came.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, Protocol
@@ -39,6 +39,21 @@ USES = 20
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What was called with what.
+
+    Attributes:
+        name: The entry point, or the method of a live object.
+        args: As they were given, by position.
+        kwargs: As they were given, by name.
+    """
+
+    name: str = ""
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came back from a call that returned.
 
@@ -52,6 +67,7 @@ class Answer:
         changed: Global state of torch that the call left changed.
         device: The device under test, 'cpu' or 'cuda'.
         dtype: That of the first floating argument; None if there was none.
+        asked: What was called with what.
     """
 
     call: str
@@ -61,6 +77,7 @@ class Answer:
     changed: tuple[str, ...] = ()
     device: str = "cpu"
     dtype: torch.dtype | None = None
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,7 @@ class Refusal:
         bases: Names of all its classes, most derived first.
         message: Its message.
         frames: The student's own lines, outermost first.
+        asked: What was called with what.
     """
 
     call: str
@@ -80,6 +98,7 @@ class Refusal:
     bases: tuple[str, ...]
     message: str
     frames: tuple[Frame, ...]
+    asked: Asked = Asked()
 
 
 class Rule(Protocol):
@@ -155,14 +174,15 @@ def call(
     request, payload = _request(session, target, args, kwargs, wishes)
     message, cursor = session.ask(request, payload, label)
     answered = read(session, message, cursor, label, target.name, refusal=wishes.refusal)
+    asked = Asked(target.name, tuple(args), kwargs)
     if isinstance(answered, Refusal):
-        return answered
+        return replace(answered, asked=asked)
     with session.decoding(label):
         _check(answered, wishes)
     if wishes.cotangent is not None and answered.gradients is None:
         # No product with the cotangent, because the result is no tensor of its shape.
         answered = replace(answered, gradients=(None,) * len(wishes.wrt))
-    return replace(answered, dtype=_floating([*args, *kwargs.values()]))
+    return replace(answered, dtype=_floating([*args, *kwargs.values()]), asked=asked)
 
 
 def call_later(

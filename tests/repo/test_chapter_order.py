@@ -26,6 +26,7 @@ ORDER = (
     "worker",
     "student",
     "compare",
+    "diagnosis",
     "checks",
     "report",
     "marks",

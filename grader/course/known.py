@@ -1,0 +1,75 @@
+"""The known mistakes of an exercise: programs with one misconception, and what to tell their authors.
+
+`reference/<exercise>/mistakes/<name>.py` is the program, `<name>.toml` beside it
+says which hidden tests it fails and how its author is helped. Both stay with
+the staff. Nothing is run here; `grader verify` proves what is claimed.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from grader.course.files import read_toml, reason
+from grader.course.manifest import EXERCISE_NAME, Exercise, Line, Name
+from grader.errors import CourseError
+from grader.findings import Frozen
+
+MOST_WORDS = 120
+"""Words of an explanation: more is not read at midnight."""
+
+Words = Annotated[str, Field(strict=True, min_length=1)]
+
+
+class KnownMistakeManifest(Frozen):
+    """What may stand in the TOML file of a mistake."""
+
+    headline: Line = Field(max_length=100, description="What the code does, in one sentence.")
+    explanation: Words = Field(description="Why that is not what is asked for, in at most 120 words.")
+    question: Line = Field(max_length=300, description="A question that leads to the fix.")
+    section: Line = Field(description="The heading of the handout to look at.")
+    fails: tuple[Name, ...] = Field(min_length=1, description="The hidden tests that it fails, all of them.")
+
+    @field_validator("explanation")
+    @classmethod
+    def _short(cls, text: str) -> str:
+        words = len(text.split())
+        if words > MOST_WORDS:
+            raise ValueError(f"it has {words} words; allowed: {MOST_WORDS}")
+        return " ".join(text.split())
+
+
+class KnownMistake(KnownMistakeManifest):
+    """A known mistake, found whole."""
+
+    name: str = Field(pattern=EXERCISE_NAME, max_length=40, description="Its file's name, less the ending.")
+    program: bytes = Field(repr=False, description="The source of the program.")
+
+
+def known_mistakes(exercise: Exercise) -> tuple[KnownMistake, ...]:
+    """The mistakes of an exercise, by name; none on a student's copy.
+
+    Raises:
+        CourseError: A file is missing, cannot be read, or is not as it must be.
+    """
+    folder = (exercise.reference or Path()) / "mistakes"
+    if exercise.reference is None or not folder.is_dir():
+        return ()
+    programs, texts = set(folder.glob("*.py")), set(folder.glob("*.toml"))
+    lonely = {path.with_suffix("") for path in programs} ^ {path.with_suffix("") for path in texts}
+    for path in sorted(lonely):
+        here, other = (".py", ".toml") if path.with_suffix(".py") in programs else (".toml", ".py")
+        raise CourseError(
+            f"{path.with_suffix(here)} has no {path.name}{other} beside it; a known mistake needs both."
+        )
+    return tuple(_read(path) for path in sorted(texts))
+
+
+def _read(path: Path) -> KnownMistake:
+    manifest = read_toml(path, str(path), KnownMistakeManifest)
+    program = path.with_suffix(".py")
+    try:
+        source = program.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{program} cannot be read ({reason(error)}).") from None
+    return KnownMistake(**manifest.model_dump(), name=path.stem, program=source)

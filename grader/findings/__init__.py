@@ -1,0 +1,183 @@
+"""What can be wrong with a submission, as frozen data.
+
+A finding holds facts and never a finished sentence: renderers make the text,
+each for its own sink. What came from a student (names, messages, source lines)
+is hostile text here, for renderers to escape. No torch: reports are read without it.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from grader.findings.base import Entry, Frame, Problem
+from grader.findings.explanations import Relation, SmallestCase, Where
+from grader.findings.frozen import Frozen
+from grader.findings.loading import (
+    MissingEntryPoint,
+    MissingFile,
+    SyntaxProblem,
+    UnreadableFile,
+)
+from grader.findings.results import (
+    ArgumentModified,
+    CheckFailed,
+    DeviceDiffers,
+    DtypeDiffers,
+    LengthDiffers,
+    NamesDiffer,
+    NoError,
+    NoGradient,
+    NotFinite,
+    ShapeDiffers,
+    StateChanged,
+    TypeDiffers,
+    ValuesDiffer,
+    WrongError,
+)
+from grader.findings.running import (
+    BrokeProtocol,
+    Crashed,
+    DeviceFault,
+    DeviceHow,
+    DeviceOutOfMemory,
+    ExceptionRaised,
+    FileTooLarge,
+    ForbiddenUsed,
+    GraderFault,
+    NotImplementedYet,
+    NotRun,
+    OutOfMemory,
+    ReturnTooLarge,
+    ScratchFull,
+    TimedOut,
+    TooManyOpenFiles,
+    TooManyProcesses,
+    TooMuchOutput,
+    Unstable,
+)
+
+__all__ = [
+    "ArgumentModified",
+    "BrokeProtocol",
+    "CheckFailed",
+    "Crashed",
+    "DeviceDiffers",
+    "DeviceFault",
+    "DeviceHow",
+    "DeviceOutOfMemory",
+    "DtypeDiffers",
+    "Entry",
+    "ExceptionRaised",
+    "FileTooLarge",
+    "Finding",
+    "ForbiddenUsed",
+    "Frame",
+    "Frozen",
+    "GraderFault",
+    "LengthDiffers",
+    "MissingEntryPoint",
+    "MissingFile",
+    "NamesDiffer",
+    "NoError",
+    "NoGradient",
+    "NotFinite",
+    "NotImplementedYet",
+    "NotRun",
+    "OutOfMemory",
+    "Problem",
+    "Relation",
+    "ReturnTooLarge",
+    "ScratchFull",
+    "ShapeDiffers",
+    "SmallestCase",
+    "StateChanged",
+    "SyntaxProblem",
+    "TimedOut",
+    "TooManyOpenFiles",
+    "TooManyProcesses",
+    "TooMuchOutput",
+    "TypeDiffers",
+    "UnreadableFile",
+    "Unstable",
+    "ValuesDiffer",
+    "Where",
+    "WrongError",
+    "cause",
+]
+
+Finding = Annotated[
+    ValuesDiffer
+    | NotFinite
+    | ShapeDiffers
+    | DtypeDiffers
+    | DeviceDiffers
+    | TypeDiffers
+    | LengthDiffers
+    | NamesDiffer
+    | NoGradient
+    | ArgumentModified
+    | StateChanged
+    | ForbiddenUsed
+    | ExceptionRaised
+    | NotImplementedYet
+    | NoError
+    | WrongError
+    | CheckFailed
+    | TimedOut
+    | OutOfMemory
+    | DeviceOutOfMemory
+    | DeviceFault
+    | TooManyProcesses
+    | TooManyOpenFiles
+    | FileTooLarge
+    | ScratchFull
+    | TooMuchOutput
+    | Crashed
+    | BrokeProtocol
+    | ReturnTooLarge
+    | MissingFile
+    | UnreadableFile
+    | SyntaxProblem
+    | MissingEntryPoint
+    | NotRun
+    | Unstable
+    | GraderFault,
+    Field(discriminator="code"),
+]
+"""Any finding; `code` tells which."""
+
+
+_NO_PLACE = ("call", "hint", "relation", "smallest")
+"""Fields that say nothing about the place."""
+
+
+def cause(finding: Finding) -> tuple[object, ...]:
+    """A key that is equal for two findings of one known mistake, or of one code that point at the same place.
+
+    A place is a line, a file, a name or a part of the result.
+    """
+    if finding.mistake is not None:
+        return ("mistake", finding.mistake)
+    place: object = ""
+    match finding:
+        case ExceptionRaised() | WrongError():
+            place = (finding.type, finding.frames[-1:])
+        case ForbiddenUsed():
+            place = finding.frames[-1:]
+        case TypeDiffers():
+            place = (finding.leaf, finding.yours)
+        case CheckFailed():
+            place = finding.statement
+        case NotRun():
+            place = finding.reason
+        case TimedOut():
+            place = finding.what
+        case NoGradient() | ArgumentModified():
+            place = finding.argument
+        case ValuesDiffer() | NotFinite() | ShapeDiffers() | DtypeDiffers() | DeviceDiffers():
+            place = finding.leaf
+        case _:
+            place = finding.model_copy(
+                update={"call": None, "good": (), "hint": None, "relation": None, "smallest": None}
+            )
+    return (finding.code, place)

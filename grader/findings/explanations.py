@@ -1,0 +1,55 @@
+"""What is known of a wrong answer beyond that it is wrong: where, what it is, the smallest case.
+
+Found by `grader.diagnosis` when an exercise is over, and attached to the finding
+that they explain. Numbers and fixed words only: nothing here is text that
+student code chose.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from grader.findings.frozen import Frozen
+
+WhereKind = Literal["everywhere", "slices", "border", "diagonal", "above", "below", "scattered"]
+"""Where wrong numbers can sit; fixed words."""
+
+
+class Where(Frozen):
+    """Where the wrong numbers sit."""
+
+    kind: WhereKind = Field(description="The simplest description that fits.")
+    dim: int | None = Field(default=None, description="For slices: along which dimension, from 0.")
+    indices: tuple[int, ...] = Field(default=(), description="For slices: which of them, the first few.")
+    count: int = Field(default=0, description="For slices: how many of them.")
+    size: int = Field(default=0, description="For slices: how many there are along that dimension.")
+    threshold: float | None = Field(
+        default=None, description="For above and below: the expected magnitude at which it begins or ends."
+    )
+
+
+RelationKind = Literal["factor", "sign", "offset", "zero", "input"]
+"""What a wrong value can be; fixed words."""
+
+
+class Relation(Frozen):
+    """What a wrong value is: the simplest explanation that fits all calls seen."""
+
+    kind: RelationKind = Field(description="What it is.")
+    leaf: str = Field(default="", description="Which part of the result, '' for the whole.")
+    value: float | None = Field(default=None, description="The factor or offset, if the same in all calls.")
+    named: str = Field(default="", description="What that number equals, such as 'N' or '1/C'.")
+    dims: tuple[int, ...] = Field(default=(), description="The dimensions that it is about, from 0.")
+    calls: int = Field(default=1, ge=1, description="How many calls it was seen in.")
+
+
+class SmallestCase(Frozen):
+    """The smallest call on which the submission still differs from the reference."""
+
+    source: str = Field(description="The call, as Python that can be pasted; ends without a newline.")
+    yours: str = Field(description="What came back, in short; numbers and names of types only.")
+    expected: str = Field(description="What the reference gives, in short.")
+    sizes: tuple[tuple[str, int], ...] = Field(
+        default=(), description="Sizes that it needs, by name: it does not fail with smaller ones."
+    )
+    free: tuple[str, ...] = Field(default=(), description="Names of sizes that do not matter: they are 1.")
