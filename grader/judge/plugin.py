@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,12 @@ import torch
 from grader.checks.digits import Digits, load_digits
 from grader.checks.draw import Draw, seed_for
 from grader.checks.reference import Reference
+from grader.compare.samples import Sample, recording
 from grader.course import Course, Exercise
+from grader.diagnosis.agreement import Record
 from grader.errors import CourseError, GraderError
 from grader.judge import direct
+from grader.judge.diagnosing import EXPLAINED, Diagnosis
 from grader.judge.job import Job
 from grader.judge.outcome import (
     DEADLY,
@@ -44,14 +47,32 @@ _clock = time.monotonic
 
 @dataclass
 class Run:
-    """The job in hand."""
+    """The job in hand, and who is tested: its student, or for a moment a program of the staff's.
+
+    Attributes:
+        job: The job.
+        exercise: Its exercise.
+        student: Who is tested.
+        draw: Which inputs are drawn; '' are those that marks are given for.
+        deadly_in_a_row: Tests in a row that took the worker along.
+        timeouts_replayed: Time-outs that were given a second chance.
+    """
 
     job: Job
     exercise: Exercise
     student: Student
+    draw: str = ""
     deadly_in_a_row: int = 0
     timeouts_replayed: int = 0
-    started: float = field(default_factory=_clock)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One run of one test, and all that was seen of it."""
+
+    outcome: Outcome
+    output: str = ""
+    samples: tuple[Sample, ...] = ()
 
 
 class JudgePlugin:
@@ -85,6 +106,7 @@ class JudgePlugin:
             "digits": lambda item: self._images(),
             "device": lambda item: item.callspec.params["device"],
         }
+        self._diagnosis = Diagnosis(course, self._trial)
         self.problem: GraderError | None = None
 
     # --- pytest's hooks -------------------------------------------------------
@@ -119,6 +141,8 @@ class JudgePlugin:
                 self._deliver(self._judge(job, exercise, items.get(self._tests_of(exercise), [])))
         except GraderError as error:
             self.problem = error
+        finally:
+            self._diagnosis.close()
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -174,16 +198,20 @@ class JudgePlugin:
 
     def _draw(self, item: pytest.Function) -> Draw:
         job = self._current.job
-        return Draw(seed_for(job.secret, job.student, job.exercise, item.originalname))
+        return Draw(seed_for(job.secret, job.student, job.exercise, item.originalname, *self._again))
 
     def _images(self) -> Digits:
         if self._digits is None:
             self._digits = load_digits(self._course.root / "exercises" / "data" / "digits.csv.gz")
         return self._digits
 
+    @property
+    def _again(self) -> tuple[str, ...]:
+        return (self._current.draw,) if self._current.draw else ()
+
     def _seed(self, item: pytest.Function) -> None:
         job = self._current.job
-        seed = seed_for("global", job.secret, job.student, job.exercise, item.originalname)
+        seed = seed_for("global", job.secret, job.student, job.exercise, item.originalname, *self._again)
         # Not torch.manual_seed: for each kind of device that has not been used yet it writes down
         # the whole stack, which costs 1 ms a test. The reference runs on the CPU.
         torch.default_generator.manual_seed(seed)
@@ -207,13 +235,13 @@ class JudgePlugin:
             self._current.student.close()
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
-            rows = list(self._rows(items, unloaded))
+            rows: Sequence[TestRow] = list(self._rows(items, unloaded))
+            rows, mistakes = self._diagnosis.explain(exercise, self._current.student, rows)
         finally:
             self._current.student.close()
             self._run = None
-        return exercise_report(
-            exercise, job.bundle, unloaded, rows, self._present or self._devices, _clock() - started
-        )
+        present, seconds = self._present or self._devices, _clock() - started
+        return exercise_report(exercise, job.bundle, unloaded, rows, present, seconds, mistakes)
 
     def _open(self, job: Job, exercise: Exercise) -> Outcome | None:
         """Make the job's student the current one; None if the submission loads, else why not."""
@@ -230,13 +258,16 @@ class JudgePlugin:
     def _rows(self, items: Sequence[pytest.Item], unloaded: Outcome | None) -> Iterator[TestRow]:
         for item in items:
             device = getattr(item, "callspec").params.get("device", "cpu")  # noqa: B009
-            started, output = _clock(), ""
-            outcome = self._excuse(device, unloaded)
-            if outcome is None:
-                outcome, output = self._decide(item, device)
+            started = _clock()
+            excuse = self._excuse(device, unloaded)
+            came = Attempt(excuse) if excuse is not None else self._decide(item, device)
+            if excuse is None:
                 run = self._current
-                run.deadly_in_a_row = run.deadly_in_a_row + 1 if outcome.verdict in DEADLY else 0
-            yield TestRow(item, device, self._visibility, outcome, output, _clock() - started)
+                run.deadly_in_a_row = run.deadly_in_a_row + 1 if came.outcome.verdict in DEADLY else 0
+                if came.outcome.verdict in EXPLAINED:
+                    self._diagnosis.prepare(run.exercise)
+            seconds = _clock() - started
+            yield TestRow(item, device, self._visibility, came.outcome, came.output, seconds, came.samples)
 
     def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
         """Why a test on `device` should not even start, if there is a reason."""
@@ -252,16 +283,15 @@ class JudgePlugin:
             return not_run("exercise-time", f"{limits.exercise_seconds:g}")
         return None
 
-    def _decide(self, item: pytest.Item, device: str) -> tuple[Outcome, str]:
+    def _decide(self, item: pytest.Item, device: str) -> Attempt:
         """Run a test, and once more in a fresh worker before anyone is blamed."""
-        first, output = self._attempt(item, device)
-        if first.verdict in NOT_REPLAYED or not self._may_replay(first.verdict):
-            return first, output
-        run = self._current
-        run.student.restart()
-        second, printed = self._attempt(item, device)
-        outcome = after_replay(first, second)
-        return outcome, printed if outcome is second else output
+        first = self._attempt(item, device)
+        if first.outcome.verdict in NOT_REPLAYED or not self._may_replay(first.outcome.verdict):
+            return first
+        self._current.student.restart()
+        second = self._attempt(item, device)
+        outcome = after_replay(first.outcome, second.outcome)
+        return replace(second if outcome is second.outcome else first, outcome=outcome)
 
     def _may_replay(self, verdict: Verdict) -> bool:
         """A time-out is replayed once an exercise: each costs as long again."""
@@ -273,20 +303,31 @@ class JudgePlugin:
             return run.timeouts_replayed == 1
         return True
 
-    def _attempt(self, item: pytest.Item, device: str) -> tuple[Outcome, str]:
+    def _attempt(self, item: pytest.Item, device: str) -> Attempt:
         self._outcome = PASSED
         student = self._current.student
         student.begin_test(device, title_of(item))
+        with recording() as samples:
+            try:
+                if isinstance(item, pytest.Function) and item in self._plain:
+                    self._call(item)
+                else:
+                    # No next item: whether it runs is not known yet, and what pytest keeps set up for one
+                    # that never runs is in the way of the next exercise.
+                    item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            finally:
+                output = student.end_test()
+        return Attempt(self._outcome, output, tuple(samples))
+
+    def _trial(self, student: Student, item: pytest.Item, draw: str) -> Record:
+        """What a test sees of `student`, who may be a program of the staff's, on another draw of inputs."""
+        run = self._current
+        self._run = replace(run, student=student, draw=draw)
         try:
-            if isinstance(item, pytest.Function) and item in self._plain:
-                self._call(item)
-            else:
-                # No next item: whether it runs is not known yet, and what pytest keeps set up for one
-                # that never runs is in the way of the next exercise.
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+            attempt = self._attempt(item, self._present[0])
         finally:
-            output = student.end_test()
-        return self._outcome, output
+            self._run = run
+        return Record(attempt.outcome.verdict is Verdict.PASSED, attempt.samples, attempt.outcome.findings)
 
     def _call(self, item: pytest.Function) -> None:
         """Run a plain test: as pytest's protocol would, less its bookkeeping."""

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from grader.compare.samples import Sample
 from grader.course import Exercise
 from grader.findings import NotRun
 from grader.judge.outcome import Outcome
-from grader.report.model import ExerciseReport, TestReport
+from grader.report.model import ExerciseReport, MistakeReport, TestReport
 from grader.submission import Bundle
 from grader.verdicts import Verdict, Visibility, worst
 
@@ -33,6 +34,12 @@ class TestRow:
     outcome: Outcome
     output: str
     seconds: float
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def test(self) -> str:
+        """The test's function; the same on every device."""
+        return self.item.name.partition("[")[0]
 
 
 def title_of(item: pytest.Item) -> str:
@@ -61,6 +68,7 @@ def exercise_report(
     rows: Sequence[TestRow],
     present: Sequence[str],
     seconds: float,
+    mistakes: Sequence[MistakeReport] = (),
 ) -> ExerciseReport:
     """Sum up one exercise of one student.
 
@@ -71,6 +79,7 @@ def exercise_report(
         rows: Its tests, in the order of the file.
         present: The devices over which points are split.
         seconds: Wall time of the whole.
+        mistakes: Known mistakes that were recognised.
     """
     tests = tuple(_test_report(row, present) for row in rows)
     return ExerciseReport(
@@ -83,6 +92,7 @@ def exercise_report(
         notes=bundle.notes,
         findings=unloaded.findings if unloaded else (),
         tests=tests,
+        mistakes=tuple(mistakes),
         seconds=seconds,
     )
 
@@ -91,7 +101,7 @@ def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
     worth = points_of(row.item) if row.visibility is Visibility.HIDDEN else 0.0
     worth = worth / len(present) if row.device in present else 0.0
     return TestReport(
-        name=row.item.name.partition("[")[0],
+        name=row.test,
         title=title_of(row.item),
         verdict=row.outcome.verdict,
         blame=row.outcome.blame,
