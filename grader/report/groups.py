@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grader.findings import Finding, NotRun, cause
-from grader.report.model import ExerciseReport, TestReport
+from grader.report.model import ExerciseReport, MistakeReport, TestReport
 from grader.verdicts import Verdict
 
 OPEN = 3
@@ -26,11 +26,13 @@ class Group:
         tests: The tests that have it, in the report's order; the first one led
             to `finding`, unless `of_exercise`.
         of_exercise: Whether `finding` is about the exercise as a whole.
+        mistake: The known mistake behind it, if one was recognised.
     """
 
     finding: Finding | None
     tests: list[TestReport] = field(default_factory=list)
     of_exercise: bool = False
+    mistake: MistakeReport | None = None
 
     @property
     def leader(self) -> TestReport | None:
@@ -51,11 +53,13 @@ class Group:
 def grouped(exercise: ExerciseReport) -> list[Group]:
     """The findings of `exercise` by cause, in the order in which they first appear."""
     groups: dict[tuple[object, ...], Group] = {}
+    mistakes = {mistake.name: mistake for mistake in exercise.mistakes}
     for finding in exercise.findings:
         groups.setdefault(cause(finding), Group(finding, of_exercise=True))
     for test in exercise.tests:
         for key, first in _causes(test):
-            group = groups.setdefault(key, Group(first))
+            known = mistakes.get(first.mistake or "") if first is not None else None
+            group = groups.setdefault(key, Group(first, mistake=known))
             if not (group.tests and group.tests[-1] is test):
                 group.tests.append(test)
     return list(groups.values())

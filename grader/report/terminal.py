@@ -238,7 +238,7 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
 def _open_group(group: Group, output: str) -> RenderableType:
     assert group.finding is not None
     leader = group.leader
-    parts = [message_view(describe(group.finding, leader.title if leader else None))]
+    parts = [message_view(describe(group.finding, leader.title if leader else None, group.mistake))]
     if output:
         grid = _labelled()
         grid.add_row("printed", Text("\n".join(safe_lines(output, _OUTPUT_LINES))))
@@ -293,7 +293,7 @@ def _of_one_result(group: Group) -> tuple[int, str]:
 
 def _folded_line(group: Group, alike: int) -> Text:
     assert group.finding is not None
-    message = describe(group.finding, group.tests[0].title if group.tests else None)
+    message = describe(group.finding, group.tests[0].title if group.tests else None, group.mistake)
     likewise = f" Likewise {count(alike, 'more part')} of that result." if alike else ""
     tests = f" ({_titles(group.tests, 1)})" if group.tests else ""
     return Text.assemble((f"also {message.code}: ", "bold"), message.headline, likewise, tests)

@@ -7,11 +7,12 @@ width or markup, and no part of a message is ever read as markup.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.findings import Finding
 from grader.report import about_limits, about_loading, about_results, about_running
+from grader.report.model import MistakeReport
 from grader.report.numbers import listed
 from grader.report.safe import safe_text
 from grader.report.words import Table, Words, names
@@ -89,15 +90,18 @@ class Message:
     next_step: str
 
 
-def describe(finding: Finding, title: str | None = None) -> Message:
-    """What to say about `finding`.
+def describe(finding: Finding, title: str | None = None, mistake: MistakeReport | None = None) -> Message:
+    """What to say about `finding`; of a known mistake its own words, and what was seen as a fact.
 
     Args:
         finding: Any finding.
         title: Title of the test that it was found in, or None for a finding
             about the whole exercise.
+        mistake: The known mistake behind it, if one was recognised.
     """
     words = _WORDS[finding.code](finding, title)
+    if mistake is not None:
+        words = _of_mistake(words, mistake)
     return Message(
         code=finding.code,
         headline=words.headline,
@@ -109,4 +113,16 @@ def describe(finding: Finding, title: str | None = None) -> Message:
         lines=words.lines,
         hint=safe_text(finding.hint, 1200) if finding.hint else None,
         next_step=words.next_step,
+    )
+
+
+def _of_mistake(words: Words, mistake: MistakeReport) -> Words:
+    """What is said of a finding that a known mistake explains: the mistake leads, what was seen is a fact."""
+    question = safe_text(mistake.question, 400)
+    return replace(
+        words,
+        headline=safe_text(mistake.headline, 200),
+        explanation=safe_text(mistake.explanation, 1200),
+        next_step=f"{question} In the handout, see '{safe_text(mistake.section)}'.",
+        facts=(("seen", words.headline), *words.facts),
     )
