@@ -24,6 +24,7 @@ MUST = {
     "stub": "no marks, and a kind message",
     "accepted": "full marks",
     "null answer": "nothing on tests that compare numbers",
+    "mistake": "rejected by the tests that it names, and named as itself",
 }
 """What each kind of program has earned where all is well."""
 

@@ -5,6 +5,7 @@ says which hidden tests it fails and how its author is helped. Both stay with
 the staff. Nothing is run here; `grader verify` proves what is claimed.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from pydantic import Field, field_validator
 
 from grader.course.files import read_toml, reason
 from grader.course.manifest import EXERCISE_NAME, Exercise, Line, Name
-from grader.errors import CourseError
+from grader.errors import CourseError, suggestion
 from grader.findings import Frozen
 
 MOST_WORDS = 120
@@ -62,11 +63,26 @@ def known_mistakes(exercise: Exercise) -> tuple[KnownMistake, ...]:
         raise CourseError(
             f"{path.with_suffix(here)} has no {path.name}{other} beside it; a known mistake needs both."
         )
-    return tuple(_read(path) for path in sorted(texts))
+    sections = _headings(exercise.handout)
+    return tuple(_read(path, sections) for path in sorted(texts))
 
 
-def _read(path: Path) -> KnownMistake:
+def _headings(handout: Path) -> tuple[str, ...]:
+    """The headings of a handout in Markdown, in order."""
+    try:
+        lines = handout.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{handout} cannot be read ({reason(error)}).") from None
+    return tuple(line.lstrip("#").strip() for line in lines if line.startswith("#"))
+
+
+def _read(path: Path, sections: Sequence[str]) -> KnownMistake:
     manifest = read_toml(path, str(path), KnownMistakeManifest)
+    if manifest.section not in sections:
+        raise CourseError(
+            f"{path}: the handout has no heading '{manifest.section}'."
+            f"{suggestion(manifest.section, sections)} It has: {', '.join(sections)}."
+        )
     program = path.with_suffix(".py")
     try:
         source = program.read_bytes()

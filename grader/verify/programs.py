@@ -3,18 +3,22 @@
 - `reference/<exercise>/solution.py` and `accepted/*.py`: full marks.
 - the stub: nothing, with the kind message and nothing else.
 - `null/*.py` (zeros, ones, the input, NaN...): no test that compares numbers.
+- `mistakes/*.py`: all tests but those that it says it fails, and it is named as itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.course import Course, Exercise
+from grader.course.known import KnownMistake, known_mistakes
 from grader.errors import CourseError
+from grader.judge.staff import program_bundle, solution_bundle
 from grader.report.model import ExerciseReport, TestReport
-from grader.submission import Bundle, SubmittedFile
+from grader.submission import Bundle
 from grader.verdicts import Verdict
 
 Judgement = Callable[[ExerciseReport], str | None]
@@ -40,13 +44,17 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
         CourseError: The reference or the stub is missing.
     """
     folder = _folder(exercise)
-    companions = tuple(_solution(course.exercise(name)) for name in exercise.companions)
-    yield Program(exercise.name, "reference", _solution(exercise), full_marks, True, companions)
+    companions = tuple(solution_bundle(course.exercise(name)) for name in exercise.companions)
+    yield Program(exercise.name, "reference", solution_bundle(exercise), full_marks, True, companions)
     yield Program(exercise.name, "stub", _bundle(exercise, exercise.stub), kind_zero, True)
     for path in sorted((folder / "accepted").glob("*.py")):
         yield Program(exercise.name, f"accepted: {path.stem}", _bundle(exercise, path), full_marks)
     for path in sorted((folder / "null").glob("*.py")):
         yield Program(exercise.name, f"null answer: {path.stem}", _bundle(exercise, path), no_numbers)
+    for mistake in known_mistakes(exercise):
+        bundle = program_bundle(exercise.name, mistake.program)
+        judgement = partial(named_as_itself, mistake)
+        yield Program(exercise.name, f"mistake: {mistake.name}", bundle, judgement, False, companions)
 
 
 def _folder(exercise: Exercise) -> Path:
@@ -55,18 +63,12 @@ def _folder(exercise: Exercise) -> Path:
     return exercise.reference
 
 
-def _solution(exercise: Exercise) -> Bundle:
-    return _bundle(exercise, _folder(exercise) / "solution.py")
-
-
 def _bundle(exercise: Exercise, path: Path) -> Bundle:
     """The program as if a student had handed it in."""
-    name = f"{exercise.name}.py"
     try:
-        content = path.read_bytes()
+        return program_bundle(exercise.name, path.read_bytes())
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
-    return Bundle(exercise.name, (name,), (SubmittedFile(name, content),), (), None)
 
 
 def full_marks(report: ExerciseReport) -> str | None:
@@ -97,6 +99,24 @@ def no_numbers(report: ExerciseReport) -> str | None:
     if passed:
         names = ", ".join(test.name for test in passed)
         return f"passes {len(passed)} of the tests that compare numbers: {names}"
+    return None
+
+
+def named_as_itself(mistake: KnownMistake, report: ExerciseReport) -> str | None:
+    """It fails the tests that it says it fails and no other, and it is recognised."""
+    failed = {test.name for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN)}
+    passed = {test.name for test in report.tests if test.verdict is Verdict.PASSED} - failed
+    if report.findings:
+        return f"it could not be loaded: {report.findings[0].code}"
+    if unexpected := sorted(failed - set(mistake.fails)):
+        return f"also fails {', '.join(unexpected)}"
+    if missing := sorted(set(mistake.fails) & passed):
+        return f"passes {', '.join(missing)}, which it must fail"
+    if unknown := sorted(set(mistake.fails) - {test.name for test in report.tests}):
+        return f"says that it fails {', '.join(unknown)}, which is no test of {report.name}"
+    named = [each.name for each in report.mistakes]
+    if named != [mistake.name]:
+        return f"is named {' and '.join(named) or 'nothing'}"
     return None
 
 

@@ -78,7 +78,7 @@ def _jobs(course: Course, names: Sequence[str], seeds: int) -> Iterator[tuple[Jo
 
 
 def _order(course: Course) -> Callable[[tuple[str, str]], tuple[int, int, str]]:
-    kinds = ("reference", "stub", "accepted", "null answer")
+    kinds = ("reference", "stub", "accepted", "null answer", "mistake")
 
     def key(row: tuple[str, str]) -> tuple[int, int, str]:
         exercise, what = row

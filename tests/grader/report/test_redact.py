@@ -28,6 +28,7 @@ KINDS = typing.get_args(typing.get_args(Finding)[0])
 OURS = {
     "code", "call", "good", "hint",  # the judge's and the test's own
     "leaf", "dtype", "expected", "missing", "argument", "forbidden", "statement", "reason", "first",
+    "mistake", "relation", "smallest", "where",  # numbers and fixed words of grader.diagnosis
     "how", "frames", "frame", "file", "entries",  # made or checked by the judge
 }  # fmt: skip
 """Fields with text that are the same for every finding that has them."""
