@@ -1,0 +1,38 @@
+"""Wrong: the mode that the model was in does not come back."""
+
+import torch
+
+
+def train(model, loader, optimizer, criterion, epochs, device):
+    """The usual loop."""
+    epoch_losses = []
+    for epoch in range(epochs):
+        model.train()
+        running, seen = 0.0, 0
+        for inputs, labels in loader:
+            inputs = inputs.to(device)
+            labels = labels.to(device)
+            outputs = model(inputs)
+            loss = criterion(outputs, labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            running += loss.item() * inputs.size(0)
+            seen += inputs.size(0)
+        epoch_losses.append(running / seen)
+        print(f"epoch {epoch + 1}: loss {epoch_losses[-1]:.4f}")
+    return epoch_losses
+
+
+@torch.no_grad()
+def evaluate(model, loader, criterion, device):
+    """Loss and accuracy of the model."""
+    model.eval()
+    loss_sum, correct, seen = 0.0, 0, 0
+    for inputs, labels in loader:
+        inputs, labels = inputs.to(device), labels.to(device)
+        outputs = model(inputs)
+        loss_sum += criterion(outputs, labels).item() * len(labels)
+        correct += (outputs.argmax(1) == labels).sum().item()
+        seen += len(labels)
+    return loss_sum / seen, correct / seen

@@ -1,0 +1,39 @@
+"""Wrong: range(1, epochs) runs one time too few."""
+
+import torch
+
+
+def train(model, loader, optimizer, criterion, epochs, device):
+    """Epochs are counted from 1."""
+    model.train()
+    history = []
+    for epoch in range(1, epochs):
+        running, seen = 0.0, 0
+        for inputs, labels in loader:
+            inputs, labels = inputs.to(device), labels.to(device)
+            optimizer.zero_grad()
+            loss = criterion(model(inputs), labels)
+            loss.backward()
+            optimizer.step()
+            running += loss.item() * len(labels)
+            seen += len(labels)
+        history.append(running / seen)
+        print(f"epoch {epoch}/{epochs}: {history[-1]:.4f}")
+    return history
+
+
+@torch.no_grad()
+def evaluate(model, loader, criterion, device):
+    """Loss and accuracy of the model."""
+    mode = model.training
+    model.eval()
+    test_loss, hits, seen = 0.0, 0, 0
+    for inputs, labels in loader:
+        inputs, labels = inputs.to(device), labels.to(device)
+        logits = model(inputs)
+        _, predicted = torch.max(logits, 1)
+        test_loss += criterion(logits, labels).item() * labels.size(0)
+        hits += (predicted == labels).sum().item()
+        seen += labels.size(0)
+    model.train(mode)
+    return test_loss / seen, hits / seen
