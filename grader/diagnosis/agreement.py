@@ -47,7 +47,12 @@ class Record:
 
 def agree(one: Record, other: Record) -> bool:
     """Whether both runs of a test failed, and saw the same at each of its claims."""
-    if one.passed or other.passed or len(one.samples) != len(other.samples):
+    return not one.passed and not other.passed and same(one, other)
+
+
+def same(one: Record, other: Record) -> bool:
+    """Whether two runs saw the same at each claim or call."""
+    if len(one.samples) != len(other.samples):
         return False
     if not all(_alike(a, b) for a, b in zip(one.samples, other.samples, strict=True)):
         return False

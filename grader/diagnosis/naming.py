@@ -37,29 +37,39 @@ def worth_trying(fails: Set[str], failing: Set[str]) -> bool:
     return bool(fails) and fails <= failing
 
 
-def named(failing: Set[str], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The mistakes that a submission has made, the one that explains most first; empty if none fits.
+def namings(failing: Set[str], candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
+    """What the submission may have done, each as the mistakes that it would have made.
 
     Args:
         failing: The tests that the submission fails.
         candidates: Mistakes worth trying.
+
+    Returns:
+        Several where nothing seen so far tells neighbours apart; in each the
+        mistake that explains most comes first. Empty if nothing fits.
     """
     possible = [each for each in candidates if each.explains and each.fails <= failing]
     whole = [each for each in possible if each.explains == each.fails]
-    best = _largest([each for each in whole if 2 * len(each.fails) >= len(failing)])
-    if best and best[0].fails == failing:
-        return best if len(best) == 1 else ()  # neighbours that nothing tells apart: claim nothing
+    alone: list[tuple[Candidate, ...]] = [(each,) for each in whole if each.fails == failing]
+    if alone:
+        return alone
     for count in range(2, MOST + 1):
         fits = [group for group in combinations(possible, count) if _fits(failing, group)]
         if fits:
-            group = max(fits, key=lambda group: sum(len(each.explains) for each in group))
-            return tuple(sorted(group, key=lambda each: (-len(each.explains), each.name)))
-    return best if len(best) == 1 else ()
+            return _best(fits)
+    # One mistake that is seen clearly, and something else that nobody knows, in fewer tests.
+    return _best([(each,) for each in whole if 2 * len(each.fails) >= len(failing)])
 
 
-def _largest(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    most = max((len(each.fails) for each in candidates), default=0)
-    return tuple(each for each in candidates if len(each.fails) == most)
+def _best(namings: Sequence[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
+    """Those that explain most tests."""
+
+    def explained(group: tuple[Candidate, ...]) -> int:
+        return sum(len(each.explains) for each in group)
+
+    most = max(map(explained, namings), default=0)
+    best = [group for group in namings if explained(group) == most]
+    return [tuple(sorted(group, key=lambda each: (-len(each.explains), each.name))) for group in best]
 
 
 def _fits(failing: Set[str], group: Sequence[Candidate]) -> bool:

@@ -16,8 +16,9 @@ import pytest
 
 from grader.course import Course, Exercise
 from grader.course.known import KnownMistake, known_mistakes
-from grader.diagnosis.agreement import Record, agree
-from grader.diagnosis.naming import Candidate, named, worth_trying
+from grader.diagnosis.agreement import Record, agree, same
+from grader.diagnosis.naming import Candidate, namings, worth_trying
+from grader.judge.probing import Probe, probed, probes_of
 from grader.judge.scoring import TestRow
 from grader.judge.staff import Staff
 from grader.report.model import MistakeReport
@@ -71,6 +72,7 @@ class Diagnosis:
         self._trial = trial
         self._staff = Staff(course)
         self._mistakes: dict[str, tuple[KnownMistake, ...]] = {}
+        self._probes: dict[str, dict[str, Probe]] = {}
 
     def prepare(self, exercise: Exercise) -> None:
         """Something failed: start what an explanation will need, beside the tests that are left."""
@@ -104,6 +106,11 @@ class Diagnosis:
         reports = tuple(_report(known[each.name], blamed) for each in found)
         return [_marked(row, blamed.get(row.test)) for row in rows], reports
 
+    def _probes_of(self, exercise: Exercise) -> dict[str, Probe]:
+        if exercise.name not in self._probes:
+            self._probes[exercise.name] = probes_of(exercise)
+        return self._probes[exercise.name]
+
     def _known(self, exercise: Exercise) -> tuple[KnownMistake, ...]:
         if exercise.name not in self._mistakes:
             self._mistakes[exercise.name] = known_mistakes(exercise)
@@ -127,11 +134,14 @@ class Diagnosis:
                 break
             explains = self._explains(exercise, each, failures, end)
             candidates.append(Candidate(each.name, fails[each.name], explains))
-        found = named(failures.failing, candidates)
         programs = {each.name: each.program for each in mistakes}
-        if all(self._confirmed(exercise, student, programs[each.name], each, failures) for each in found):
-            return found
-        return ()
+        fitting = [
+            naming
+            for naming in namings(failures.failing, candidates)
+            if all(self._confirmed(exercise, student, programs[each.name], each, failures) for each in naming)
+        ]
+        # Neighbours that not even probes tell apart: claim nothing.
+        return fitting[0] if len(fitting) == 1 else ()
 
     def _explains(
         self, exercise: Exercise, mistake: KnownMistake, failures: Failures, end: float
@@ -154,7 +164,7 @@ class Diagnosis:
     def _confirmed(
         self, exercise: Exercise, student: Student, source: bytes, mistake: Candidate, failures: Failures
     ) -> bool:
-        """Whether student and mistake agree on fresh inputs, too."""
+        """Whether student and mistake agree on fresh inputs, too, and at the probes."""
         program = self._staff.program(exercise, source)
         try:
             student.restart()
@@ -162,9 +172,14 @@ class Diagnosis:
                 theirs = self._trial(student, failures.items[test], "again")
                 if not agree(theirs, self._trial(program, failures.items[test], "again")):
                     return False
+            if mistake.fails != failures.failing:
+                return True  # what else is wrong may show in the probes
+            return all(
+                same(probed(student, probe, name, exercise.name), probed(program, probe, name, exercise.name))
+                for name, probe in self._probes_of(exercise).items()
+            )
         finally:
             program.close()
-        return True
 
 
 def _failures(rows: Sequence[TestRow]) -> Failures:
