@@ -16,6 +16,82 @@ class ForbiddenUsed(Problem):
     frames: tuple[Frame, ...] = Field(description="Lines of the student's code that led there.")
 
 
+ErrorKind = Literal[
+    "none",
+    "no-grad-yet",
+    "pair",
+    "loader-only-iterates",
+    "not-called",
+    "not-callable",
+    "number-not-tensor",
+    "list-not-tensor",
+    "no-such-method",
+    "no-such-function",
+    "not-a-tensor",
+    "signature",
+    "arguments",
+    "torch-arguments",
+    "index-type",
+    "unpack-count",
+    "unpack-single",
+    "one-number",
+    "truth-value",
+    "numpy-of-graph",
+    "numpy-of-device",
+    "ragged",
+    "leaf-in-place",
+    "saved-changed",
+    "shared-memory",
+    "graph-freed",
+    "no-graph",
+    "backward-of-many",
+    "inference-tensor",
+    "no-cuda",
+    "device",
+    "class-dtype",
+    "needs-float",
+    "stored-as-integer",
+    "bool-arithmetic",
+    "dtype",
+    "class-range",
+    "loss-shapes",
+    "state-dict",
+    "join-shapes",
+    "join-nothing",
+    "matmul-shapes",
+    "einsum",
+    "in-place-shape",
+    "mask-shape",
+    "broadcast",
+    "view-layout",
+    "reshape-count",
+    "kernel-too-large",
+    "negative-size",
+    "dims-order",
+    "dim-range",
+    "index-count",
+    "index-range",
+    "nothing-to-reduce",
+    "no-super-init",
+    "no-forward",
+    "parameter-type",
+    "no-parameters",
+    "not-finite",
+    "math-range",
+    "unbound",
+    "nothing-left",
+    "missing-key",
+    "assertion",
+    "not-implemented",
+]
+"""What the common exceptions of Python and torch speak of.
+
+Fixed words that the judge chose, so that they stand where the message is
+withheld. A submission can choose between them, as it can between its own lines
+and the names of known exceptions, which are shown too.
+"""
+
+
 class ExceptionRaised(Problem):
     """The student's code raised."""
 
@@ -24,6 +100,9 @@ class ExceptionRaised(Problem):
     message: str = Field(description="Its message; may quote hidden inputs.")
     withheld: bool = Field(default=False, description="Whether the message was left out for students.")
     frames: tuple[Frame, ...] = Field(description="The student's own lines, outermost first.")
+    kind: ErrorKind | None = Field(
+        default=None, description="What it speaks of, if that is common; stays where the message goes."
+    )
 
 
 class NotImplementedYet(Problem):

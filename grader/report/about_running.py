@@ -14,6 +14,7 @@ from grader.findings import (
     NotImplementedYet,
     NotRun,
 )
+from grader.report.about_errors import ABOUT
 from grader.report.about_results import said
 from grader.report.numbers import listed
 from grader.report.safe import safe_text
@@ -43,15 +44,21 @@ def exception(finding: ExceptionRaised, title: str | None) -> Words:
     """The student's code raised."""
     loading = finding.call == "import"
     at = "while it was being loaded" if loading else "and did not return a result"
+    step = _BY_TYPE.get(finding.type, "Begin at the line where it stopped, and print what goes into it.")
+    meaning, step = ABOUT[finding.kind] if finding.kind is not None else ("", step)
+    place = LOADING if loading else _stopped_at(len(finding.frames))
     return Words(
         headline=f"Your {'file' if loading else 'code'} raised {kind(finding.type)} {at}.",
-        explanation=LOADING if loading else _stopped_at(len(finding.frames)),
-        next_step=_BY_TYPE.get(
-            finding.type, "Begin at the line where it stopped, and print what goes into it."
-        ),
+        explanation=_joined(meaning, place, len(finding.frames)),
+        next_step=step,
         facts=said(finding.message, finding.withheld),
         lines=source_lines(finding.frames),
     )
+
+
+def _joined(meaning: str, place: str, lines: int) -> str:
+    """What it means, then where it stopped; no guess where the line is not shown and the meaning is known."""
+    return " ".join(filter(None, (meaning, place if lines or not meaning else "")))
 
 
 def _stopped_at(lines: int) -> str:

@@ -111,6 +111,7 @@ _EXAMPLES: tuple[Finding, ...] = (
         type="IndexError",
         message="Dimension out of range (expected to be in range of [-2, 1], but got 2)",
         frames=(Frame(file="softmax.py", line=9, function="softmax", text="total = e.sum(dim=dim + 1)"),),
+        kind="dim-range",
     ),
     NotImplementedYet(call=_SOFTMAX, name="softmax"),
     NoError(call="conv2d(tensor[1, 1, 2, 2] float32, tensor[1, 1, 3, 3] float32)", expected="ValueError"),

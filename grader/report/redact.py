@@ -120,7 +120,8 @@ def _without_their_words(finding: Finding) -> Finding:
     update: dict[str, object]
     match finding:
         case ExceptionRaised() | WrongError():
-            # The type, the place and the student's own line teach, and hold no inputs.
+            # The type, the kind, the place and the student's own line teach, and hold no inputs: a
+            # submission chooses among lines that it has handed in and words that stand beforehand.
             kind = finding.type if finding.type in EXCEPTIONS else ""
             update = {"type": kind, "message": "", "withheld": True}
         case TypeDiffers():

@@ -41,6 +41,7 @@ from grader.findings import (
     UnreadableFile,
 )
 from grader.student.evidence import Evidence
+from grader.student.familiar import kind_of
 from grader.verdicts import Blame, Verdict
 from grader.wire.messages import Ended, ExceptionInfo, LoadFailed
 
@@ -134,8 +135,13 @@ def raised(info: ExceptionInfo, call: str, name: str, limits: Limits, evidence: 
         return _over(limit, call, limits)
     if _is_stub(info):
         return NotImplementedYet(call=call, name=name)
+    return _exception(info, call, evidence)
+
+
+def _exception(info: ExceptionInfo, call: str, evidence: Evidence) -> ExceptionRaised:
+    frames = evidence.frames(info.frames)
     return ExceptionRaised(
-        call=call, type=info.type, message=info.message, frames=evidence.frames(info.frames)
+        call=call, type=info.type, message=info.message, frames=frames, kind=kind_of(info, frames)
     )
 
 
@@ -324,9 +330,7 @@ def not_loaded(failed: LoadFailed, expected: tuple[str, ...], limits: Limits, ev
         found = raised(info, "import", file, limits, evidence)
         if not isinstance(found, NotImplementedYet):
             return found
-        return ExceptionRaised(
-            call="import", type=info.type, message=info.message, frames=evidence.frames(info.frames)
-        )
+        return _exception(info, "import", evidence)
     reasons = {"empty": "empty", "encoding": "encoding", "notebook": "notebook"}
     return UnreadableFile.model_validate(
         {"file": file, "reason": reasons.get(failed.reason, "unreadable"), "detail": failed.detail}

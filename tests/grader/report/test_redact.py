@@ -42,6 +42,7 @@ OURS_IN = {
     ("return-too-large", "what"),
     ("timed-out", "what"),
     ("not-implemented", "name"),
+    ("exception", "kind"),  # one of a few fixed words, chosen by the judge
     ("missing-entry-point", "name"),
     ("dtype-differs", "yours"),  # of a tensor that the judge has made
 }

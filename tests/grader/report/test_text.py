@@ -1,6 +1,7 @@
 """Every code has words: kind, specific, bounded, and the facts of the finding in them."""
 
 import re
+import typing
 from dataclasses import fields
 
 import pytest
@@ -11,6 +12,7 @@ from grader.findings import (
     Crashed,
     DeviceDiffers,
     Entry,
+    ErrorKind,
     ExceptionRaised,
     ForbiddenUsed,
     Frame,
@@ -52,6 +54,9 @@ def strings(value):
             yield from strings(getattr(value, part.name))
 
 
+KINDS = typing.get_args(ErrorKind)
+"""All that is known of exceptions."""
+
 LINE = Frame(file="x.py", line=1, function="f", text="return y")
 
 
@@ -78,6 +83,9 @@ VARIANTS = [
     ShapeDiffers(leaf="", yours=(3, 3), expected=(2, 3)),
     ForbiddenUsed(what=(), forbidden="softmax", frames=()),
     ExceptionRaised(call="import", type="Odd", message="", frames=()),
+    ExceptionRaised(call="import", type="KeyError", message="", frames=(LINE,), kind="missing-key"),
+    *(ExceptionRaised(type="RuntimeError", message="", frames=(LINE, LINE), kind=kind) for kind in KINDS),
+    *(ExceptionRaised(type="", message="", withheld=True, frames=(), kind=kind) for kind in KINDS),
     *(TimedOut(what=what, seconds=0.5) for what in ("import", "test", "exercise")),
     *(ReturnTooLarge(what=what, limit=16) for what in ("items", "depth")),
     *(
@@ -135,7 +143,7 @@ def test_words_are_whole_sentences_that_fit_a_short_hint(finding, title):
             or sentence.split()[0] in ("softmax", "softmax.py", "x.py")
         ), sentence
         assert "  " not in sentence
-        assert "None" not in sentence or isinstance(finding, TypeDiffers | ShapeDiffers)
+        assert "None" not in sentence.replace("`None`", "") or isinstance(finding, TypeDiffers | ShapeDiffers)
         assert not BLAMING.search(sentence)
     assert message.explanation.endswith((".", "?"))
     assert message.next_step.endswith((".", "?"))
@@ -411,7 +419,7 @@ def test_no_string_of_a_finding_reaches_a_message_as_it_is(code):
         return value
 
     example = EXAMPLES[code]
-    chosen = {"code", "reason"} | ({"what"} if code in ("timed-out", "return-too-large") else set())
+    chosen = {"code", "reason", "kind"} | ({"what"} if code in ("timed-out", "return-too-large") else set())
     names = set(type(example).model_fields) - chosen
     finding = example.model_copy(
         update={name: spoil(getattr(example, name)) for name in names} | {"hint": HOSTILE, "good": (HOSTILE,)}
