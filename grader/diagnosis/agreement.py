@@ -156,7 +156,7 @@ def _numbers_alike(
     if expected is not None:
         wrong = torch.minimum((one - expected).abs(), (other - expected).abs())
         near = torch.where(wrong > limit, gap <= NEARER * wrong, near)
-    return bool((same | near).all())
+    return bool((same | (near & gap.isfinite())).all())  # +inf and -inf are infinitely far from each other
 
 
 def _part(expected: Any, key: int | str) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from grader.course import Course, Exercise
+from grader.course import Exercise
 from grader.course.known import KnownMistake, known_mistakes
 from grader.diagnosis.agreement import Record, agree, same
 from grader.diagnosis.naming import Candidate, namings, worth_trying
@@ -64,13 +64,13 @@ class Diagnosis:
     """Explains failures, exercise after exercise.
 
     Args:
-        course: The course, with its staff's files.
+        staff: Where programs of the staff's run.
         trial: How a test is run with another program.
     """
 
-    def __init__(self, course: Course, trial: Trial) -> None:
+    def __init__(self, staff: Staff, trial: Trial) -> None:
         self._trial = trial
-        self._staff = Staff(course)
+        self._staff = staff
         self._mistakes: dict[str, tuple[KnownMistake, ...]] = {}
         self._probes: dict[str, dict[str, Probe]] = {}
 

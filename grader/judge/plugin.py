@@ -37,6 +37,7 @@ from grader.judge.outcome import (
     not_run,
 )
 from grader.judge.scoring import TestRow, exercise_report, title_of
+from grader.judge.staff import Staff
 from grader.report.model import ExerciseReport
 from grader.student.launch import Zygote
 from grader.student.proxy import Student, StudentFailed
@@ -86,6 +87,7 @@ class JudgePlugin:
         zygote: Zygote,
         jobs: Callable[[], Job | None],
         deliver: Callable[[ExerciseReport], None],
+        staff: Staff | None = None,
     ) -> None:
         self._course = course
         self._visibility = visibility
@@ -106,7 +108,7 @@ class JudgePlugin:
             "digits": lambda item: self._images(),
             "device": lambda item: item.callspec.params["device"],
         }
-        self._diagnosis = Diagnosis(course, self._trial)
+        self._diagnosis = Diagnosis(staff or Staff(course), self._trial)
         self.problem: GraderError | None = None
 
     # --- pytest's hooks -------------------------------------------------------

@@ -41,11 +41,13 @@ class Staff:
 
     Args:
         course: The course.
+        zygote: What forks its workers, and stays the caller's; by default one of its own.
     """
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, zygote: Zygote | None = None) -> None:
         self._course = course
-        self._zygote: Zygote | None = None
+        self._lent = zygote is not None
+        self._zygote = zygote
 
     def start(self) -> Zygote:
         """Begin to start, without waiting, unless that was done."""
@@ -65,6 +67,6 @@ class Staff:
 
     def close(self) -> None:
         """End all of it."""
-        if self._zygote is not None:
+        if self._zygote is not None and not self._lent:
             self._zygote.close()
             self._zygote = None

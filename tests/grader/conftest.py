@@ -31,8 +31,17 @@ def zygote() -> Iterator[object]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def staff_zygote() -> Iterator[object]:
+    """One far side of the staff's own for the whole session."""
+    from grader.student.launch import Zygote
+
+    with Zygote() as running:
+        yield running
+
+
 @pytest.fixture
-def judge(tiny_course: Course, zygote: object) -> Judge:
+def judge(tiny_course: Course, zygote: object, request: pytest.FixtureRequest) -> Judge:
     """Judge one source text with the hidden tests of the tiny course."""
 
     def run(
@@ -47,10 +56,12 @@ def judge(tiny_course: Course, zygote: object) -> Judge:
     ) -> ExerciseReport:
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
+        from grader.judge.staff import Staff
 
         jobs: list[Job | None] = [Job(student, "double", bundle_of(source), secret=secret), None]
         reports: list[ExerciseReport] = []
-        plugin = JudgePlugin(course, visibility, devices, zygote, lambda: jobs.pop(0), reports.append)
+        staff = Staff(course, request.getfixturevalue("staff_zygote")) if course is not tiny_course else None
+        plugin = JudgePlugin(course, visibility, devices, zygote, lambda: jobs.pop(0), reports.append, staff)
         exercise = course.exercise("double")
         tests = exercise.hidden_tests if visibility is Visibility.HIDDEN else exercise.visible_tests
         serve(plugin, [tests], course.root)
