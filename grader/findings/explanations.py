@@ -52,4 +52,9 @@ class SmallestCase(Frozen):
     sizes: tuple[tuple[str, int], ...] = Field(
         default=(), description="Sizes that it needs, by name: it does not fail with smaller ones."
     )
-    free: tuple[str, ...] = Field(default=(), description="Names of sizes that do not matter: they are 1.")
+    free: tuple[str, ...] = Field(
+        default=(), description="Names of sizes that do not matter: it fails with 1, and with more."
+    )
+    only: tuple[str, ...] = Field(
+        default=(), description="Names of sizes that must be 1: it was not seen to fail with more."
+    )
