@@ -1,0 +1,22 @@
+"""Wrong: the second hidden layer is half as wide."""
+
+from torch import nn
+
+
+class MLP(nn.Module):
+    """The network becomes narrower towards the output."""
+
+    def __init__(self, d_in=784, d_hidden=256, d_out=10):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(d_in, d_hidden),
+            nn.ReLU(),
+            nn.Linear(d_hidden, d_hidden // 2),
+            nn.ReLU(),
+            nn.Linear(d_hidden // 2, d_out),
+        )
+
+    def forward(self, x):
+        """Logits."""
+        return self.net(x)

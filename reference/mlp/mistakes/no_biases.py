@@ -1,0 +1,22 @@
+"""Wrong: the layers have no biases."""
+
+from torch import nn
+
+
+class MLP(nn.Module):
+    """Two hidden layers."""
+
+    def __init__(self, d_in=784, d_hidden=256, d_out=10):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(d_in, d_hidden, bias=False),
+            nn.ReLU(),
+            nn.Linear(d_hidden, d_hidden, bias=False),
+            nn.ReLU(),
+            nn.Linear(d_hidden, d_out, bias=False),
+        )
+
+    def forward(self, x):
+        """Logits."""
+        return self.net(x)

@@ -1,0 +1,23 @@
+"""Wrong: a ReLU after the last layer, too."""
+
+from torch import nn
+
+
+class MLP(nn.Module):
+    """A block of linear and ReLU, three times."""
+
+    def __init__(self, d_in=784, d_hidden=256, d_out=10):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(d_in, d_hidden),
+            nn.ReLU(),
+            nn.Linear(d_hidden, d_hidden),
+            nn.ReLU(),
+            nn.Linear(d_hidden, d_out),
+            nn.ReLU(),
+        )
+
+    def forward(self, x):
+        """Logits."""
+        return self.net(x)
