@@ -23,6 +23,7 @@ from grader.wire.messages import Answer as Message
 from grader.wire.messages import (
     Build,
     Call,
+    Counted,
     ForbiddenUse,
     Gradient,
     HandleNode,
@@ -68,6 +69,8 @@ class Answer:
         device: The device under test, 'cpu' or 'cuda'.
         dtype: That of the first floating argument; None if there was none.
         asked: What was called with what.
+        counted: Operators that ran meanwhile and the bytes that they made, if asked
+            for: evidence, as student code could stop the counting.
     """
 
     call: str
@@ -78,6 +81,7 @@ class Answer:
     device: str = "cpu"
     dtype: torch.dtype | None = None
     asked: Asked = Asked()
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ class Wishes:
         wrt: Positions of the arguments to differentiate with respect to.
         cotangent: Of the result's shape; None for no gradients.
         refusal: Return a Refusal instead of raising StudentFailed when it raises.
+        count: Count the operators that run meanwhile.
     """
 
     keep: bool = False
@@ -147,6 +152,7 @@ class Wishes:
     wrt: tuple[int, ...] = ()
     cotangent: torch.Tensor | None = None
     refusal: bool = False
+    count: bool = False
 
 
 def call(
@@ -244,6 +250,7 @@ def _request(
         gradient=gradient,
         release=session.take_released(),
         chained=session.waiting,
+        count=wishes.count,
     )
     return request, payload
 
@@ -281,6 +288,7 @@ def read(
             gradients=gradients,
             changed=message.changed[:USES],
             device=session.device,
+            counted=message.counted,
         )
     info = message.exception
     finding = raised(info, label, name, session.limits, session.evidence)
@@ -297,6 +305,8 @@ def _check(answer: Answer, wishes: Wishes) -> None:
         raise WireError("It did not keep what it was asked to keep.")
     if wishes.arguments != (answer.arguments is not None):
         raise WireError("It did not bring the arguments that it was asked for.")
+    if wishes.count != (answer.counted is not None):
+        raise WireError("It did not bring the counts that it was asked for.")
     if wishes.cotangent is None and answer.gradients is not None:
         raise WireError("It brought gradients that nobody asked for.")
     if answer.gradients is not None and (

@@ -136,6 +136,10 @@ class EntryPointProxy:
         """
         return self._returned(args, kwargs, Wishes(wrt=tuple(wrt), cotangent=cotangent))
 
+    def counted(self, *args: Any, **kwargs: Any) -> Answer:
+        """Call it; the answer has how many operators ran and what they made, as evidence."""
+        return self._returned(args, kwargs, Wishes(count=True))
+
     def keep(self, *args: Any, **kwargs: Any) -> Any:
         """Call it and leave the result on the far side; what stands for it here."""
         answer = self._returned(args, kwargs, Wishes(keep=True))

@@ -14,13 +14,14 @@ import random
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
 
+from grader.counting import Counter
 from grader.sandbox import probes
 from grader.sandbox.confine import CHANNEL, Seat, confine
 from grader.wire.caps import REQUEST_CAPS, Caps, ValueTooLarge
@@ -29,6 +30,7 @@ from grader.wire.messages import (
     Answer,
     Build,
     Call,
+    Counted,
     EntryPoint,
     ExceptionInfo,
     ForbiddenUse,
@@ -205,9 +207,11 @@ class Worker:
         function, rule = self._target(request)
         before = state.snapshot()
         gradients: list[Any] | None = None
+        counter = Counter() if request.count else None
         with self._observer.watching(rule) as uses:
             try:
-                value = function(*args, **kwargs)
+                with counter or nullcontext():
+                    value = function(*args, **kwargs)
                 if request.gradient is not None:
                     with self._observer.going_backward():
                         gradients = _gradients(value, leaves, cotangent)
@@ -217,7 +221,8 @@ class Worker:
                 return self._raised(request, devices.graver(error, request.device), uses)
             finally:
                 changed = state.put_back(before)
-        return self._returned(request, rule, value, args, gradients, changed, tuple(uses))
+        counted = Counted(counter.operators, counter.bytes) if counter is not None else None
+        return self._returned(request, rule, value, args, gradients, changed, tuple(uses), counted)
 
     def _target(self, request: Call) -> tuple[Callable[..., Any], EntryPoint | None]:
         """What is to be called, and the rule that holds meanwhile."""
@@ -243,6 +248,7 @@ class Worker:
         gradients: list[Any] | None,
         changed: tuple[str, ...],
         uses: tuple[ForbiddenUse, ...],
+        counted: Counted | None = None,
     ) -> Reply:
         payload: list[Buffer] = []
 
@@ -259,6 +265,7 @@ class Worker:
             gradients=packed(gradients) if gradients is not None else None,
             changed=changed,
             forbidden=uses,
+            counted=counted,
         )
         return answer, payload
 

@@ -22,6 +22,7 @@ ORDER = (
     "submission",
     "wire",
     "blueprints",
+    "counting",
     "sandbox",
     "worker",
     "student",
@@ -35,9 +36,9 @@ ORDER = (
     "verify",
     "cli",
 )
-FAR_SIDE = {"wire", "blueprints", "sandbox", "worker"}
+FAR_SIDE = {"wire", "blueprints", "counting", "sandbox", "worker"}
 """What a worker's process loads; it must not be able to load anything else of ours."""
-FAR_SIDE_MAY = {"verdicts", "errors", "wire", "blueprints", "sandbox"}
+FAR_SIDE_MAY = {"verdicts", "errors", "wire", "blueprints", "counting", "sandbox"}
 
 
 def chapter(module: str) -> str:

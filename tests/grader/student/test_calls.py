@@ -77,6 +77,54 @@ def test_gradients_come_back_for_the_arguments_asked_for(make):
     assert isinstance(answer.value, TensorValue)
 
 
+def test_operators_are_counted_where_that_is_asked_for(make):
+    student = make(
+        """
+        import torch
+        def f(x, w):
+            rows = [row @ w for row in x]
+            return torch.stack(rows)
+        """
+    )
+    x, w = torch.rand(5, 3), torch.rand(3, 4)
+    assert student.f(x, w).counted is None
+    counted = student.f.counted(x, w).counted
+    # unbind once, stack once; for each row: a view as a matrix, mm, a view as a row.
+    assert 5 < counted.operators < 40
+    assert 2 * 5 * 4 * 4 <= counted.bytes < 400
+    assert student.f.counted(x[:1], w).counted.operators < counted.operators
+    assert student.f.counted(x, w).counted == counted
+
+
+COUNTED = """
+import os, time
+from grader.wire import frames, messages as m
+def f():
+    counted = {counted}
+    answer = m.Returned(2, m.Packed((m.NoneNode(),)), None, None, (), (), counted)
+    os.write(3, b"".join(frames.frame(answer)))
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        (False, "m.Counted(1, 1)"),
+        (True, "None"),
+        (True, "m.Counted(-1, 1)"),
+        (True, "m.Counted(1, 2**53 + 1)"),
+        (True, "m.Counted(1.0, 1)"),
+        (True, "m.NoneNode()"),
+    ],
+)
+def test_counts_come_where_they_are_asked_for_and_are_numbers(make, asked, counted):
+    student = make(COUNTED.format(counted=counted))
+    failure = failure_of(student.f.counted if asked else student.f)
+    assert failure.verdict is Verdict.CRASHED
+    assert failure.finding.code == "broke-protocol"
+
+
 def test_arguments_by_name_are_counted_after_those_by_position(make):
     student = make("def f(x, *, factor=1, bias=None):\n    return factor * x + bias")
     x, v = torch.rand(2, 3), torch.rand(2, 3)

@@ -31,6 +31,7 @@ USE = m.ForbiddenUse("aten::_softmax", (INFO,))
 REQUESTS = [
     m.Load(1, ("a.py",), (m.SourceFile("a.py", b"\xff\x00"),), (m.EntryPoint("f", ("_softmax",), True),)),
     m.Call(2, None, "f", NOTHING, NOTHING, "cpu", False, True, m.Gradient((0,), NOTHING), (1, 2)),
+    m.Call(4, None, "f", NOTHING, NOTHING, "cpu", False, False, None, (), count=True),
     m.Build(3, "model", NOTHING, "cpu"),
 ]
 ANSWERS = [
@@ -38,6 +39,7 @@ ANSWERS = [
     m.Loaded(1, "a.py", ("f",), (), ("f", "g"), (1,)),
     m.LoadFailed(1, "syntax", "a.py", "", EXCEPTION),
     m.Returned(2, NOTHING, None, NOTHING, ("grad mode",), (USE,)),
+    m.Returned(2, NOTHING, None, None, (), (), m.Counted(12_800, 2**53)),
     m.Raised(2, EXCEPTION, (USE,)),
     m.Refused(2, "depth", 16),
 ]
