@@ -36,6 +36,7 @@ from grader.judge.outcome import (
     classify,
     not_run,
 )
+from grader.judge.recognising import SHARED
 from grader.judge.scoring import TestRow, exercise_report, title_of
 from grader.judge.staff import Staff
 from grader.report.model import ExerciseReport
@@ -200,7 +201,7 @@ class JudgePlugin:
 
     def _draw(self, item: pytest.Function) -> Draw:
         job = self._current.job
-        return Draw(seed_for(job.secret, job.student, job.exercise, item.originalname, *self._again))
+        return Draw(seed_for(job.secret, *self._whose, job.exercise, item.originalname))
 
     def _images(self) -> Digits:
         if self._digits is None:
@@ -208,12 +209,16 @@ class JudgePlugin:
         return self._digits
 
     @property
-    def _again(self) -> tuple[str, ...]:
-        return (self._current.draw,) if self._current.draw else ()
+    def _whose(self) -> tuple[str, ...]:
+        """What inputs are drawn for, besides the test: a student, or for an explanation something else."""
+        run = self._current
+        if run.draw == SHARED:
+            return ("", SHARED)  # no student has this name
+        return (run.job.student, run.draw) if run.draw else (run.job.student,)
 
     def _seed(self, item: pytest.Function) -> None:
         job = self._current.job
-        seed = seed_for("global", job.secret, job.student, job.exercise, item.originalname, *self._again)
+        seed = seed_for("global", job.secret, *self._whose, job.exercise, item.originalname)
         # Not torch.manual_seed: for each kind of device that has not been used yet it writes down
         # the whole stack, which costs 1 ms a test. The reference runs on the CPU.
         torch.default_generator.manual_seed(seed)
