@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 
 from grader.compare.tolerance import Allowance, AllowanceTree, item
+from grader.compare.where import where
 from grader.findings import (
     DeviceDiffers,
     DtypeDiffers,
@@ -197,6 +198,7 @@ def _numbers(
             infinite=int((unsound & seen.isinf()).sum()),
             total=seen.numel(),
             entries=_entries(unsound.to(torch.float64), seen, wanted, limit),
+            where=where(unsound, wanted),
             good=good,
         )
         return
@@ -212,6 +214,8 @@ def _numbers(
             wrong=int((~right).sum()),
             total=seen.numel(),
             entries=_entries(badness.nan_to_num(nan=0.0), seen, wanted, limit),
+            first=_entries((~right).to(torch.float64), seen, wanted, limit),
+            where=where(~right, wanted),
             terms=allowance.terms,
             good=good,
         )
@@ -224,7 +228,7 @@ def _entries(
     order = torch.sort(badness.reshape(-1), descending=True, stable=True).indices
     count = min(MAX_ENTRIES, int((badness > 0).sum()))
     flat = order[:count]
-    where = (
+    positions = (
         torch.stack(torch.unravel_index(flat, badness.shape), dim=1) if badness.ndim else flat[:, None][:, :0]
     )
     return tuple(
@@ -234,7 +238,7 @@ def _entries(
             expected=float(wanted.reshape(-1)[i]),
             allowed=float(limit.reshape(-1)[i]),
         )
-        for i, index in zip(flat.tolist(), where.tolist(), strict=True)
+        for i, index in zip(flat.tolist(), positions.tolist(), strict=True)
     )
 
 

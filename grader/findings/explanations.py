@@ -11,7 +11,9 @@ from pydantic import Field
 
 from grader.findings.frozen import Frozen
 
-WhereKind = Literal["everywhere", "slices", "border", "diagonal", "above", "below", "scattered"]
+WhereKind = Literal[
+    "everywhere", "slices", "border", "diagonal", "above", "below", "positive", "negative", "scattered"
+]
 """Where wrong numbers can sit; fixed words."""
 
 
@@ -19,17 +21,96 @@ class Where(Frozen):
     """Where the wrong numbers sit."""
 
     kind: WhereKind = Field(description="The simplest description that fits.")
+    whole: bool = Field(
+        default=True, description="Whether all numbers there are wrong; else only all wrong ones are there."
+    )
     dim: int | None = Field(default=None, description="For slices: along which dimension, from 0.")
     indices: tuple[int, ...] = Field(default=(), description="For slices: which of them, the first few.")
-    count: int = Field(default=0, description="For slices: how many of them.")
+    count: int = Field(default=0, description="For slices: how many of them. For border: how wide it is.")
     size: int = Field(default=0, description="For slices: how many there are along that dimension.")
     threshold: float | None = Field(
-        default=None, description="For above and below: the expected magnitude at which it begins or ends."
+        default=None,
+        description="For above and below: the smallest, or the largest, expected magnitude that is wrong.",
     )
 
 
-RelationKind = Literal["factor", "sign", "offset", "zero", "input"]
-"""What a wrong value can be; fixed words."""
+WhenKind = Literal[
+    "size-one",
+    "size-more",
+    "option",
+    "no-option",
+    "large",
+    "infinite",
+    "dtype",
+    "square",
+    "not-square",
+    "rank",
+    "layout",
+]
+"""What can tell the calls that go wrong from those that go right; fixed words."""
+
+
+class When(Frozen):
+    """What all calls that go wrong in one way have in common, and no other call has."""
+
+    kind: WhenKind = Field(description="What it is.")
+    name: str = Field(default="", description="A size, an option or a dtype that it is about.")
+    value: float | None = Field(
+        default=None,
+        description="For large: the smallest magnitude of an input that goes wrong. For rank: dimensions.",
+    )
+
+
+RelationKind = Literal[
+    "values-right",
+    "detached",
+    "zero",
+    "earlier",
+    "argument",
+    "result",
+    "constant",
+    "mean",
+    "sign",
+    "factor",
+    "offset",
+    "missing",
+    "added",
+    "missing-factor",
+    "extra-factor",
+    "transposed",
+    "viewed",
+    "flipped",
+    "rolled",
+    "shifted",
+    "absolute",
+    "clipped",
+    "complement",
+    "rounded",
+    "truncated",
+    "log",
+    "log2",
+    "exp",
+    "square",
+    "root",
+    "reciprocal",
+    "normalised",
+    "slice-factor",
+    "slice-offset",
+    "reordered",
+    "squeezed",
+    "unsqueezed",
+    "reshaped",
+    "expanded",
+    "not-reduced",
+    "reduced",
+    "cropped",
+    "padded",
+    "steps",
+    "finite",
+    "place",
+    "when",
+]
+"""What a wrong value can be; fixed words, each with its sentences in `grader.report.about_relations`."""
 
 
 class Relation(Frozen):
@@ -39,8 +120,12 @@ class Relation(Frozen):
     leaf: str = Field(default="", description="Which part of the result, '' for the whole.")
     value: float | None = Field(default=None, description="The factor or offset, if the same in all calls.")
     named: str = Field(default="", description="What that number equals, such as 'N' or '1/C'.")
-    dims: tuple[int, ...] = Field(default=(), description="The dimensions that it is about, from 0.")
+    dims: tuple[int, ...] = Field(
+        default=(), description="The dimensions that it is about, from 0; negative ones from the end."
+    )
+    wrong_only: bool = Field(default=False, description="Whether it is true of the wrong numbers alone.")
     calls: int = Field(default=1, ge=1, description="How many calls it was seen in.")
+    when: When | None = Field(default=None, description="What those calls have that no other call has.")
 
 
 class SmallestCase(Frozen):

@@ -1,0 +1,307 @@
+"""The simplest explanation that fits all calls seen, for each part of each entry point.
+
+Leaves that are wrong in one way are explained together. What fits them all is
+taken; among several, one that the right calls do not contradict, then the
+simplest. Where nothing fits all, what fits most is claimed of those alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import torch
+
+from grader.compare.samples import Sample
+from grader.compare.where import where
+from grader.diagnosis.relations.forms import FITS
+from grader.diagnosis.relations.guesses import PREDICT, Guess, measured, near
+from grader.diagnosis.relations.leaves import Leaf, Status, leaves
+from grader.diagnosis.relations.proposals import SIMPLE, proposals
+from grader.diagnosis.relations.sizes import Dims
+from grader.diagnosis.relations.whens import when
+from grader.findings import Finding, Relation
+from grader.findings.explanations import When
+
+ROUNDS = 3
+"""Explanations that one part of one entry point may need, for its several ways to be wrong."""
+
+GROUPS: tuple[frozenset[Status], ...] = (
+    frozenset({"values", "not-finite"}),
+    frozenset({"shape"}),
+    frozenset({"attributes"}),
+    frozenset({"detached"}),
+    frozenset({"modified"}),
+)
+"""Ways to be wrong that are explained together."""
+
+EVIDENCE: Mapping[str, int] = {
+    "factor": 1,
+    "offset": 2,
+    "constant": 2,
+    "transposed": 4,
+    "flipped": 4,
+    "rolled": 4,
+    "viewed": 4,
+    "reordered": 4,
+    "absolute": 2,
+    "clipped": 2,
+    "truncated": 2,
+    "rounded": 3,
+    "missing": 2,
+    "added": 2,
+    "not-reduced": 2,
+}
+"""Least wrong numbers, over all calls, that must bear an explanation out; for others one is enough."""
+
+FREE = 3
+"""Least wrong numbers for a factor without a name, and for what is claimed of some calls or numbers only."""
+
+NAMELESS = ("factor", "offset")
+
+UNMEASURED = ("values-right", "detached", "result")
+"""Kinds that are seen, and need no numbers to bear them out."""
+
+Calls = Mapping[int, Leaf]
+"""The result of each call, by the identity of its arguments."""
+
+
+def relations(samples: Sequence[Sample], dims: Dims) -> list[dict[str, Relation]]:
+    """What the wrong values of one exercise are.
+
+    Args:
+        samples: All claims of the tests that failed and of those that passed, in order.
+        dims: For each entry point the names of the dimensions of each argument,
+            such as {"conv2d": [("N", "C_in", "H", "W"), ...]}.
+
+    Returns:
+        For each sample, in order, a relation for each of its parts that is wrong
+        and explained; parts are named as `leaf_of` names those of findings.
+    """
+    found: list[dict[str, Relation]] = [{} for _ in samples]
+    parts: dict[tuple[str, str, str], list[Leaf]] = defaultdict(list)
+    for leaf in leaves(samples, dims):
+        parts[leaf.key].append(leaf)
+    calls = {
+        id(leaf.call.args): leaf
+        for (_, claim, path), part in parts.items()
+        if claim == "value" and not path
+        for leaf in part
+    }
+    for part in parts.values():
+        for leaf, relation in _explained(part, calls):
+            found[leaf.sample][relation.leaf] = relation
+    return found
+
+
+def leaf_of(finding: Finding) -> str:
+    """The part that a finding is about, as relations name it."""
+    match finding.code:
+        case "no-gradient":
+            return f"the gradient of {finding.argument}"
+        case "argument-modified":
+            return finding.argument
+        case _:
+            return getattr(finding, "leaf", "")
+
+
+def _explained(part: Sequence[Leaf], calls: Calls) -> list[tuple[Leaf, Relation]]:
+    """Relations for the wrong leaves of one part of one entry point."""
+    right = [leaf for leaf in part if leaf.status == "right"]
+    found: dict[Leaf, Relation] = {}
+    for statuses in GROUPS:
+        group = [leaf for leaf in part if leaf.status in statuses]
+        fitting = _fitting(group, part, calls)
+        for _ in range(ROUNDS):
+            chosen = _chosen(group, fitting, right, part, calls)
+            if chosen is None:
+                break
+            guess, covered, consistent = chosen
+            feature = None if consistent else when(covered, [leaf for leaf in part if leaf not in covered])
+            found.update(dict.fromkeys(covered, _relation(guess, covered, feature)))
+            group = [leaf for leaf in group if leaf not in covered]
+    rest = [leaf for leaf in part if leaf.status not in ("right", "other") and leaf not in found]
+    found.update(_of_the_rest(rest, part))
+    return list(found.items())
+
+
+def _relation(guess: Guess, covered: Sequence[Leaf], feature: When | None) -> Relation:
+    return Relation(
+        kind=guess.kind,
+        leaf=covered[0].key[2],
+        value=guess.value,
+        named=guess.named,
+        dims=guess.dims,
+        wrong_only=guess.wrong_only,
+        calls=len({leaf.sample for leaf in covered}),
+        when=feature,
+    )
+
+
+def _fitting(group: Sequence[Leaf], part: Sequence[Leaf], calls: Calls) -> dict[Guess, list[Leaf]]:
+    """The leaves that bear each guess out: each is asked about its own guesses, and about others' numbers."""
+    fitting: dict[Guess, list[Leaf]] = defaultdict(list)
+    asked: dict[Guess, set[Leaf]] = defaultdict(set)
+    for leaf in group:
+        for guess in dict.fromkeys(proposals(leaf)):
+            asked[guess].add(leaf)
+            if _fits(leaf, guess, part, calls):
+                fitting[guess].append(leaf)
+    for guess in [guess for guess in fitting if guess.value is not None]:
+        others = [leaf for leaf in group if leaf not in asked[guess]]
+        fitting[guess] += [leaf for leaf in others if _fits(leaf, guess, part, calls)]
+    return fitting
+
+
+def _chosen(
+    group: Sequence[Leaf],
+    fitting: Mapping[Guess, Sequence[Leaf]],
+    right: Sequence[Leaf],
+    part: Sequence[Leaf],
+    calls: Calls,
+) -> tuple[Guess, list[Leaf], bool] | None:
+    """The best guess, the leaves of `group` that it explains, and whether it explains the right ones too."""
+    left = set(group)
+    candidates = []
+    for place, (guess, leaves_) in enumerate(fitting.items()):
+        covered = [leaf for leaf in leaves_ if leaf in left]
+        if covered and _enough(guess, covered, whole=len(covered) == len(group)):
+            candidates.append(((-len(covered), *_rank(guess, place)), guess, covered))
+    if not candidates:
+        return None
+    candidates.sort(key=lambda each: each[0])
+    most = [each for each in candidates if each[0][0] == candidates[0][0][0]]
+    for _, guess, covered in most:
+        if right and all(_fits(leaf, guess, part, calls) for leaf in right):
+            return guess, covered, True
+    _, guess, covered = most[0]
+    return guess, covered, False
+
+
+def _rank(guess: Guess, place: int) -> tuple[float, ...]:
+    nameless = guess.kind in NAMELESS and not guess.named and guess.value is None
+    return (float(guess.wrong_only), float(nameless), float(SIMPLE.index(guess.kind)), float(place))
+
+
+def _fits(leaf: Leaf, guess: Guess, part: Sequence[Leaf], calls: Calls) -> bool:
+    match guess.kind:
+        case "values-right":
+            return leaf.status in ("attributes", "right")
+        case "detached":
+            value = calls.get(id(leaf.call.args))
+            if value is None or value.status != "right":
+                return leaf.status == "right"
+            follows = getattr(value.call.value, "requires_grad", False)
+            return leaf.status == "right" or bool(follows) != (guess.named == "graph")
+        case "result":
+            value = calls.get(id(leaf.call.args))
+            return value is not None and bool(
+                (value.seen.shape == leaf.seen.shape) and ((value.seen == leaf.seen).all())
+            )
+        case "earlier":
+            return leaf.status == "right" or _seen_before(leaf, part)
+    if guess.kind in FITS and (guess.kind != "transposed" or leaf.status == "shape"):
+        return FITS[guess.kind](leaf, guess)
+    if guess.kind in PREDICT and leaf.seen.shape == leaf.expected.shape:
+        if guess.wrong_only and leaf.status == "right":
+            return True
+        own = measured(leaf, guess)
+        if own is guess or leaf.wrong_count >= FREE or leaf.status == "right":
+            prediction = PREDICT[guess.kind](leaf, own)
+            return prediction is not None and near(leaf, prediction, wrong_only=guess.wrong_only)
+    return False
+
+
+def _seen_before(leaf: Leaf, part: Sequence[Leaf]) -> bool:
+    """Whether an earlier call, with other arguments and another right result, gave the very same numbers."""
+    if leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all()):
+        return False
+    return any(
+        other.sample < leaf.sample
+        and torch.equal(other.seen, leaf.seen)
+        and other.expected.shape == leaf.expected.shape
+        and bool(((other.expected - leaf.expected).abs() > leaf.limit).any())
+        and not _same_arguments(other, leaf)
+        for other in part
+    )
+
+
+def _same_arguments(one: Leaf, other: Leaf) -> bool:
+    mine, theirs = one.arguments, other.arguments
+    return (
+        bool(mine)
+        and len(mine) == len(theirs)
+        and all(torch.equal(a, b) for (_, a), (_, b) in zip(mine, theirs, strict=True))
+    )
+
+
+def _enough(guess: Guess, covered: Sequence[Leaf], *, whole: bool) -> bool:
+    """Whether so many wrong numbers bear the guess out that it is no accident."""
+    if guess.kind in UNMEASURED:
+        return True
+    evidence = sum(leaf.wrong_count for leaf in covered)
+    least = EVIDENCE.get(guess.kind, 1)
+    if guess.kind in NAMELESS and not guess.named:
+        least = FREE
+    if not whole or guess.wrong_only:
+        least = max(least, FREE)
+    if guess.kind == "constant" and guess.named == "" and evidence >= least:
+        return len({float(leaf.expected.flatten()[0]) for leaf in covered}) > 1 or evidence >= FREE
+    return evidence >= least
+
+
+def _of_the_rest(rest: Sequence[Leaf], part: Sequence[Leaf]) -> dict[Leaf, Relation]:
+    """What nothing explains in numbers: the same place in all calls, or what those calls have in common."""
+    right = [leaf for leaf in part if leaf.status == "right"]
+    wrong = [leaf for leaf in part if leaf.status not in ("right", "other")]
+    feature = when(wrong, right) or when(rest, [leaf for leaf in part if leaf not in rest])
+    numbers = [leaf for leaf in rest if leaf.status in ("values", "not-finite")]
+    place = _place(numbers)
+    finite = [leaf for leaf in numbers if FITS["finite"](leaf, Guess("finite"))]
+    found: dict[Leaf, Relation] = {}
+    if feature is not None:
+        found.update(dict.fromkeys(rest, _relation(Guess("when"), rest, feature)) if rest else {})
+    if finite:
+        found.update(dict.fromkeys(finite, _relation(Guess("finite"), finite, feature)))
+    if place is not None:
+        dims, named = place
+        guess = Guess("place", named=named, dims=dims)
+        found.update(dict.fromkeys(numbers, _relation(guess, numbers, feature)))
+    return found
+
+
+def _place(numbers: Sequence[Leaf]) -> tuple[tuple[int, ...], str] | None:
+    """Where the wrong numbers sit in each of at least two calls; None if it is not the same place."""
+    if len({leaf.sample for leaf in numbers}) < 2:
+        return None
+    common: set[tuple[tuple[int, ...], str]] | None = None
+    for leaf in numbers:
+        places = _places(leaf)
+        common = places if common is None else common & places
+        if not common:
+            return None
+    return min(common, key=lambda each: (each[0], each[1])) if common else None
+
+
+def _places(leaf: Leaf) -> set[tuple[tuple[int, ...], str]]:
+    """The first or last slice, all but one of them, or the border."""
+    place = where(leaf.wrong, leaf.expected)
+    if place is None or not place.whole:
+        return set()
+    if place.kind in ("border", "diagonal"):
+        return {((), place.kind)}
+    if place.kind != "slices" or place.dim is None or place.size < 3:
+        return set()
+    touched = leaf.wrong.movedim(place.dim, 0).reshape(place.size, -1).any(dim=1).tolist()
+    named = {
+        "first": [True] + [False] * (place.size - 1),
+        "last": [False] * (place.size - 1) + [True],
+        "not-first": [False] + [True] * (place.size - 1),
+        "not-last": [True] * (place.size - 1) + [False],
+    }
+    return {
+        ((dim,), name)
+        for name, pattern in named.items()
+        if touched == pattern
+        for dim in (place.dim, place.dim - leaf.expected.ndim)
+    }
