@@ -112,6 +112,7 @@ def _read_exercise(root: Path, name: str, names: Sequence[str], *, staff: bool) 
             for rule, told in manifest.forbidden.items()
         ),
         limits=manifest.limits,
+        efficiency=manifest.efficiency,
         companions=manifest.companions,
         visible_tests=_required(folder / f"test_{name}.py", root, "the visible tests"),
         hidden_tests=hidden if staff and hidden.is_file() else None,
@@ -131,6 +132,13 @@ def _check_names(where: str, name: str, manifest: ExerciseManifest, names: Seque
             raise CourseError(
                 f"{where}: companions names '{companion}', which is no other exercise of this course."
                 f"{suggestion(companion, others)}"
+            )
+    points = [entry_point.name for entry_point in manifest.entry_points]
+    for point in manifest.efficiency:
+        if point not in points:
+            raise CourseError(
+                f"{where}: there is a table [efficiency.{point}], but no entry point '{point}'."
+                f"{suggestion(point, points)}"
             )
     used = {rule for entry_point in manifest.entry_points for rule in entry_point.forbidden}
     for entry_point in manifest.entry_points:

@@ -124,6 +124,35 @@ class EntryPointSpec(Frozen):
         return self
 
 
+class EfficiencySpec(Frozen):
+    """A table `[efficiency.<entry point>]`: how the work of an entry point is measured, without a clock.
+
+    Sizes are doubled twice, and the operators that run are compared with the
+    reference's. `reference/<exercise>/growth.py` makes the arguments of a size.
+    """
+
+    start: dict[Name, Annotated[int, Field(strict=True, ge=1, le=10_000)]] = Field(
+        description="The smallest size by name, such as {N = 2, H = 4}; a loop over each number ends soon."
+    )
+    sizes: tuple[Line, ...] = Field(
+        min_length=1, max_length=4, description="What is doubled, one by one: 'N', or 'H W' together."
+    )
+    way: Line = Field(
+        default="in the course's solution", description="How the reference does it, such as 'with unfold'."
+    )
+
+    @model_validator(mode="after")
+    def _sizes_are_named(self) -> Self:
+        for group in self.sizes:
+            names = group.split()
+            if not names or len({*names}) < len(names):
+                raise ValueError(f"sizes has '{group}'; allowed: names, each once, with spaces between them")
+            for name in names:
+                if name not in self.start:
+                    raise ValueError(f"sizes names '{name}', which start does not give")
+        return self
+
+
 class Exercise(Frozen):
     """One exercise, with its files found."""
 
@@ -134,6 +163,9 @@ class Exercise(Frozen):
     entry_points: tuple[EntryPointSpec, ...] = Field(description="What the student writes, in order.")
     forbidden: tuple[ForbiddenRule, ...] = Field(description="Rules that entry points may name.")
     limits: Limits = Field(description="What one submission may use.")
+    efficiency: dict[str, EfficiencySpec] = Field(
+        default={}, description="Entry points whose work is measured, by name."
+    )
     companions: tuple[str, ...] = Field(
         default=(),
         description="Exercises whose entry points this one's tests call too, if they were handed in.",
@@ -289,3 +321,6 @@ class ExerciseManifest(Frozen):
     entry_points: tuple[EntryPointSpec, ...] = Field(min_length=1, description="What the student writes.")
     forbidden: dict[Name, RuleManifest] = Field(default={}, description="Rules that entry points may name.")
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
+    efficiency: dict[Name, EfficiencySpec] = Field(
+        default={}, description="Entry points whose work is measured."
+    )

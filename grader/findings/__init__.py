@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from grader.findings.base import Entry, Frame, Problem
+from grader.findings.efficiency import Efficiency, Growth
 from grader.findings.explanations import Relation, SmallestCase, Where
 from grader.findings.frozen import Frozen
 from grader.findings.loading import (
@@ -67,6 +68,7 @@ __all__ = [
     "DeviceHow",
     "DeviceOutOfMemory",
     "DtypeDiffers",
+    "Efficiency",
     "Entry",
     "ErrorKind",
     "ExceptionRaised",
@@ -76,6 +78,7 @@ __all__ = [
     "Frame",
     "Frozen",
     "GraderFault",
+    "Growth",
     "LengthDiffers",
     "MissingEntryPoint",
     "MissingFile",

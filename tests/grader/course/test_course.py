@@ -34,6 +34,15 @@ call_seconds = 2
 """
 
 
+EFFICIENCY = """
+[efficiency.softmax]
+start = { N = 2, C = 3 }
+sizes = ["N", "N C"]
+way = "at once"
+[limits]
+"""
+
+
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -51,6 +60,16 @@ def root(tmp_path: Path) -> Path:
         write(tmp_path / "tests" / "hidden" / f"test_{name}.py", "")
         write(tmp_path / "reference" / name / "solution.py", "")
     return tmp_path
+
+
+def test_what_is_measured_of_an_exercise(root: Path) -> None:
+    manifest = root / "exercises" / "softmax" / "exercise.toml"
+    write(manifest, manifest.read_text().replace("[limits]", EFFICIENCY))
+    for staff in (True, False):
+        course = read_course(root, staff=staff)
+        (name, spec), *others = course.exercise("softmax").efficiency.items()
+        assert (name, spec.start, spec.sizes) == ("softmax", {"N": 2, "C": 3}, ("N", "N C"))
+        assert (spec.way, others, course.exercise("conv2d").efficiency) == ("at once", [], {})
 
 
 def test_staff_read_everything(root: Path) -> None:
@@ -222,6 +241,12 @@ EXERCISE_MISTAKES = [
         r"'softmax' forbids 'bultin', .*\[forbidden.bultin\]. Did you mean 'builtin'\?",
     ),
     ('forbidden = ["builtin"]', "", r"no entry point uses the rule \[forbidden.builtin\]"),
+    ("[limits]", EFFICIENCY.replace("softmax", "sofmax"), r"\[efficiency.sofmax\], but no .*'softmax'\?"),
+    ("[limits]", EFFICIENCY.replace("N = 2", "M = 2"), "sizes names 'N', which start does not give"),
+    ("[limits]", EFFICIENCY.replace('["N"', '[" "'), "sizes has ' '; allowed: names, each once"),
+    ("[limits]", EFFICIENCY.replace('"N C"', '"N N"'), "sizes has 'N N'; allowed: names, each once"),
+    ("[limits]", EFFICIENCY.replace("C = 3", "C = 0"), "efficiency.softmax.start.C is 0; input should be"),
+    ("[limits]", EFFICIENCY.replace("way", "say"), "no key 'efficiency.softmax.say'. Did you mean 'way'"),
     (
         "[forbidden.builtin]",
         '[forbidden."built in"]',
