@@ -207,8 +207,9 @@ def announce(request: Request, students: int | None, notes: Sequence[str]) -> No
 
 
 def show(marking: Marking, request: Request) -> None:
-    """Print the gradebook, what changed, and where everything is."""
+    """Print the gradebook, what the class has in common, what changed, and where everything is."""
     from grader.report.about_changes import changes_view
+    from grader.report.about_class import class_view
     from grader.report.files import folder_name
     from grader.report.numbers import count
     from grader.report.reckoning import moment
@@ -219,6 +220,9 @@ def show(marking: Marking, request: Request) -> None:
         print("Nothing has arrived.")
         return
     console().print(rows_view(book.rows, book.environment))
+    if (told := class_view(marking.class_report)) is not None:
+        print()
+        console().print(told)
     changes = marking.changes
     if changes is not None and changes.students:
         print()

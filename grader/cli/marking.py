@@ -27,6 +27,7 @@ from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
 from grader.report.changes import Changes, StudentChange
+from grader.report.class_report import ClassReport
 from grader.report.files import write_changes, write_class, write_student
 from grader.report.model import ExerciseReport, RunReport, StudentReport
 from grader.report.numbers import count
@@ -52,6 +53,7 @@ class Marking:
     Attributes:
         book: The students who are done.
         changes: What the run changed, once it is written; None if there is none to compare it with.
+        class_report: What the students who are done have in common, once it is written.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Marking:
     ) -> None:
         self.book = Book(course, overrides, notes=folder.notes)
         self.changes: Changes | None = None
+        self.class_report = ClassReport()
         self._course = course
         self._request = request
         self._journal = journal
@@ -138,7 +141,7 @@ class Marking:
             students=(),
         )
         with self._kept():
-            write_class(book.rows, run, self._reports(), self._request.out)
+            self.class_report = write_class(book.rows, run, self._reports(), self._request.out)
             self.changes = self._compared()
             if self.changes is not None and self.changes.students:
                 write_changes(self.changes, self._request.out)

@@ -13,13 +13,15 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from grader.errors import OutputError
 from grader.report.about_changes import as_csv as changes_as_csv
 from grader.report.changes import Changes, StudentChange
+from grader.report.class_counts import ClassCounts
+from grader.report.class_report import ClassReport
 from grader.report.gradebook import Row, as_csv
 from grader.report.model import RunReport, StudentReport
 from grader.report.safe import encodable, safe_text
@@ -74,21 +76,30 @@ def write_student(report: StudentReport, folder: Path, reveal: Reveal) -> Path:
 
 def write_class(
     gradebook: Sequence[Row], run: RunReport, students: Iterable[StudentReport], folder: Path
-) -> None:
+) -> ClassReport:
     """Write what is about the whole class: `grades.csv`, `grades.txt` and `run.json`.
 
     Args:
         gradebook: The rows.
-        run: The run, without its students.
+        run: The run, without its students and what they have in common.
         students: Their reports, taken one at a time.
         folder: The run's output folder.
+
+    Returns:
+        What they have in common, counted on the way.
 
     Raises:
         OutputError: The files cannot be written.
     """
     write_whole(folder / "grades.csv", as_csv(gradebook).encode("utf-8"))
     write_whole(folder / "grades.txt", as_text(rows_view(gradebook, run.environment)).encode("utf-8"))
-    write_whole(folder / "run.json", run_pieces(run, students))
+    counts = ClassCounts()
+
+    def counted() -> RunReport:
+        return run.model_copy(update={"class_report": counts.report()})
+
+    write_whole(folder / "run.json", run_pieces(run, counts.passing(students), counted))
+    return counts.report()
 
 
 def write_changes(changes: Changes, folder: Path) -> None:
@@ -108,20 +119,36 @@ def as_json(report: StudentReport | RunReport | StudentChange | Changes) -> byte
 
 
 def run_pieces(
-    run: RunReport | Changes, students: Iterable[StudentReport] | Iterable[StudentChange]
+    run: RunReport | Changes,
+    students: Iterable[StudentReport] | Iterable[StudentChange],
+    afterwards: Callable[[], RunReport | Changes] | None = None,
 ) -> Iterator[bytes]:
     """What `as_json` makes of `run`, with these students in it, one after the other.
 
     A class of any size is written with one student's report in memory.
+
+    Args:
+        run: The run, with any students.
+        students: Those that it is to have.
+        afterwards: Asked for the run once all students have passed; what stands
+            behind them in JSON is taken from it.
     """
-    head, end = as_json(run.model_copy(update={"students": ()})).rsplit(b"[]", 1)
-    yield head + b"["
+    yield _around_students(run)[0] + b"["
     between = b"\n"
     for student in students:
         # Lines end between values only: in strings they are escaped.
         yield between + b"\n".join(b"  " + line for line in as_json(student).splitlines())
         between = b",\n"
+    end = _around_students(afterwards() if afterwards is not None else run)[1]
     yield (b"\n ]" if between == b",\n" else b"]") + end
+
+
+def _around_students(run: RunReport | Changes) -> tuple[bytes, bytes]:
+    """What stands before the list of students, and what behind it."""
+    # One space: lists of students further inside are indented by more.
+    key = b'\n "students": '
+    before, behind = as_json(run.model_copy(update={"students": ()})).split(key + b"[]", 1)
+    return before + key, behind
 
 
 def _strict(data: Any) -> Any:

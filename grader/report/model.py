@@ -14,6 +14,7 @@ from typing import ClassVar, Literal, Protocol, Self
 from pydantic import Field, model_validator
 
 from grader.findings import Finding, Frozen
+from grader.report.class_report import ClassReport
 from grader.report.redact import of_hidden_test, seconds_shown, without_staff_only
 from grader.verdicts import Blame, Isolation, Reveal, Verdict, Visibility
 
@@ -268,3 +269,7 @@ class RunReport(Frozen):
         default=(), description="Plain sentences on what lay beside the submissions; hostile text."
     )
     students: tuple[StudentReport, ...] = Field(description="The students' reports, sorted by student.")
+    # Stands behind the students, because it is counted while they are written one by one.
+    class_report: ClassReport = Field(
+        default=ClassReport(), description="What the students have in common; for staff."
+    )

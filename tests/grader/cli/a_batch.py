@@ -7,7 +7,7 @@ from grader.cli.request import Request
 from grader.course import Course
 from grader.findings import GraderFault, MissingFile
 from grader.judge.job import Job
-from grader.report.model import Environment, ExerciseReport, TestReport
+from grader.report.model import Environment, ExerciseReport, MistakeReport, TestReport
 from grader.verdicts import Blame, Isolation, Verdict, Visibility
 
 ENVIRONMENT = Environment(
@@ -58,6 +58,7 @@ class Batch:
         judged: Each job that was judged: student, attempt and exercise.
         interrupt_after: So many jobs are judged before Ctrl-C; None: all.
         good: Whether an answer is right, by its source.
+        mistakes: Known mistakes behind answers that are wrong.
     """
 
     def __init__(self) -> None:
@@ -70,6 +71,7 @@ class Batch:
         self.closed = False
         self.output = ""
         self.good: Callable[[str], bool] = lambda source: True
+        self.mistakes: tuple[MistakeReport, ...] = ()
 
     def __call__(self, course: Course, request: Request, live: Any) -> "Batch":
         self.options = vars(request) | {"course": course}
@@ -90,7 +92,11 @@ class Batch:
                 raise KeyboardInterrupt
             self.judged.append((job.student, job.attempt, job.exercise))
             good = job.bundle.problem is None and self.good(job.bundle.files[0].content.decode())
-            yield job, exercise_report(job.exercise, good=good, blame=self.blame, output=self.output)
+            report = exercise_report(job.exercise, good=good, blame=self.blame, output=self.output)
+            if not good and job.bundle.problem is None and self.mistakes:
+                named = {"verdict": Verdict.WRONG_ANSWER, "findings": (), "mistakes": self.mistakes}
+                report = report.model_copy(update=named)
+            yield job, report
         if self.interrupt_after is not None and not self.judged:
             raise KeyboardInterrupt
 

@@ -12,9 +12,18 @@ from typing import Any
 import pytest
 
 from grader.cli.grade import default_jobs
-from grader.report.model import RunReport, StudentReport
+from grader.report.model import MistakeReport, RunReport, StudentReport
 from grader.verdicts import Blame
 from tests.grader.cli.a_batch import ENVIRONMENT, Batch, refused
+
+A_MISTAKE = MistakeReport(
+    name="sum_over_batch",
+    headline="The sum runs over the whole batch.",
+    explanation="Each row is to sum to one.",
+    question="Along which dimension?",
+    section="The contract",
+    tests=1,
+)
 
 
 def written(out: Path) -> list[str]:
@@ -52,6 +61,30 @@ def test_the_run_is_whole_and_sorted_by_student(run: Any, klass: Path, batch: Ba
     assert (report.course, report.environment) == ("A course", ENVIRONMENT)
     rows = list(csv.DictReader((klass / "reports/grades.csv").read_text().splitlines()))
     assert [row["total"] for row in rows] == ["2", "4", "2"]
+
+
+def test_what_the_class_has_in_common_is_said_and_written(run: Any, klass: Path, batch: Batch) -> None:
+    """A mistake of two students; the journal's results count the same, exercises that are left out do not."""
+    batch.good, batch.mistakes = lambda source: "bad" not in source, (A_MISTAKE,)
+    assert "Mistakes" not in run("grade", "submissions", "--out", "others").out
+    for path in ("ada/softmax.py", "ada/conv2d.py", "bob/softmax.py"):
+        (klass / "submissions" / path).write_text("bad = 1\n")
+    for more in ((), (), ("--fresh",)):
+        said = run("grade", "submissions", "--out", "reports", *more)
+        after = said.out.partition("Mistakes most often made\n")[2].splitlines()
+        assert [line.rstrip() for line in after[:2]] == [
+            "    2 of 2  softmax sum_over_batch: The sum runs over the whole batch.",
+            "    1 of 2  conv2d sum_over_batch: The sum runs over the whole batch.",
+        ]
+        seen = RunReport.model_validate_json((klass / "reports/run.json").read_bytes()).class_report
+        assert [(it.exercise, it.students) for it in seen.mistakes] == [
+            ("softmax", ("ada", "bob")),
+            ("conv2d", ("ada",)),
+        ]
+        assert [(it.exercise, it.taken) for it in seen.tests] == [("softmax", 0), ("conv2d", 1)]
+    said = run("grade", "submissions", "--out", "reports", "--only", "conv2d")
+    assert "    1 of 2  conv2d sum_over_batch" in said.out
+    assert "softmax sum_over_batch" not in said.out
 
 
 def test_staff_and_student_get_different_views(run: Any, klass: Path, batch: Batch) -> None:

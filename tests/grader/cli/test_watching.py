@@ -16,7 +16,7 @@ import pytest
 
 from grader.batch.arrivals import Arrivals
 from grader.judge.job import Job
-from grader.report.model import ExerciseReport
+from grader.report.model import ExerciseReport, RunReport
 from tests.grader.cli.a_batch import Batch, exercise_report, refused
 from tests.grader.cli.conftest import put
 from tests.grader.tiny import SOLUTION, make_course
@@ -121,6 +121,12 @@ def test_what_changes_is_marked_again_and_nothing_else(
 
     assert watch(run, evening, script).code == 0
     assert evening.judged == [("ada", "", "conv2d")]
+    seen = RunReport.model_validate_json((course / "reports/run.json").read_bytes()).class_report
+    assert seen.students == 1  # and not once more for having come again
+    assert [(test.exercise, test.taken, test.passed) for test in seen.tests] == [
+        ("softmax", 1, 1),
+        ("conv2d", 0, 0),
+    ]
 
 
 def test_who_was_there_before_is_not_judged_again(

@@ -1,12 +1,15 @@
 """Builders of small reports, and golden texts that `GOLDEN=write pytest` writes anew."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from grader.findings import Finding
+from grader.report.class_counts import ClassCounts
+from grader.report.class_report import ClassReport
 from grader.report.model import Environment, ExerciseReport, RunReport, StudentReport, TestReport
 from grader.verdicts import Blame, Isolation, Verdict, Visibility, worst
 
@@ -92,7 +95,15 @@ def make_run(*students: StudentReport) -> RunReport:
         seconds=12.5,
         environment=ENVIRONMENT,
         students=students,
+        class_report=class_of(students),
     )
+
+
+def class_of(students: Iterable[StudentReport]) -> ClassReport:
+    counts = ClassCounts()
+    for student in students:
+        counts.add(student)
+    return counts.report()
 
 
 @pytest.fixture
