@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from random import Random
 from types import ModuleType
@@ -36,11 +36,11 @@ SECONDS = 0.4
 CALLS = 300
 """Calls of a search: most end after fewer than 100, and none was better after 300."""
 
-CALLS_FOR_A_SIZE = 25
-"""Calls to find out whether the same goes wrong with a larger size; most take one."""
+CALLS_FOR_A_SIZE = 20
+"""Right answers with more than the least of a size that say that the least is what is wrong."""
 
-ENOUGH_RIGHT = 8
-"""So many right answers with a larger size, and no wrong one, say that only the least size is wrong."""
+ENOUGH = 6
+"""Answers with the least of it that show how often it goes wrong there."""
 
 SHRINKABLE = frozenset(
     {
@@ -246,25 +246,22 @@ class Search:
         return grown is not None and self.variant(grown) is not None
 
     def only_with_least(self, strategy: Any, name: str) -> bool:
-        """Whether all of some cases in which a size is larger come out right."""
-        right = 0
+        """Whether it often goes wrong with the least of a size, and never with more."""
+        least: list[bool] = []
+        more: list[bool] = []
 
         def goes_wrong(case: Case) -> bool:
-            nonlocal right
-            if case.sizes.get(name, 1) <= 1:
-                return False
-            if right >= CALLS_FOR_A_SIZE:
+            outcomes = least if case.sizes.get(name, 1) <= LEAST.get(name, 1) else more
+            if len(outcomes) < CALLS_FOR_A_SIZE:
+                outcomes.append(self.attempt(case) is not None)
+            if len(more) == CALLS_FOR_A_SIZE and len(least) >= ENOUGH:
                 raise _Enough
-            if self.attempt(case) is not None:
-                return True
-            right += 1
-            return False
+            return any(more)
 
-        try:
-            found = _find(strategy, goes_wrong, 4 * CALLS_FOR_A_SIZE, self.seed, shrink=False)
-        except _Enough:
-            return self._refused is None and right >= ENOUGH_RIGHT
-        return found is None and right >= ENOUGH_RIGHT
+        with suppress(_Enough):
+            _find(strategy, goes_wrong, 4 * CALLS_FOR_A_SIZE, self.seed, shrink=False)
+        often = len(least) >= ENOUGH and sum(least) * 3 >= len(least)
+        return often and len(more) == CALLS_FOR_A_SIZE and not any(more)
 
     def _seen(self, case: Case) -> Seen:
         """What comes of a case, an exception of the student's code included; raises for any other end."""
