@@ -98,7 +98,7 @@ def measure(
         student.begin_test("cpu", "efficiency")
         student.load()
         for name, spec in exercise.efficiency.items():
-            told = _Measure(student, reference, growth, name, spec, end).told()
+            told = _Measure(student, reference, growth, name, spec, end, MOST_OPERATORS).told()
             if told is not None:
                 found.append(told)
     except StudentFailed:
@@ -116,7 +116,7 @@ class _Measure:
     name: str
     spec: EfficiencySpec
     end: float
-    left: int = MOST_OPERATORS
+    left: int
 
     def told(self) -> Efficiency | None:
         """What is worth saying of it, if anything is."""
