@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 
 from grader.compare.samples import Sample
 from grader.compare.where import where
-from grader.diagnosis.relations.forms import FITS
+from grader.diagnosis.relations.forms import FITS, close
 from grader.diagnosis.relations.guesses import PREDICT, Guess, measured, near
 from grader.diagnosis.relations.leaves import Leaf, Status, leaves
 from grader.diagnosis.relations.proposals import SIMPLE, proposals
@@ -62,8 +63,33 @@ NAMELESS = ("factor", "offset")
 UNMEASURED = ("values-right", "detached", "result")
 """Kinds that are seen, and need no numbers to bear them out."""
 
-Calls = Mapping[int, Leaf]
-"""The result of each call, by the identity of its arguments."""
+
+@dataclass
+class Fitting:
+    """Leaves that bear a guess out.
+
+    Attributes:
+        clear: Those where no accident looks like it.
+        vague: Those whose allowances leave room for other guesses too.
+    """
+
+    clear: list[Leaf] = field(default_factory=list)
+    vague: list[Leaf] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known beside a leaf.
+
+    Attributes:
+        part: All leaves of its part of its entry point.
+        results: The result of each call, by the identity of its arguments.
+        samples: All parts of each claim.
+    """
+
+    part: Sequence[Leaf]
+    results: Mapping[int, Leaf]
+    samples: Mapping[int, Sequence[Leaf]]
 
 
 def relations(samples: Sequence[Sample], dims: Dims) -> list[dict[str, Relation]]:
@@ -80,16 +106,18 @@ def relations(samples: Sequence[Sample], dims: Dims) -> list[dict[str, Relation]
     """
     found: list[dict[str, Relation]] = [{} for _ in samples]
     parts: dict[tuple[str, str, str], list[Leaf]] = defaultdict(list)
+    by_sample: dict[int, list[Leaf]] = defaultdict(list)
     for leaf in leaves(samples, dims):
         parts[leaf.key].append(leaf)
-    calls = {
+        by_sample[leaf.sample].append(leaf)
+    results = {
         id(leaf.call.args): leaf
         for (_, claim, path), part in parts.items()
         if claim == "value" and not path
         for leaf in part
     }
     for part in parts.values():
-        for leaf, relation in _explained(part, calls):
+        for leaf, relation in _explained(Around(part, results, by_sample)):
             found[leaf.sample][relation.leaf] = relation
     return found
 
@@ -105,19 +133,22 @@ def leaf_of(finding: Finding) -> str:
             return getattr(finding, "leaf", "")
 
 
-def _explained(part: Sequence[Leaf], calls: Calls) -> list[tuple[Leaf, Relation]]:
+def _explained(around: Around) -> list[tuple[Leaf, Relation]]:
     """Relations for the wrong leaves of one part of one entry point."""
+    part = around.part
     right = [leaf for leaf in part if leaf.status == "right"]
     found: dict[Leaf, Relation] = {}
     for statuses in GROUPS:
         group = [leaf for leaf in part if leaf.status in statuses]
-        fitting = _fitting(group, part, calls)
+        fitting = _fitting(group, around)
         for _ in range(ROUNDS):
-            chosen = _chosen(group, fitting, right, part, calls)
+            chosen = _chosen(group, fitting, right, around)
             if chosen is None:
                 break
             guess, covered, consistent = chosen
             feature = None if consistent else when(covered, [leaf for leaf in part if leaf not in covered])
+            if feature is not None and feature.name == guess.named != "":
+                feature = None  # a bias is missing where a bias is given
             found.update(dict.fromkeys(covered, _relation(guess, covered, feature)))
             group = [leaf for leaf in group if leaf not in covered]
     rest = [leaf for leaf in part if leaf.status not in ("right", "other") and leaf not in found]
@@ -138,41 +169,47 @@ def _relation(guess: Guess, covered: Sequence[Leaf], feature: When | None) -> Re
     )
 
 
-def _fitting(group: Sequence[Leaf], part: Sequence[Leaf], calls: Calls) -> dict[Guess, list[Leaf]]:
-    """The leaves that bear each guess out: each is asked about its own guesses, and about others' numbers."""
-    fitting: dict[Guess, list[Leaf]] = defaultdict(list)
+def _fitting(group: Sequence[Leaf], around: Around) -> dict[Guess, Fitting]:
+    """The leaves that bear each guess out: each is asked about its own guesses, and about those of others.
+
+    What is clear in one call may be seen in others too whose allowances are so wide that much else would fit.
+    """
+    fitting: dict[Guess, Fitting] = {}
     asked: dict[Guess, set[Leaf]] = defaultdict(set)
     for leaf in group:
-        for guess in dict.fromkeys(proposals(leaf)):
+        for guess in dict.fromkeys(proposals(leaf, around.samples[leaf.sample])):
             asked[guess].add(leaf)
-            if _fits(leaf, guess, part, calls):
-                fitting[guess].append(leaf)
-    for guess in [guess for guess in fitting if guess.value is not None]:
-        others = [leaf for leaf in group if leaf not in asked[guess]]
-        fitting[guess] += [leaf for leaf in others if _fits(leaf, guess, part, calls)]
+            if _fits(leaf, guess, around):
+                fitting.setdefault(guess, Fitting()).clear.append(leaf)
+    for guess, fits in fitting.items():
+        if guess.kind in PREDICT:
+            others = [leaf for leaf in group if leaf not in fits.clear]
+            fits.clear += [leaf for leaf in others if leaf not in asked[guess] and _fits(leaf, guess, around)]
+            others = [leaf for leaf in others if leaf not in fits.clear]
+            fits.vague += [leaf for leaf in others if _fits(leaf, guess, around, accidents=True)]
     return fitting
 
 
 def _chosen(
     group: Sequence[Leaf],
-    fitting: Mapping[Guess, Sequence[Leaf]],
+    fitting: Mapping[Guess, Fitting],
     right: Sequence[Leaf],
-    part: Sequence[Leaf],
-    calls: Calls,
+    around: Around,
 ) -> tuple[Guess, list[Leaf], bool] | None:
     """The best guess, the leaves of `group` that it explains, and whether it explains the right ones too."""
     left = set(group)
     candidates = []
-    for place, (guess, leaves_) in enumerate(fitting.items()):
-        covered = [leaf for leaf in leaves_ if leaf in left]
-        if covered and _enough(guess, covered, whole=len(covered) == len(group)):
+    for place, (guess, fits) in enumerate(fitting.items()):
+        clear = [leaf for leaf in fits.clear if leaf in left]
+        covered = [*clear, *(leaf for leaf in fits.vague if leaf in left)]
+        if clear and _enough(guess, clear, whole=len(covered) == len(group)):
             candidates.append(((-len(covered), *_rank(guess, place)), guess, covered))
     if not candidates:
         return None
     candidates.sort(key=lambda each: each[0])
     most = [each for each in candidates if each[0][0] == candidates[0][0][0]]
     for _, guess, covered in most:
-        if right and all(_fits(leaf, guess, part, calls) for leaf in right):
+        if right and all(_fits(leaf, guess, around) for leaf in right):
             return guess, covered, True
     _, guess, covered = most[0]
     return guess, covered, False
@@ -183,23 +220,25 @@ def _rank(guess: Guess, place: int) -> tuple[float, ...]:
     return (float(guess.wrong_only), float(nameless), float(SIMPLE.index(guess.kind)), float(place))
 
 
-def _fits(leaf: Leaf, guess: Guess, part: Sequence[Leaf], calls: Calls) -> bool:
+def _fits(leaf: Leaf, guess: Guess, around: Around, *, accidents: bool = False) -> bool:
     match guess.kind:
         case "values-right":
             return leaf.status in ("attributes", "right")
         case "detached":
-            value = calls.get(id(leaf.call.args))
+            value = around.results.get(id(leaf.call.args))
             if value is None or value.status != "right":
                 return leaf.status == "right"
             follows = getattr(value.call.value, "requires_grad", False)
             return leaf.status == "right" or bool(follows) != (guess.named == "graph")
         case "result":
-            value = calls.get(id(leaf.call.args))
+            value = around.results.get(id(leaf.call.args))
             return value is not None and bool(
                 (value.seen.shape == leaf.seen.shape) and ((value.seen == leaf.seen).all())
             )
+        case "other-part":
+            return leaf.status != "right" and _of_another_part(leaf, guess, around)
         case "earlier":
-            return leaf.status == "right" or _seen_before(leaf, part)
+            return leaf.status == "right" or _seen_before(leaf, around.part)
     if guess.kind in FITS and (guess.kind != "transposed" or leaf.status == "shape"):
         return FITS[guess.kind](leaf, guess)
     if guess.kind in PREDICT and leaf.seen.shape == leaf.expected.shape:
@@ -208,13 +247,24 @@ def _fits(leaf: Leaf, guess: Guess, part: Sequence[Leaf], calls: Calls) -> bool:
         own = measured(leaf, guess)
         if own is guess or leaf.wrong_count >= FREE or leaf.status == "right":
             prediction = PREDICT[guess.kind](leaf, own)
-            return prediction is not None and near(leaf, prediction, wrong_only=guess.wrong_only)
+            return prediction is not None and near(
+                leaf, prediction, wrong_only=guess.wrong_only, accidents=accidents
+            )
+    return False
+
+
+def _of_another_part(leaf: Leaf, guess: Guess, around: Around) -> bool:
+    """Whether this is what another part of the same result should be."""
+    for other in around.samples[leaf.sample]:
+        if other.key[2] == guess.named and other.expected.shape == leaf.seen.shape:
+            apart = leaf.status == "shape" or not close(leaf, other.expected, leaf.expected, leaf.limit)
+            return apart and close(other, leaf.seen, other.expected, other.limit)
     return False
 
 
 def _seen_before(leaf: Leaf, part: Sequence[Leaf]) -> bool:
     """Whether an earlier call, with other arguments and another right result, gave the very same numbers."""
-    if leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all()):
+    if not leaf.finite or (leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all())):
         return False
     return any(
         other.sample < leaf.sample

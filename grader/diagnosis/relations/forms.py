@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from itertools import combinations, permutations, product
+from itertools import combinations, permutations
 
 import torch
 
@@ -22,6 +22,9 @@ LONG = 3
 
 MOST_DIMS = 5
 """Most dimensions whose orders are tried: 120 of them."""
+
+MOST_STEPS = 5
+"""Strides that are tried."""
 
 FINITE = 3
 """Least finite numbers that show that those are right."""
@@ -49,21 +52,30 @@ def distinct(tensor: torch.Tensor) -> int:
 # --- the same shape -------------------------------------------------------------
 
 
-def _along(leaf: Leaf, guess: Guess) -> int | None:
-    """The dimension of a guess that is about one, counted from 0."""
+def _along(leaf: Leaf, guess: Guess) -> tuple[int, ...]:
+    """The dimensions of a guess that is about slices, counted from 0; () if the leaf has not got them."""
+    ndim = leaf.expected.ndim
     asked = leaf.call.kwargs.get("dim", -1) if guess.named == "dim" else None
-    (dim,) = (asked,) if isinstance(asked, int) else guess.dims or (0,)
-    return dim % leaf.expected.ndim if -leaf.expected.ndim <= dim < leaf.expected.ndim else None
+    dims = (asked,) if isinstance(asked, int) else guess.dims
+    if any(not -ndim <= dim < ndim for dim in dims):
+        return ()
+    return tuple(dict.fromkeys(dim % ndim for dim in dims))
+
+
+def _slices_of(leaf: Leaf, guess: Guess) -> tuple[int, ...]:
+    """As `_along`; () too where a slice is too short to show anything."""
+    dims = _along(leaf, guess)
+    return dims if math.prod(leaf.expected.shape[dim] for dim in dims) >= LONG and leaf.finite else ()
 
 
 def _slice_factor(leaf: Leaf, guess: Guess) -> bool:
-    dim = _along(leaf, guess)
-    if dim is None or leaf.expected.shape[dim] < LONG or not bool(leaf.seen.isfinite().all()):
+    dims = _slices_of(leaf, guess)
+    if not dims:
         return False
-    weight = (leaf.expected * leaf.expected).sum(dim, keepdim=True)
+    weight = (leaf.expected * leaf.expected).sum(dim=dims, keepdim=True)
     if bool((weight == 0).any()):
         return False
-    ratio = (leaf.seen * leaf.expected).sum(dim, keepdim=True) / weight
+    ratio = (leaf.seen * leaf.expected).sum(dim=dims, keepdim=True) / weight
     if leaf.status != "right" and (float(ratio.abs().min()) == 0.0):
         return False
     if not guess.named and ratio.numel() < 2:
@@ -73,14 +85,16 @@ def _slice_factor(leaf: Leaf, guess: Guess) -> bool:
 
 
 def _slice_offset(leaf: Leaf, guess: Guess) -> bool:
-    dim = _along(leaf, guess)
-    if dim is None or leaf.expected.shape[dim] < LONG or not bool(leaf.seen.isfinite().all()):
+    dims = _slices_of(leaf, guess)
+    if not dims:
         return False
-    offset = (leaf.seen - leaf.expected).mean(dim, keepdim=True)
+    offset = (leaf.seen - leaf.expected).mean(dim=dims, keepdim=True)
     predicted = leaf.expected + offset
     # Numbers that hardly differ along the slice would fit any story.
-    spread = leaf.expected.std(dim, keepdim=True)
+    spread = leaf.expected.std(dim=dims, keepdim=True)
     if leaf.status != "right" and bool((spread <= 10 * leaf.unit * predicted.abs().amax()).any()):
+        return False
+    if not guess.named and offset.numel() < 2:
         return False
     limit = leaf.limit + leaf.unit * offset.abs()
     return close(leaf, leaf.seen, predicted, limit) and _told_apart(leaf, torch.ones(()))
@@ -132,9 +146,10 @@ def _reordered(leaf: Leaf, guess: Guess) -> bool:
 
 def _shifted(leaf: Leaf, guess: Guess) -> bool:
     """Moved by one along a dimension; what is moved in at the edge may be anything."""
-    dim = _along(leaf, guess)
-    if dim is None or leaf.expected.shape[dim] < LONG:
+    dims = _along(leaf, guess)
+    if len(dims) != 1 or leaf.expected.shape[dims[0]] < LONG:
         return False
+    (dim,) = dims
     step = int(guess.value or 0)
     size = leaf.expected.shape[dim] - abs(step)
     mine = leaf.seen.narrow(dim, max(step, 0), size)
@@ -254,12 +269,48 @@ def _inside(leaf: Leaf, small: torch.Tensor, large: torch.Tensor, limit: torch.T
     return distinct(small) >= 2 and close(leaf, small, part, bound)
 
 
+def _leading(leaf: Leaf, guess: Guess) -> bool:
+    """What came back is the beginning of what was expected."""
+    return _begins(leaf, leaf.seen, leaf.expected, leaf.limit)
+
+
+def _longer(leaf: Leaf, guess: Guess) -> bool:
+    """What was expected is the beginning of what came back."""
+    return _begins(leaf, leaf.expected, leaf.seen, leaf.limit)
+
+
+def _begins(leaf: Leaf, small: torch.Tensor, large: torch.Tensor, limit: torch.Tensor) -> bool:
+    if small.ndim != large.ndim or any(a > b for a, b in zip(small.shape, large.shape, strict=True)):
+        return False
+    where = tuple(slice(0, size) for size in small.shape)
+    bound = limit if limit.shape == small.shape else limit[where]
+    return distinct(small) >= 2 and close(leaf, small, large[where], bound)
+
+
 def _steps(leaf: Leaf, guess: Guess) -> bool:
     """What was expected is every so-manyth of what came back, along the last two dimensions."""
-    if leaf.seen.ndim != leaf.expected.ndim or leaf.seen.ndim < 2 or len(guess.dims) != 2:
+    if distinct(leaf.expected) < 2:
         return False
-    mine = leaf.seen[..., :: guess.dims[0], :: guess.dims[1]]
-    return distinct(leaf.expected) >= 2 and close(leaf, mine, leaf.expected, leaf.limit)
+    wanted = [guess.dims] if guess.dims else strides(leaf)
+    return any(
+        close(leaf, leaf.seen[..., ::down, ::across], leaf.expected, leaf.limit) for down, across in wanted
+    )
+
+
+def strides(leaf: Leaf) -> list[tuple[int, int]]:
+    """Strides along the last two dimensions that would make the shapes equal."""
+    if leaf.seen.ndim != leaf.expected.ndim or leaf.seen.ndim < 2:
+        return []
+    combined = [(down, across) for down in range(1, MOST_STEPS + 1) for across in range(1, MOST_STEPS + 1)]
+    return [
+        steps
+        for steps in combined
+        if steps != (1, 1)
+        and all(
+            -(-size // step) == right
+            for size, step, right in zip(leaf.seen.shape[-2:], steps, leaf.expected.shape[-2:], strict=True)
+        )
+    ]
 
 
 FITS: dict[RelationKind, Callable[[Leaf, Guess], bool]] = {
@@ -278,12 +329,11 @@ FITS: dict[RelationKind, Callable[[Leaf, Guess], bool]] = {
     "reduced": _reduced,
     "cropped": _cropped,
     "padded": _padded,
+    "leading": _leading,
+    "longer": _longer,
     "steps": _steps,
 }
 """Whether a leaf bears a guess out, for each kind that says less than every element."""
-
-MOST_STEPS = 5
-"""Strides that are tried."""
 
 
 def of_another_shape(leaf: Leaf) -> Iterator[Guess]:
@@ -302,14 +352,10 @@ def of_another_shape(leaf: Leaf) -> Iterator[Guess]:
                 yield Guess("not-reduced", named=how, dims=dims)
         yield Guess("reduced", named=how)
         yield from (Guess("reduced", named=how, dims=(dim,)) for dim in range(leaf.expected.ndim))
-    yield Guess("cropped")
-    yield Guess("padded")
-    if leaf.seen.ndim == leaf.expected.ndim >= 2:
-        for steps in product(range(1, MOST_STEPS + 1), repeat=2):
-            if steps != (1, 1) and all(
-                -(-size // step) == right
-                for size, step, right in zip(
-                    leaf.seen.shape[-2:], steps, leaf.expected.shape[-2:], strict=True
-                )
-            ):
-                yield Guess("steps", dims=steps)
+    for kind in _PARTS:
+        yield Guess(kind)
+    yield from (Guess("steps", dims=steps) for steps in strides(leaf))
+    yield Guess("steps")
+
+
+_PARTS: tuple[RelationKind, ...] = ("cropped", "padded", "leading", "longer")

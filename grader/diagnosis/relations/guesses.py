@@ -47,19 +47,22 @@ Prediction = tuple[torch.Tensor, torch.Tensor]
 """What would have come back, and how far each element of it may be off."""
 
 
-def near(leaf: Leaf, prediction: Prediction, *, wrong_only: bool = False) -> bool:
-    """Whether what came back is what was predicted, and not by accident."""
+def near(leaf: Leaf, prediction: Prediction, *, wrong_only: bool = False, accidents: bool = False) -> bool:
+    """Whether what came back is what was predicted; unless `accidents` may count, not by accident."""
     predicted, tolerance = prediction
     if predicted.shape != leaf.seen.shape:
         return False
     allowed = SLACK * (tolerance + leaf.unit * predicted.abs())
-    same = (leaf.seen == predicted) | (leaf.seen.isnan() & predicted.isnan())
-    close = same | ((leaf.seen - predicted).abs() <= allowed)
+    close = (leaf.seen - predicted).abs() <= allowed
+    same = leaf.seen == predicted
+    if not leaf.finite:  # infinities and NaN are equal to themselves only
+        same = same | (leaf.seen.isnan() & predicted.isnan())
+        close = close | same
     if wrong_only:
         close = close | ~leaf.wrong
     if not bool(close.all()):
         return False
-    return leaf.status == "right" or _sharp(leaf, allowed, same)
+    return accidents or leaf.status == "right" or _sharp(leaf, allowed, same)
 
 
 def _sharp(leaf: Leaf, allowed: torch.Tensor, same: torch.Tensor) -> bool:
@@ -70,7 +73,7 @@ def _sharp(leaf: Leaf, allowed: torch.Tensor, same: torch.Tensor) -> bool:
     if 2 * int((leaf.wrong & (measured | same)).sum()) < leaf.wrong_count:
         return False
     if not count:
-        return True
+        return False
     share = SHARP if count >= FEW else SHARPER
     return float(allowed[counted].sum()) <= share * float(leaf.gap[counted].sum())
 

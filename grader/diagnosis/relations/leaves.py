@@ -62,6 +62,11 @@ class Leaf:
         return gap.masked_fill(same, 0.0)
 
     @cached_property
+    def finite(self) -> bool:
+        """Whether all that came back is finite."""
+        return bool(self.seen.isfinite().all())
+
+    @cached_property
     def wrong(self) -> torch.Tensor:
         """Which elements are wrong; of a leaf with the right shape."""
         return self.gap > self.limit

@@ -6,7 +6,7 @@ are not the same ones, a constant where they differ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
 import torch
@@ -25,6 +25,7 @@ SIMPLE: tuple[RelationKind, ...] = (
     "argument",
     "squeezed",
     "unsqueezed",
+    "other-part",
     "sign",
     "factor",
     "constant",
@@ -57,6 +58,8 @@ SIMPLE: tuple[RelationKind, ...] = (
     "steps",
     "cropped",
     "padded",
+    "leading",
+    "longer",
     "shifted",
     "slice-factor",
     "slice-offset",
@@ -75,8 +78,10 @@ PLACES = 5
 """Decimal places that a result may be rounded to, fewer than these."""
 
 
-def proposals(leaf: Leaf) -> Iterator[Guess]:
-    """Guesses for one leaf, each kind's simplest first."""
+def proposals(leaf: Leaf, siblings: Sequence[Leaf] = ()) -> Iterator[Guess]:
+    """Guesses for one leaf, each kind's simplest first; `siblings` are the parts of the same result."""
+    if leaf.status in ("values", "not-finite", "shape"):
+        yield from (Guess("other-part", named=other.key[2]) for other in siblings if other is not leaf)
     match leaf.status:
         case "shape":
             yield from of_another_shape(leaf)
@@ -147,6 +152,8 @@ def _numbers(leaf: Leaf, *, wrong_only: bool) -> Iterator[Guess]:
             yield Guess("factor", wrong_only=wrong_only)
     if bool(seen.isfinite().all() and expected.isfinite().all()):
         offset = float((seen - expected).mean())
+        for name in numbers_like(leaf, offset, REL):
+            yield Guess("offset", named=name, wrong_only=wrong_only)
         yield Guess("offset", value=offset, wrong_only=wrong_only)
         if several:
             yield Guess("offset", wrong_only=wrong_only)
@@ -156,10 +163,13 @@ def _constants(leaf: Leaf, number: float, *, wrong_only: bool) -> Iterator[Guess
     if number == 0:
         yield Guess("zero", wrong_only=wrong_only)
     elif number == number and abs(number) != float("inf"):
-        for name in numbers_like(leaf, number, REL):
-            if "/" in name or "sqrt" in name:
-                yield Guess("constant", named=name, wrong_only=wrong_only)
+        like = list(numbers_like(leaf, number, REL))
+        fractions = [name for name in like if "/" in name]
+        yield from (Guess("constant", named=name, wrong_only=wrong_only) for name in fractions)
         yield Guess("constant", value=number, wrong_only=wrong_only)
+        # 4 in one call is 4; only what is 4 here and 5 there is a size.
+        others = [name for name in like if "/" not in name]
+        yield from (Guess("constant", named=name, wrong_only=wrong_only) for name in others)
 
 
 def _orders(leaf: Leaf) -> Iterator[Guess]:
@@ -193,8 +203,10 @@ def _slices(leaf: Leaf) -> Iterator[Guess]:
     """What is said of each slice along the option `dim`, or along one counted from the front or the back."""
     ndim = leaf.expected.ndim
     for kind in _OF_SLICES:
-        if kind != "normalised" and ndim:
+        if kind != "normalised" and ndim and "n" in leaf.sizes:
             yield Guess(kind, named="dim")
+        if kind != "normalised" and ndim > 2:
+            yield Guess(kind, dims=(-2, -1))
         if ndim > 1:
             for dim in range(ndim):
                 yield from (Guess(kind, dims=(each,)) for each in (dim, dim - ndim))

@@ -109,7 +109,7 @@ def made_of(pattern: str, size: int) -> float | None:
 
 
 def names(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
-    """Every name and its number, simplest first: constants, sizes, what is made of sizes."""
+    """Every name and its number, simplest first: constants, sizes, what is made of one, or of two."""
     yield from CONSTANTS.items()
     for shape, pattern in PATTERNS:
         for name, size in sizes.items():
@@ -118,3 +118,6 @@ def names(sizes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
                 plain = "*" not in name or pattern in ("n", "root")
                 label = name if plain and pattern != "n/(n-1)" else f"({name})"
                 yield shape.format(label if pattern != "root" else name), number
+    single = [(name, size) for name, size in sizes.items() if "*" not in name and name != "all"]
+    for name, size in single:
+        yield from ((f"{name}/{other}", size / below) for other, below in single if other != name)

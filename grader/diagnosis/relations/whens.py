@@ -34,6 +34,8 @@ def when(positives: Sequence[Leaf], negatives: Sequence[Leaf]) -> When | None:
     negatives = [leaf for leaf in negatives if not _trivial(leaf)]
     calls = {leaf.sample for leaf in positives}, {leaf.sample for leaf in negatives}
     fewest = min(map(len, calls))
+    if len(calls[0]) < 2 and any(leaf.status != "right" for leaf in negatives):
+        return None
     if not fewest or len(calls[0]) + len(calls[1]) < ENOUGH:
         return None
     options = tuple(dict.fromkeys(name for leaf in (*positives, *negatives) for name in leaf.call.kwargs))
