@@ -57,6 +57,7 @@ from grader.findings.running import (
     TooMuchOutput,
     Unstable,
 )
+from grader.findings.trajectory import Place, Seen, Trajectory
 
 __all__ = [
     "ArgumentModified",
@@ -89,10 +90,12 @@ __all__ = [
     "NotImplementedYet",
     "NotRun",
     "OutOfMemory",
+    "Place",
     "Problem",
     "Relation",
     "ReturnTooLarge",
     "ScratchFull",
+    "Seen",
     "ShapeDiffers",
     "SmallestCase",
     "StateChanged",
@@ -101,6 +104,7 @@ __all__ = [
     "TooManyOpenFiles",
     "TooManyProcesses",
     "TooMuchOutput",
+    "Trajectory",
     "TypeDiffers",
     "UnreadableFile",
     "Unstable",
@@ -152,7 +156,7 @@ Finding = Annotated[
 """Any finding; `code` tells which."""
 
 
-_NO_PLACE = ("call", "hint", "relation", "smallest")
+_NO_PLACE = ("call", "hint", "relation", "smallest", "trajectory")
 """Fields that say nothing about the place."""
 
 
@@ -183,6 +187,13 @@ def cause(finding: Finding) -> tuple[object, ...]:
             place = finding.leaf
         case _:
             place = finding.model_copy(
-                update={"call": None, "good": (), "hint": None, "relation": None, "smallest": None}
+                update={
+                    "call": None,
+                    "good": (),
+                    "hint": None,
+                    "relation": None,
+                    "smallest": None,
+                    "trajectory": None,
+                }
             )
     return (finding.code, place)

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from grader.findings.explanations import Relation, SmallestCase
 from grader.findings.frozen import Frozen
+from grader.findings.trajectory import Trajectory
 
 
 class Entry(Frozen):
@@ -35,3 +36,6 @@ class Problem(Frozen):
     )
     relation: Relation | None = Field(default=None, description="What the wrong value is, if that is known.")
     smallest: SmallestCase | None = Field(default=None, description="The smallest call that fails, if known.")
+    trajectory: Trajectory | None = Field(
+        default=None, description="Where a training loop left the reference's way, if that is known."
+    )

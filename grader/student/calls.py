@@ -105,6 +105,19 @@ class Refusal:
     asked: Asked = Asked()
 
 
+@dataclass
+class Witness:
+    """A call that somebody wants to explain; its live objects stay as long as this does.
+
+    Attributes:
+        asked: What was called with what.
+        answer: What came back; None if it did not return.
+    """
+
+    asked: Asked
+    answer: Answer | None = None
+
+
 class Rule(Protocol):
     """What an exercise forbids; `grader.course.ForbiddenRule` is one."""
 
@@ -178,9 +191,12 @@ def call(
         TypeError: An argument is of a type that does not cross (the test's mistake).
     """
     request, payload = _request(session, target, args, kwargs, wishes)
+    asked = Asked(target.name, tuple(args), kwargs)
+    witness = Witness(asked)
+    if session.witnesses is not None:
+        session.witnesses.append(witness)
     message, cursor = session.ask(request, payload, label)
     answered = read(session, message, cursor, label, target.name, refusal=wishes.refusal)
-    asked = Asked(target.name, tuple(args), kwargs)
     if isinstance(answered, Refusal):
         return replace(answered, asked=asked)
     with session.decoding(label):
@@ -188,7 +204,8 @@ def call(
     if wishes.cotangent is not None and answered.gradients is None:
         # No product with the cotangent, because the result is no tensor of its shape.
         answered = replace(answered, gradients=(None,) * len(wishes.wrt))
-    return replace(answered, dtype=_floating([*args, *kwargs.values()]), asked=asked)
+    witness.answer = replace(answered, dtype=_floating([*args, *kwargs.values()]), asked=asked)
+    return witness.answer
 
 
 def call_later(
@@ -208,6 +225,8 @@ def call_later(
         The handle that the result will have, if `keep` leaves it on the far side.
     """
     request, payload = _request(session, target, args, kwargs, Wishes(keep=keep))
+    if session.witnesses is not None:
+        session.witnesses.append(Witness(Asked(target.name, tuple(args), kwargs)))
     later(session, request, payload, label, target.name, keep=keep)
     return request.number
 

@@ -5,13 +5,14 @@ A call goes over the wall and comes back as an `Answer`, or ends in a
 first call (or `load`), and a worker that died is replaced at the next one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import torch
 
 from grader.blueprints import Blueprint
-from grader.student.calls import Answer, Refusal, Target, Wishes, call
+from grader.student.calls import Answer, Refusal, Target, Wishes, Witness, call
 from grader.student.failures import StudentFailed
 from grader.student.launch import Zygote
 from grader.student.remote import built, kept
@@ -58,6 +59,16 @@ class Student:
             title: What students read; for whoever watches.
         """
         self._session.begin_test(device)
+
+    @contextmanager
+    def witnessed(self) -> Iterator[list[Witness]]:
+        """Keep all calls that are made inside; what is built inside leaves a tape (see `grader.tape`)."""
+        witnesses: list[Witness] = []
+        self._session.witnesses = witnesses
+        try:
+            yield witnesses
+        finally:
+            self._session.witnesses = None
 
     def end_test(self) -> str:
         """What student code printed during the test; call `settle` before."""

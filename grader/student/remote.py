@@ -31,7 +31,10 @@ class RemoteObject:
     Attributes:
         label: What it is called in a call's short form.
         type_name: The name of its class, as the worker says.
+        blueprint: What it was built from, for objects of the grader's own.
     """
+
+    blueprint: Blueprint | None = None
 
     def __init__(self, session: Session, value: HandleValue, label: str):
         self.label = label
@@ -350,16 +353,19 @@ def built(session: Session, blueprint: Blueprint) -> RemoteObject:
     """Build a blueprint on the far side, at the latest when an answer is needed; what stands for it."""
     payload: list[Buffer] = []
     label = getattr(blueprint, "name", blueprint.kind)
+    taped = {"taped": True} if session.witnesses is not None else {}
     request = Build(
         number=session.number(),
         kind=blueprint.kind,
-        arguments=packed(blueprint.arguments(), payload),
+        arguments=packed(blueprint.arguments() | taped, payload),
         device=session.device,
         chained=session.waiting,
     )
     later(session, request, payload, f"building the {blueprint.kind}", "", keep=True)
     value = HandleValue(request.number, _KINDS[blueprint.kind], blueprint.kind)
-    return _REMOTES[blueprint.kind](session, value, label)
+    remote = _REMOTES[blueprint.kind](session, value, label)
+    remote.blueprint = blueprint
+    return remote
 
 
 def _release(session: Session, life: int, handle: int) -> None:

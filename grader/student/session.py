@@ -38,6 +38,7 @@ from grader.wire.messages import (
 
 if TYPE_CHECKING:
     from grader.course.manifest import Exercise, ForbiddenRule
+    from grader.student.calls import Witness
     from grader.submission import Bundle
 
 Clock = Literal["import", "call", "test", "exercise"]
@@ -55,6 +56,7 @@ class Session:
         evidence: What was handed in, to check what a worker says about it.
         life: Counts the workers; an object of an earlier one is gone.
         released: Handles of this life that nobody needs any more.
+        witnesses: The calls that are made, while somebody wants to explain them.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Session:
         self.device = "cpu"
         self.life = 0
         self.released: list[int] = []
+        self.witnesses: list[Witness] | None = None
         self.caps = Caps(
             payload_bytes=limits.return_mb << 20, items=limits.return_items, depth=limits.return_depth
         )

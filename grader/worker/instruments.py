@@ -8,6 +8,7 @@ out. Everything that a `trace` holds is plain data, long columns as tensors.
 
 import functools
 import gc
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from grader.blueprints import Batches, build
+from grader.tape import Tape
 from grader.worker.handles import Handles, Trace
 
 
@@ -25,10 +27,29 @@ class Clock:
     """How far the loops of a worker have come: batches given by all of its loaders.
 
     Each instrument reads it from when it was made on, so that a second loop of
-    the same worker starts at zero again.
+    the same worker starts at zero again. It also knows the losses of criteria that
+    are recorded closely.
     """
 
     batches: int = 0
+    losses: list["weakref.ref[Token]"] = field(default_factory=list)
+
+    def graphs(self) -> int:
+        """How many losses' graphs are alive."""
+        self.losses = [loss for loss in self.losses if loss() is not None]
+        return len(self.losses)
+
+    def loss(self, value: Any) -> None:
+        """Notice when the graph of a loss is gone."""
+        if isinstance(value, torch.Tensor) and value.grad_fn is not None:
+            token = Token()
+            notes: Any = value.grad_fn.metadata  # live as long as this node of the graph
+            notes["loss"] = token
+            self.losses.append(weakref.ref(token))
+
+
+class Token:
+    """Something to hang on a graph."""
 
 
 @dataclass
@@ -128,6 +149,7 @@ class OptimizerTrace(_Counting):
 
     steps: list[int] = field(default_factory=list)
     zero_grads: int = 0
+    tape: Tape | None = None
 
     def step(self, *_: Any) -> None:
         """Remember a step."""
@@ -149,9 +171,10 @@ class OptimizerTrace(_Counting):
         Returns:
             `steps` and `zero_grads`: how many; `at`: int64 tensor, how many
             batches the loader had given at each step, over all rounds;
-            `since`: batches given since the last step.
+            `since`: batches given since the last step; `tape`: what the steps
+            did, if that was asked for (see `grader.tape`).
         """
-        return {
+        return ({"tape": self.tape.record()} if self.tape else {}) | {
             "steps": len(self.steps),
             "at": torch.tensor(self.steps, dtype=torch.int64),
             "since": self.batches - (self.steps[-1] if self.steps else 0),
@@ -196,6 +219,9 @@ def make(
 ) -> tuple[Any, Trace]:
     """Build what a blueprint describes, with something that watches it.
 
+    Where the arguments hold `taped`, an optimizer leaves a tape of its steps, and
+    a criterion notices which graphs of its losses are kept.
+
     Raises:
         UsageError: There is no such blueprint.
     """
@@ -205,13 +231,16 @@ def make(
         value = RecordedBatches(arguments["batches"], clock, arguments.get("rotate", False))
         inner = LoaderTrace(clock, value)
     else:
-        value, inner = _watched(build(kind, arguments, device), clock)
+        value, inner = _watched(build(kind, arguments, device), clock, arguments)
     return value, _WithGraphs(inner, handles)
 
 
-def _watched(value: Any, clock: Clock) -> tuple[Any, Trace]:
+def _watched(value: Any, clock: Clock, arguments: dict[str, Any]) -> tuple[Any, Trace]:
+    taped = bool(arguments.get("taped"))
     if isinstance(value, Optimizer):
         steps = OptimizerTrace(clock)
+        if taped:
+            steps.tape = Tape(arguments["model"], value, lambda: steps.batches, clock.graphs)
         # Hooks and attributes hold functions, not bound methods: copies of the object share them.
         value.register_step_post_hook(lambda *_: steps.step())
         value.zero_grad = steps.zero_grad(value.zero_grad)  # type: ignore[method-assign]
@@ -224,12 +253,17 @@ def _watched(value: Any, clock: Clock) -> tuple[Any, Trace]:
     calls = CriterionTrace(clock)
     if isinstance(value, nn.Module):
         value.register_forward_pre_hook(lambda _, args: calls.call(args[0] if args else None))
+        if taped:
+            value.register_forward_hook(lambda _, args, loss: clock.loss(loss))
         return value, calls
 
     @functools.wraps(value)
     def counted(outputs: torch.Tensor, targets: torch.Tensor) -> Any:
         calls.call(outputs)
-        return value(outputs, targets)
+        loss = value(outputs, targets)
+        if taped:
+            clock.loss(loss)
+        return loss
 
     return counted, calls
 

@@ -22,6 +22,7 @@ ORDER = (
     "submission",
     "wire",
     "blueprints",
+    "tape",
     "counting",
     "sandbox",
     "worker",
@@ -36,9 +37,9 @@ ORDER = (
     "verify",
     "cli",
 )
-FAR_SIDE = {"wire", "blueprints", "counting", "sandbox", "worker"}
+FAR_SIDE = {"wire", "blueprints", "tape", "counting", "sandbox", "worker"}
 """What a worker's process loads; it must not be able to load anything else of ours."""
-FAR_SIDE_MAY = {"verdicts", "errors", "wire", "blueprints", "counting", "sandbox"}
+FAR_SIDE_MAY = {"verdicts", "errors", "wire", "blueprints", "tape", "counting", "sandbox"}
 
 
 def chapter(module: str) -> str:

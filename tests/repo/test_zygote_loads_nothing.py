@@ -10,7 +10,7 @@ from tests.grader.worker.driver import Worker, Zygote, shared
 SECRET = {
     "pytest", "_pytest", "pydantic", "hypothesis", "typer", "rich", "reference", "exercises", "tests",
 }  # fmt: skip
-OURS = {"grader", "grader.verdicts", "grader.errors", "grader.blueprints", "grader.counting"}
+OURS = {"grader", "grader.verdicts", "grader.errors", "grader.blueprints", "grader.counting", "grader.tape"}
 OUR_CHAPTERS = ("grader.wire", "grader.sandbox", "grader.worker")
 
 LOOK = """

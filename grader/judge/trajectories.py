@@ -1,0 +1,101 @@
+"""Run failing tests of training loops once more, with a tape, and say where they left the reference's way.
+
+Only where tests of the exercise hand over what blueprints describe, and only
+within a bound of time. What a repeated test saw must be what it saw before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+
+from grader.checks.reference import load_module
+from grader.course import Exercise
+from grader.diagnosis.agreement import Record, agree
+from grader.diagnosis.trajectory import explain_training
+from grader.diagnosis.trajectory.loops import problem_of
+from grader.findings.trajectory import Trajectory
+from grader.judge.scoring import TestRow
+from grader.student.calls import Asked, Witness
+from grader.student.proxy import Student
+from grader.verdicts import Blame, Verdict
+
+_clock = time.monotonic
+
+TRAJECTORY_SECONDS = 0.25
+"""For all failing tests of an exercise together; those that are left get no trajectory."""
+
+_LOOPS_END_IN = (Verdict.WRONG_ANSWER, Verdict.ERROR)
+
+Trial = Callable[[Student, pytest.Item, str], Record]
+"""Runs a test with a program in place of the student's, on a draw of inputs; '' is the one for marks."""
+
+
+class Trajectories:
+    """Finds the trajectories of failing tests.
+
+    Args:
+        trial: How a test is repeated.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self._trial = trial
+        self._solutions: dict[str, ModuleType] = {}
+
+    def explain(self, exercise: Exercise, student: Student, rows: Sequence[TestRow]) -> Sequence[TestRow]:
+        """The rows, with a trajectory at the findings where one is known.
+
+        A known mistake behind several tests gets one trajectory, from the first of them.
+        """
+        if exercise.reference is None or not any(map(_loops, rows)):
+            return rows
+        end, told = _clock() + TRAJECTORY_SECONDS, set[str]()
+        explained, fresh = list(rows), False
+        device = rows[0].device
+        for i, row in enumerate(rows):
+            blamed = row.outcome.blame is Blame.STUDENT and row.outcome.verdict in _LOOPS_END_IN
+            mistakes = {finding.mistake for finding in row.outcome.findings if finding.mistake}
+            if not blamed or row.device != device or mistakes & told:
+                continue
+            if _clock() > end:
+                break
+            if not fresh:
+                student.restart()
+                fresh = True
+            trajectory = self._of(exercise, student, row)
+            if trajectory is not None:
+                explained[i] = _marked(row, trajectory)
+                told |= mistakes
+        return explained
+
+    def _of(self, exercise: Exercise, student: Student, row: TestRow) -> Trajectory | None:
+        before = Record(False, row.samples, row.outcome.findings)
+        with student.witnessed() as witnesses:
+            again = self._trial(student, row.item, "")
+        if not agree(before, again):
+            return None
+        return explain_training(witnesses, again.samples, self._solution(exercise))
+
+    def _solution(self, exercise: Exercise) -> ModuleType:
+        if exercise.name not in self._solutions:
+            assert exercise.reference is not None, "asked before"
+            name = f"trajectory_{exercise.name}_solution"
+            self._solutions[exercise.name] = load_module(exercise.reference / "solution.py", name)
+        return self._solutions[exercise.name]
+
+
+def _loops(row: TestRow) -> bool:
+    """Whether a claim of a test was about a loop over what blueprints describe."""
+    calls = (Witness(Asked(sample.name, sample.args, sample.kwargs)) for sample in row.samples)
+    return any(problem_of(call) is not None for call in calls)
+
+
+def _marked(row: TestRow, trajectory: Trajectory) -> TestRow:
+    findings = tuple(
+        finding.model_copy(update={"trajectory": trajectory}) for finding in row.outcome.findings
+    )
+    return replace(row, outcome=replace(row.outcome, findings=findings))
