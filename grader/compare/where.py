@@ -28,10 +28,10 @@ def where(wrong: torch.Tensor, expected: torch.Tensor) -> Where | None:
         expected: The expected values, of the same shape.
 
     Returns:
-        The first that fits of: everywhere; whole slices along one dimension; the
-        border, or the diagonal, of the last two; above or below a magnitude, or
-        of one sign; then parts of one slice, of the border, of the diagonal; and
-        'scattered'. None for a single number, which has no place.
+        The first that fits of: everywhere; whole slices along one dimension, or all
+        but one of them; the border, or the diagonal, of the last two dimensions;
+        above or below a magnitude, or of one sign; then parts of one slice, of the
+        border, of the diagonal; and 'scattered'. None for a single number, which has no place.
     """
     if wrong.numel() <= 1:
         return None
@@ -74,6 +74,9 @@ def _slices(wrong: torch.Tensor) -> Where | None:
 
 def _slice(touched: torch.Tensor, dim: int, *, whole: bool) -> Where:
     indices = touched.nonzero().flatten().tolist()
+    if whole and 2 < len(touched) == len(indices) + 1:
+        right = int((~touched).nonzero())
+        return Where(kind="all-but", dim=dim, indices=(right,), count=1, size=len(touched))
     return Where(
         kind="slices",
         whole=whole,

@@ -12,7 +12,16 @@ from pydantic import Field
 from grader.findings.frozen import Frozen
 
 WhereKind = Literal[
-    "everywhere", "slices", "border", "diagonal", "above", "below", "positive", "negative", "scattered"
+    "everywhere",
+    "slices",
+    "all-but",
+    "border",
+    "diagonal",
+    "above",
+    "below",
+    "positive",
+    "negative",
+    "scattered",
 ]
 """Where wrong numbers can sit; fixed words."""
 
@@ -24,10 +33,17 @@ class Where(Frozen):
     whole: bool = Field(
         default=True, description="Whether all numbers there are wrong; else only all wrong ones are there."
     )
-    dim: int | None = Field(default=None, description="For slices: along which dimension, from 0.")
-    indices: tuple[int, ...] = Field(default=(), description="For slices: which of them, the first few.")
+    dim: int | None = Field(
+        default=None, description="For slices and all-but: along which dimension, from 0."
+    )
+    indices: tuple[int, ...] = Field(
+        default=(),
+        description="For slices: which of them, the first few. For all-but: the one that is right.",
+    )
     count: int = Field(default=0, description="For slices: how many of them. For border: how wide it is.")
-    size: int = Field(default=0, description="For slices: how many there are along that dimension.")
+    size: int = Field(
+        default=0, description="For slices and all-but: how many there are along that dimension."
+    )
     threshold: float | None = Field(
         default=None,
         description="For above and below: the smallest, or the largest, expected magnitude that is wrong.",

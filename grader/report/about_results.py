@@ -22,6 +22,7 @@ from grader.findings import (
     TypeDiffers,
     Unstable,
     ValuesDiffer,
+    Where,
     WrongError,
 )
 from grader.report.numbers import brackets, count, listed, number, pair
@@ -50,7 +51,58 @@ def _values_headline(finding: ValuesDiffer) -> str:
         return f"{part(finding.leaf) or 'The result'} is not the expected number."
     which = "All" if finding.wrong == finding.total else f"{finding.wrong:,} of the"
     differ = "differs" if finding.wrong == 1 else "differ"
-    return f"{which} {finding.total:,} numbers{of_part(finding.leaf)} {differ} from the expected ones."
+    where = _where(finding.where, len(finding.shape), finding.leaf)
+    return f"{which} {finding.total:,} numbers{of_part(finding.leaf)} {differ} from the expected ones{where}."
+
+
+def _where(where: Where | None, ndim: int, leaf: str) -> str:
+    """`, all of them in row 3`, or nothing where there is nothing to say."""
+    if where is None:
+        return ""
+    match where.kind:
+        case "slices" if where.count > len(where.indices):
+            noun, of = _slice_of(where, ndim, leaf)
+            return f", all of them in {where.count:,} of the {where.size:,} {noun}s{of}"
+        case "slices":
+            return f", all of them in {_slices(where, ndim, leaf)}"
+        case "all-but":
+            return f", everywhere but in {_slices(where, ndim, leaf)}"
+        case "border" if where.count > 1:
+            return ", only in the two outermost rows and columns"
+        case "border":
+            return ", only along the border"
+        case "diagonal":
+            return ", only on the diagonal"
+        case "above":
+            return f", only where the expected value is {number(where.threshold or 0.0, 3)} or larger in size"
+        case "below":
+            return (
+                f", only where the expected value is {number(where.threshold or 0.0, 3)} or smaller in size"
+            )
+        case "positive" | "negative":
+            return f", only where the expected value is {where.kind}"
+        case _:
+            return ""
+
+
+def _slices(where: Where, ndim: int, leaf: str) -> str:
+    """`the last row`, `row 3`, `rows 0, 2 and 4`, `slice 3 of dimension 1`."""
+    noun, of = _slice_of(where, ndim, leaf)
+    if len(where.indices) > 1:
+        return f"{noun}s {listed([str(index) for index in where.indices])}{of}"
+    (index,) = where.indices
+    place = {0: "first", where.size - 1: "last"}.get(index)
+    return f"the {place} {noun}{of}" if place else f"{noun} {index}{of}"
+
+
+def _slice_of(where: Where, ndim: int, leaf: str) -> tuple[str, str]:
+    """What a slice along a dimension is called, and what follows its number."""
+    dim = where.dim or 0
+    if ndim <= 2:
+        return ("entry" if ndim == 1 else ("row", "column")[dim], "")
+    if ndim == 4 and not leaf:
+        return (("item", " of the batch"), ("channel", ""), ("row", ""), ("column", ""))[dim]
+    return "slice", f" of dimension {dim}"
 
 
 def _rounding(finding: ValuesDiffer) -> str:
@@ -109,7 +161,8 @@ def _not_finite_headline(finding: NotFinite) -> str:
         return f"{part(finding.leaf) or 'The result'} is {'NaN' if finding.nan else 'infinite'}."
     kinds = [(many, what) for many, what in ((finding.nan, "NaN"), (finding.infinite, "infinite")) if many]
     said_of = [f"{many:,} {'is' if many == 1 else 'are'} {what}" for many, what in kinds]
-    return f"Of {finding.total:,} numbers{of_part(finding.leaf)} {listed(said_of)}."
+    where = _where(finding.where, len(finding.shape), finding.leaf)
+    return f"Of {finding.total:,} numbers{of_part(finding.leaf)} {listed(said_of)}{where}."
 
 
 def shape_differs(finding: ShapeDiffers, title: str | None) -> Words:

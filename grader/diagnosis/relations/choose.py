@@ -118,7 +118,7 @@ def relations(samples: Sequence[Sample], dims: Dims) -> list[dict[str, Relation]
     }
     for part in parts.values():
         for leaf, relation in _explained(Around(part, results, by_sample)):
-            found[leaf.sample][relation.leaf] = relation
+            found[leaf.sample][leaf.key[2]] = relation
     return found
 
 
@@ -159,7 +159,7 @@ def _explained(around: Around) -> list[tuple[Leaf, Relation]]:
 def _relation(guess: Guess, covered: Sequence[Leaf], feature: When | None) -> Relation:
     return Relation(
         kind=guess.kind,
-        leaf=covered[0].key[2],
+        leaf=_told(covered[0].key[2]),
         value=guess.value,
         named=guess.named,
         dims=guess.dims,
@@ -167,6 +167,11 @@ def _relation(guess: Guess, covered: Sequence[Leaf], feature: When | None) -> Re
         calls=len({leaf.sample for leaf in covered}),
         when=feature,
     )
+
+
+def _told(path: str) -> str:
+    """A part as a relation may name it: names within it may be student code's own, and are left out."""
+    return "" if "'" in path or '"' in path else path
 
 
 def _fitting(group: Sequence[Leaf], around: Around) -> dict[Guess, Fitting]:
@@ -256,7 +261,7 @@ def _fits(leaf: Leaf, guess: Guess, around: Around, *, accidents: bool = False) 
 def _of_another_part(leaf: Leaf, guess: Guess, around: Around) -> bool:
     """Whether this is what another part of the same result should be."""
     for other in around.samples[leaf.sample]:
-        if other.key[2] == guess.named and other.expected.shape == leaf.seen.shape:
+        if other.key[2] == guess.named == _told(guess.named) and other.expected.shape == leaf.seen.shape:
             apart = leaf.status == "shape" or not close(leaf, other.expected, leaf.expected, leaf.limit)
             return apart and close(other, leaf.seen, other.expected, other.limit)
     return False
@@ -340,7 +345,7 @@ def _places(leaf: Leaf) -> set[tuple[tuple[int, ...], str]]:
         return set()
     if place.kind in ("border", "diagonal"):
         return {((), place.kind)}
-    if place.kind != "slices" or place.dim is None or place.size < 3:
+    if place.kind not in ("slices", "all-but") or place.dim is None or place.size < 3:
         return set()
     touched = leaf.wrong.movedim(place.dim, 0).reshape(place.size, -1).any(dim=1).tolist()
     named = {

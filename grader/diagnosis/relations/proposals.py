@@ -80,8 +80,9 @@ PLACES = 5
 
 def proposals(leaf: Leaf, siblings: Sequence[Leaf] = ()) -> Iterator[Guess]:
     """Guesses for one leaf, each kind's simplest first; `siblings` are the parts of the same result."""
-    if leaf.status in ("values", "not-finite", "shape"):
-        yield from (Guess("other-part", named=other.key[2]) for other in siblings if other is not leaf)
+    if leaf.status in ("values", "not-finite", "shape") and leaf.call.claim == "value":
+        own = (leaf.key[2], "")
+        yield from (Guess("other-part", named=other.key[2]) for other in siblings if other.key[2] not in own)
     match leaf.status:
         case "shape":
             yield from of_another_shape(leaf)

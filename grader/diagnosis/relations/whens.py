@@ -31,8 +31,8 @@ def when(positives: Sequence[Leaf], negatives: Sequence[Leaf]) -> When | None:
     With a single call on one side much would tell it from the others by accident: then
     only what nothing else competes with is claimed.
     """
-    negatives = [leaf for leaf in negatives if not _trivial(leaf)]
-    calls = {leaf.sample for leaf in positives}, {leaf.sample for leaf in negatives}
+    telling = [leaf for leaf in negatives if not _trivial(leaf)]
+    calls = {leaf.sample for leaf in positives}, {leaf.sample for leaf in telling}
     fewest = min(map(len, calls))
     if len(calls[0]) < 2 and any(leaf.status != "right" for leaf in negatives):
         return None
