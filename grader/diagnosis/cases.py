@@ -18,7 +18,7 @@ import torch
 from hypothesis import strategies as st
 
 from grader.diagnosis.smallest_calls import Call, Case, Seen, Trouble
-from grader.diagnosis.smallest_spelling import Word
+from grader.diagnosis.smallest_spelling import Word, source_of
 
 __all__ = [
     "FRACTIONS",
@@ -34,6 +34,7 @@ __all__ = [
     "dtype",
     "one_of",
     "size",
+    "source_of",
     "tensor",
     "with_cotangent",
 ]

@@ -159,7 +159,7 @@ def _numbers(value: object, digits: int) -> str:
     if not math.isfinite(value):
         return str(value)
     if value == int(value) and abs(value) < MOST_WHOLE:
-        return f"{value:.0f}."
+        return f"{value + 0.0:.0f}."  # no -0
     text = f"{value:.{digits}g}"
     return text if "e" in text or "." in text else f"{text}."
 
