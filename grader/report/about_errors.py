@@ -77,7 +77,7 @@ ABOUT: Mapping[ErrorKind, tuple[str, str]] = {
     ),
     # --- taking apart and turning into numbers ---
     "unpack-count": (
-        "There are more or fewer values on the right of that line than names on its left.",
+        "The right side of that line does not hold as many values as there are names on its left.",
         "Print the right side, or its `.shape`: how many dimensions or items does it have for this call?",
     ),
     "unpack-single": (
@@ -212,7 +212,7 @@ ABOUT: Mapping[ErrorKind, tuple[str, str]] = {
     ),
     "view-layout": (
         "This tensor can't be regrouped by `view` where it lies in memory: it was transposed, sliced or "
-        "expanded, here or before it was handed in.",
+        "expanded, here or before your function got it.",
         "Use `reshape`, which copies where it has to.",
     ),
     "reshape-count": (
