@@ -7,23 +7,59 @@ second, and one that passes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
 
+from grader.checks.reference import Reference, load_module
 from grader.course import Exercise
 from grader.course.known import KnownMistake
 from grader.diagnosis.agreement import Record
+from grader.diagnosis.efficiency import measure
 from grader.diagnosis.naming import Candidate
+from grader.diagnosis.relations import leaf_of, relations
+from grader.diagnosis.smallest import smallest
+from grader.diagnosis.smallest_calls import Trouble
+from grader.errors import CourseError
+from grader.findings import Efficiency, ExceptionRaised, SmallestCase, cause
 from grader.judge.recognising import Failures, Recognition, Trial
-from grader.judge.scoring import TestRow
+from grader.judge.scoring import Explanation, TestRow
 from grader.judge.staff import Staff
 from grader.judge.trajectories import Trajectories
 from grader.report.model import MistakeReport
 from grader.student.proxy import Student
 from grader.verdicts import Blame, Verdict
 
+_clock = time.monotonic
+
 EXPLAINED = (Verdict.WRONG_ANSWER, Verdict.ERROR)
 """Verdicts behind which a known mistake may be; the others have a reason that is known already."""
+
+
+SHRUNK = 3
+"""Findings that get a smallest case: so many are shown in full."""
+
+PATIENCE = 4.0
+"""Seconds after which smallest cases are given up: where there is time they need a tenth of it."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is explained.
+
+    Attributes:
+        exercise: The exercise.
+        student: Whose code was tested, and can still be called.
+        hurried: Gives the same student again, of the exercise in haste.
+        reference: The oracle.
+    """
+
+    exercise: Exercise
+    student: Student
+    hurried: Callable[[], Student]
+    reference: Reference
 
 
 class Diagnosis:
@@ -38,6 +74,7 @@ class Diagnosis:
         self._staff = staff
         self._recognition = Recognition(staff, trial)
         self._trajectories = Trajectories(trial)
+        self._modules: dict[Path, ModuleType | None] = {}
 
     def prepare(self, exercise: Exercise) -> None:
         """Something failed: start what an explanation will need, beside the tests that are left."""
@@ -48,28 +85,118 @@ class Diagnosis:
         """End what was started for it."""
         self._staff.close()
 
-    def explain(
-        self, exercise: Exercise, student: Student, rows: Sequence[TestRow]
-    ) -> tuple[Sequence[TestRow], tuple[MistakeReport, ...]]:
-        """The rows with what explains their findings, and the mistakes that were recognised.
+    def explain(self, subject: Subject, rows: Sequence[TestRow]) -> Explanation:
+        """Explain what failed, and what could be done with less work.
 
         Args:
-            exercise: The exercise.
-            student: Whose code was tested, and can still be called.
+            subject: The exercise, the student and the reference.
             rows: What came of the tests.
 
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
-        failures = _failures(rows)
-        if not failures.records:
-            return rows, ()
-        found = self._recognition.recognised(exercise, student, failures)
-        blamed = dict(_blamed(found))
-        known = self._recognition.known(exercise)
-        reports = tuple(_report(known[each.name], blamed) for each in found)
-        rows = [_marked(row, blamed.get(row.test)) for row in rows]
-        return self._trajectories.explain(exercise, student, rows), reports
+        exercise, failures = subject.exercise, _failures(rows)
+        mistakes: tuple[MistakeReport, ...] = ()
+        if failures.records:
+            found = self._recognition.recognised(exercise, subject.student, failures)
+            blamed = dict(_blamed(found))
+            known = self._recognition.known(exercise)
+            mistakes = tuple(_report(known[each.name], blamed) for each in found)
+            rows = related([_marked(row, blamed.get(row.test)) for row in rows], exercise)
+            rows = self._trajectories.explain(exercise, subject.student, rows)
+            rows = self._shrunk(subject, rows)
+        return Explanation(rows, mistakes, self._work(subject, rows))
+
+    def _shrunk(self, subject: Subject, rows: Sequence[TestRow]) -> Sequence[TestRow]:
+        """The rows, with the smallest case at the first finding of each of the first few causes."""
+        cases = self._module(subject.exercise, "cases")
+        if cases is None:
+            return rows
+        student, end = subject.hurried(), _clock() + PATIENCE
+        tried: set[tuple[object, ...]] = set()
+        shrunk = list(rows)
+        try:
+            for i, row in enumerate(rows):
+                trouble = trouble_of(row)
+                if trouble is None or cause(row.outcome.findings[0]) in tried:
+                    continue
+                if len(tried) == SHRUNK or (left := end - _clock()) <= 0:
+                    break
+                tried.add(cause(row.outcome.findings[0]))
+                case = smallest(cases, trouble, student, subject.reference, seconds=left)
+                if case is not None:
+                    shrunk[i] = _first_with(row, smallest=case)
+        finally:
+            student.close()
+        return shrunk
+
+    def _work(self, subject: Subject, rows: Sequence[TestRow]) -> tuple[Efficiency, ...]:
+        """What could be done with less work; asked of those who have most of it right."""
+        exercise = subject.exercise
+        if not exercise.efficiency or 2 * sum(map(_passed, rows)) <= len(rows):
+            return ()
+        growth = self._module(exercise, "growth")
+        if growth is None:
+            raise CourseError(
+                f"The exercise.toml of {exercise.name} has a table [efficiency], "
+                "but there is no growth.py beside the reference."
+            )
+        student = subject.hurried()
+        try:
+            return measure(student, exercise, subject.reference, growth)
+        finally:
+            student.close()
+
+    def _module(self, exercise: Exercise, name: str) -> ModuleType | None:
+        """A file beside the reference; None if it is not there."""
+        if exercise.reference is None:
+            return None
+        path = exercise.reference / f"{name}.py"
+        if path not in self._modules:
+            there = path.is_file()
+            self._modules[path] = load_module(path, f"reference_{exercise.name}_{name}") if there else None
+        return self._modules[path]
+
+
+def related(rows: Sequence[TestRow], exercise: Exercise) -> list[TestRow]:
+    """The rows, with what wrong values are, where no known mistake says it."""
+    dims = {
+        point.name: [tuple(argument.split()) for argument in point.dims] for point in exercise.entry_points
+    }
+    samples = [(i, sample) for i, row in enumerate(rows) for sample in row.samples]
+    found = relations([sample for _, sample in samples], dims)
+    told = list(rows)
+    for (i, sample), by_leaf in zip(samples, found, strict=True):
+        if by_leaf:
+            findings = tuple(
+                finding.model_copy(update={"relation": by_leaf.get(leaf_of(finding))})
+                if finding.mistake is None and finding.model_copy(update={"mistake": None}) in sample.findings
+                else finding
+                for finding in told[i].outcome.findings
+            )
+            told[i] = replace(told[i], outcome=replace(told[i].outcome, findings=findings))
+    return told
+
+
+def trouble_of(row: TestRow) -> Trouble | None:
+    """What went wrong in a test, as far as a smaller call could show it."""
+    if row.outcome.verdict not in EXPLAINED or not row.outcome.findings:
+        return None
+    finding = row.outcome.findings[0]
+    if isinstance(finding, ExceptionRaised):
+        return Trouble.raised(finding)
+    failed = [sample for sample in row.samples if sample.findings and sample.name]
+    return Trouble.of(failed[0]) if failed else None
+
+
+def _first_with(row: TestRow, *, smallest: SmallestCase) -> TestRow:
+    first, *others = row.outcome.findings
+    findings = (first.model_copy(update={"smallest": smallest}), *others)
+    return replace(row, outcome=replace(row.outcome, findings=findings))
+
+
+def _passed(row: TestRow) -> bool:
+    return row.outcome.verdict is Verdict.PASSED
 
 
 def _failures(rows: Sequence[TestRow]) -> Failures:

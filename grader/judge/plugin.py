@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,10 @@ from grader.checks.reference import Reference
 from grader.compare.samples import Sample, recording
 from grader.course import Course, Exercise
 from grader.diagnosis.agreement import Record
+from grader.diagnosis.smallest import in_haste
 from grader.errors import CourseError, GraderError
 from grader.judge import direct
-from grader.judge.diagnosing import EXPLAINED, Diagnosis
+from grader.judge.diagnosing import EXPLAINED, Diagnosis, Subject
 from grader.judge.job import Job
 from grader.judge.outcome import (
     DEADLY,
@@ -37,7 +39,7 @@ from grader.judge.outcome import (
     not_run,
 )
 from grader.judge.recognising import SHARED
-from grader.judge.scoring import TestRow, exercise_report, title_of
+from grader.judge.scoring import Explanation, TestRow, exercise_report, title_of
 from grader.judge.staff import Staff
 from grader.report.model import ExerciseReport
 from grader.student.launch import Zygote
@@ -242,18 +244,29 @@ class JudgePlugin:
             self._current.student.close()
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
-            rows: Sequence[TestRow] = list(self._rows(items, unloaded))
-            rows, mistakes = self._diagnosis.explain(exercise, self._current.student, rows)
+            rows = list(self._rows(items, unloaded))
+            explained = self._explained(rows)
         finally:
             self._current.student.close()
             self._run = None
         present, seconds = self._present or self._devices, _clock() - started
-        return exercise_report(exercise, job.bundle, unloaded, rows, present, seconds, mistakes)
+        return exercise_report(exercise, job.bundle, unloaded, explained, present, seconds)
+
+    def _explained(self, rows: Sequence[TestRow]) -> Explanation:
+        """What is known of the rows, where there is a reference to compare with."""
+        run = self._current
+        if run.exercise.reference is None or self._visibility is Visibility.VISIBLE or not self._present:
+            return Explanation(rows)
+        hurried = partial(self._student, run.job, in_haste(run.exercise))
+        return self._diagnosis.explain(Subject(run.exercise, run.student, hurried, self._oracle()), rows)
+
+    def _student(self, job: Job, exercise: Exercise) -> Student:
+        companions = [(self._course.exercise(bundle.exercise), bundle) for bundle in job.companions]
+        return Student(self._zygote, exercise, job.bundle, companions=companions)
 
     def _open(self, job: Job, exercise: Exercise) -> Outcome | None:
         """Make the job's student the current one; None if the submission loads, else why not."""
-        companions = [(self._course.exercise(bundle.exercise), bundle) for bundle in job.companions]
-        student = Student(self._zygote, exercise, job.bundle, companions=companions)
+        student = self._student(job, exercise)
         self._run = Run(job, exercise, student)
         student.begin_test(self._present[0] if self._present else "cpu", "loading")
         try:

@@ -15,7 +15,7 @@ import pytest
 
 from grader.compare.samples import Sample
 from grader.course import Exercise
-from grader.findings import NotRun
+from grader.findings import Efficiency, NotRun
 from grader.judge.outcome import Outcome
 from grader.report.model import ExerciseReport, MistakeReport, TestReport
 from grader.submission import Bundle
@@ -42,6 +42,21 @@ class TestRow:
         return self.item.name.partition("[")[0]
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What is known of an exercise beyond its verdicts.
+
+    Attributes:
+        rows: Its tests, their findings with what explains them.
+        mistakes: Known mistakes that were recognised.
+        efficiency: Work that could be spared.
+    """
+
+    rows: Sequence[TestRow]
+    mistakes: tuple[MistakeReport, ...] = ()
+    efficiency: tuple[Efficiency, ...] = ()
+
+
 def title_of(item: pytest.Item) -> str:
     """The first line of a test's docstring, without its full stop: what students read."""
     doc = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
@@ -65,10 +80,9 @@ def exercise_report(
     exercise: Exercise,
     bundle: Bundle,
     unloaded: Outcome | None,
-    rows: Sequence[TestRow],
+    explained: Explanation,
     present: Sequence[str],
     seconds: float,
-    mistakes: Sequence[MistakeReport] = (),
 ) -> ExerciseReport:
     """Sum up one exercise of one student.
 
@@ -76,12 +90,11 @@ def exercise_report(
         exercise: The exercise.
         bundle: What was handed in for it.
         unloaded: Why the submission could not be loaded, or None.
-        rows: Its tests, in the order of the file.
+        explained: Its tests, in the order of the file, and what is known of them.
         present: The devices over which points are split.
         seconds: Wall time of the whole.
-        mistakes: Known mistakes that were recognised.
     """
-    tests = tuple(_test_report(row, present) for row in rows)
+    tests = tuple(_test_report(row, present) for row in explained.rows)
     return ExerciseReport(
         name=exercise.name,
         title=exercise.title,
@@ -92,7 +105,8 @@ def exercise_report(
         notes=bundle.notes,
         findings=unloaded.findings if unloaded else (),
         tests=tests,
-        mistakes=tuple(mistakes),
+        mistakes=explained.mistakes,
+        efficiency=explained.efficiency,
         seconds=seconds,
     )
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from grader.findings import Finding, Frozen
+from grader.findings import Efficiency, Finding, Frozen
 from grader.report.class_report import ClassReport
 from grader.report.redact import of_hidden_test, seconds_shown, without_staff_only
 from grader.verdicts import Blame, Isolation, Reveal, Verdict, Visibility
@@ -161,6 +161,9 @@ class ExerciseReport(Frozen):
     mistakes: tuple[MistakeReport, ...] = Field(
         default=(), description="Known mistakes that were recognised, the one that explains most first."
     )
+    efficiency: tuple[Efficiency, ...] = Field(
+        default=(), description="Right functions that do much more work than they need to; for information."
+    )
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time for the exercise, in seconds.")
     penalty: float = Field(
         default=0, ge=0, allow_inf_nan=False, description="Points taken off because it was late."
@@ -196,11 +199,13 @@ class ExerciseReport(Frozen):
     def for_student(self, reveal: Reveal) -> "ExerciseReport":
         """This exercise as its student may see it; its time holds that of its hidden tests."""
         hidden = any(test.visibility is Visibility.HIDDEN for test in self.tests)
+        told = not hidden or reveal is not Reveal.VERDICT
         return self.model_copy(
             update={
                 "findings": without_staff_only(self.findings),
                 "tests": tuple(test.for_student(reveal) for test in self.tests),
-                "mistakes": () if hidden and reveal is Reveal.VERDICT else self.mistakes,
+                "mistakes": self.mistakes if told else (),
+                "efficiency": self.efficiency if told else (),
                 "seconds": seconds_shown(self.seconds, reveal) if hidden else self.seconds,
             }
         )

@@ -18,6 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from grader.findings import NotRun
+from grader.report.about_efficiency import paragraph
 from grader.report.gradebook import Row, exercises, rows
 from grader.report.groups import Group, grouped, split
 from grader.report.isolation import lowered, lowered_for_student
@@ -112,7 +113,7 @@ def exercise_view(
     if each_test:
         parts += [_indent(_test_line(test)) for test in passed]
     parts.append(_indent(_tally(exercise, len(passed))))
-    return Stack(*parts, *_failures(exercise, staff))
+    return Stack(*parts, *_failures(exercise, staff), *_efficiency(exercise))
 
 
 def _reckoning(facts: Sequence[Fact]) -> list[RenderableType]:
@@ -233,6 +234,10 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
     for group in counted:
         parts += [_indent(line) for line in _counted_lines(group, staff)]
     return parts
+
+
+def _efficiency(exercise: ExerciseReport) -> list[RenderableType]:
+    return [part for each in exercise.efficiency for part in (Text(), _indent(Text(paragraph(each))))]
 
 
 def _open_group(group: Group, output: str) -> RenderableType:

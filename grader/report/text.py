@@ -12,6 +12,9 @@ from typing import Any
 
 from grader.findings import Finding
 from grader.report import about_limits, about_loading, about_results, about_running
+from grader.report.about_relations import about_relation
+from grader.report.about_smallest import about_smallest
+from grader.report.about_trajectory import about_trajectory, where_to_look
 from grader.report.model import MistakeReport
 from grader.report.numbers import listed
 from grader.report.safe import safe_text
@@ -99,7 +102,7 @@ def describe(finding: Finding, title: str | None = None, mistake: MistakeReport 
             about the whole exercise.
         mistake: The known mistake behind it, if one was recognised.
     """
-    words = _WORDS[finding.code](finding, title)
+    words = _explained(_WORDS[finding.code](finding, title), finding)
     if mistake is not None:
         words = _of_mistake(words, mistake)
     return Message(
@@ -114,6 +117,20 @@ def describe(finding: Finding, title: str | None = None, mistake: MistakeReport 
         hint=safe_text(finding.hint, 1200) if finding.hint else None,
         next_step=words.next_step,
     )
+
+
+def _explained(words: Words, finding: Finding) -> Words:
+    """What is said of a finding, and what is known of it: a pattern, a loop's way, a small case."""
+    facts, next_step = words.facts, words.next_step
+    if finding.relation is not None:
+        pattern, next_step = about_relation(finding.relation)
+        facts = (*facts, ("pattern", pattern))
+    if finding.trajectory is not None:
+        facts = (*facts, *about_trajectory(finding.trajectory))
+        next_step = where_to_look(finding.trajectory) or next_step
+    if finding.smallest is not None:
+        facts = (*facts, ("try", "\n".join(about_smallest(finding.smallest))))
+    return replace(words, facts=facts, next_step=next_step)
 
 
 def _of_mistake(words: Words, mistake: MistakeReport) -> Words:
