@@ -9,8 +9,6 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -96,19 +94,10 @@ def run() -> NoReturn:
         if code == INTERRUPTED:  # while the command line was read: the parser says nothing itself
             _say("Stopped.", INTERRUPTED)
     except BaseException as error:  # noqa: BLE001 - this is the last place; all end in a sentence
-        with _undisturbed():
-            code = said(error)
+        # The end is near: another Ctrl-C, now or while Python winds up, must not make a traceback of it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        code = said(error)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """The end is near: a second Ctrl-C must not make a traceback of the sentence."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def said(error: BaseException) -> int:
