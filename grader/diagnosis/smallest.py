@@ -39,7 +39,10 @@ CALLS = 300
 DRAWN = 100
 """Calls drawn until one goes wrong: of 170 troubles of known mistakes, all but a few needed fewer than 60."""
 
-CALLS_FOR_A_SIZE = 20
+MOST_SOURCE = 600
+"""Characters of a case: one that is longer was cut short, and nobody would read it."""
+
+CALLS_FOR_A_SIZE = 15
 """Right answers with more than the least of a size that say that the least is what is wrong."""
 
 ENOUGH = 6
@@ -255,7 +258,9 @@ class Search:
         more: list[bool] = []
 
         def goes_wrong(case: Case) -> bool:
-            outcomes = least if case.sizes.get(name, 1) <= LEAST.get(name, 1) else more
+            if name not in case.sizes:
+                return False
+            outcomes = least if case.sizes[name] <= LEAST.get(name, 1) else more
             if len(outcomes) < CALLS_FOR_A_SIZE:
                 outcomes.append(self.attempt(case) is not None)
             if len(more) == CALLS_FOR_A_SIZE and len(least) >= ENOUGH:
@@ -263,7 +268,7 @@ class Search:
             return any(more)
 
         with suppress(_Enough):
-            _find(strategy, goes_wrong, 4 * CALLS_FOR_A_SIZE, self.seed, shrink=False)
+            _find(strategy, goes_wrong, DRAWN, self.seed, shrink=False)
         often = len(least) >= ENOUGH and sum(least) * 3 >= len(least)
         return often and len(more) == CALLS_FOR_A_SIZE and not any(more)
 
@@ -278,8 +283,11 @@ class Search:
             return Seen((failure.finding,), Word(exception_name(failure.finding.type)), expected)
 
 
-def _told(best: Found, trouble: Trouble, search: Search, strategy: Any) -> SmallestCase:
-    """A case as data, with what its sizes mean."""
+def _told(best: Found, trouble: Trouble, search: Search, strategy: Any) -> SmallestCase | None:
+    """A case as data, with what its sizes mean; None if it is too long to be of use."""
+    source = best.case.source(trouble)
+    if len(source) > MOST_SOURCE:
+        return None
     yours, expected = shown_pair(best.seen.yours, best.seen.expected)
     needed = {name: size for name, size in best.case.sizes.items() if size > LEAST.get(name, 1)}
     cut, free, only = search.cut, [], []
@@ -291,7 +299,7 @@ def _told(best: Found, trouble: Trouble, search: Search, strategy: Any) -> Small
         elif not search.cut and search.only_with_least(strategy, name):
             only.append(name)
     return SmallestCase(
-        source=best.case.source(trouble),
+        source=source,
         yours=yours,
         expected=expected,
         sizes=tuple(needed.items()) if not cut else (),

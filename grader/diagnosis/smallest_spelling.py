@@ -118,8 +118,8 @@ def shown_pair(yours: object, expected: object) -> tuple[str, str]:
     for digits in DIGITS:
         mine, right = shown(yours, digits), shown(rounded, digits)
         if mine != right:
-            break
-    return mine, right
+            return mine, right
+    return f"{mine} ({_kind(yours)})", f"{right} ({_kind(expected)})"
 
 
 def shown(value: object, digits: int = DIGITS[0]) -> str:
@@ -130,7 +130,8 @@ def shown(value: object, digits: int = DIGITS[0]) -> str:
         case torch.Tensor():
             if value.numel() > MOST_ELEMENTS or 0 in value.shape:
                 return f"a tensor of shape {list(value.shape)}"
-            return _numbers(value.tolist(), digits)
+            numbers = _numbers(value.tolist(), digits)
+            return numbers if value.ndim else f"tensor({numbers})"
         case None | bool() | int() | float():
             return _numbers(value, digits)
         case list() | tuple():
@@ -143,6 +144,14 @@ def shown(value: object, digits: int = DIGITS[0]) -> str:
         case str() | dict():
             return f"a {type(value).__name__}"
     return "something else"
+
+
+def _kind(value: object) -> str:
+    """What kind of thing it is, where the numbers say nothing."""
+    if isinstance(value, TensorValue | torch.Tensor):
+        return "a tensor"
+    known = type(value).__name__ if isinstance(value, list | tuple | float | int) else "something else"
+    return f"{'an' if known == 'int' else 'a'} {known}" if known != "something else" else known
 
 
 def exception_name(name: str) -> str:
