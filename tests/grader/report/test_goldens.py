@@ -13,7 +13,7 @@ from grader.findings import (
     TimedOut,
     ValuesDiffer,
 )
-from grader.report.examples import EXAMPLES
+from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
 from grader.report.terminal import as_text, gradebook_view, student_view
 from grader.verdicts import Blame, Reveal, Verdict, Visibility
 
@@ -27,6 +27,12 @@ def seen_by_student(report):
 
 def seen_by_staff(report):
     return as_text(student_view(report))
+
+
+def explained(name, **update):
+    """The finding of an example, as a hidden test's."""
+    finding, _ = EXPLAINED[name]
+    return finding.model_copy(update=update)
 
 
 def test_all_right(make, golden):
@@ -196,3 +202,78 @@ def test_a_class_of_the_best_needs_no_legend(make, golden):
         "class_all_right.txt",
         as_text(gradebook_view([make.student("ada", make.exercise("mlp", make.test()))])),
     )
+
+
+# --- more than that it is wrong ------------------------------------------------------
+
+
+@pytest.fixture
+def hidden(make):
+    """A student's report on hidden tests of one exercise: titles, and what was found in each."""
+
+    def report(name, *found, **fields):
+        tests = [
+            make.test(
+                title,
+                ERROR if isinstance(finding, ExceptionRaised) else WRONG,
+                finding,
+                visibility=HIDDEN,
+            )
+            for title, finding in found
+        ]
+        passed = make.test("Leaves its input alone", visibility=HIDDEN)
+        return make.student("ada", make.exercise(name, *tests, passed, **fields))
+
+    return report
+
+
+def test_a_mistake_with_the_smallest_case(hidden, golden):
+    finding = explained("A known mistake")
+    titles = ("The gradient of a batch is (softmax - onehot) / N", "The gradient of many classes")
+    report = hidden("cross_entropy", *((title, finding) for title in titles), mistakes=MISTAKES[:1])
+    golden("mistake.txt", seen_by_student(report))
+
+
+def test_a_pattern_in_the_wrong_numbers(hidden, golden):
+    found = ("The bias gets the sum over the batch", explained("A pattern"))
+    golden("pattern.txt", seen_by_student(hidden("linear_backward", found)))
+
+
+def test_where_the_wrong_numbers_sit(hidden, golden):
+    found = ("Padding on all sides", explained("Where they sit"))
+    golden("where.txt", seen_by_student(hidden("conv2d", found)))
+
+
+def test_where_a_training_loop_left_the_way(hidden, golden):
+    found = ("Three batches, two epochs", explained("The path of a training loop"))
+    golden("path.txt", seen_by_student(hidden("training_loop", found)))
+
+
+def test_an_exception_of_a_known_kind_whose_message_is_not_shown(hidden, golden):
+    found = ("Each row of a matrix becomes probabilities", explained("The kind of an exception"))
+    golden("exception_of_a_kind.txt", seen_by_student(hidden("softmax", found)))
+
+
+def test_right_code_that_does_more_than_it_must(make, golden):
+    tests = [make.test(title, visibility=HIDDEN) for title in ("One channel", "Padding on all sides")]
+    exercise = make.exercise("conv2d", *tests, efficiency=(EFFICIENCY,))
+    golden("efficiency.txt", seen_by_student(make.student("ada", exercise)))
+
+
+def test_two_mistakes_at_once(hidden, golden):
+    first, second = MISTAKES
+    large = "cross_entropy(tensor[6, 7] float32, tensor[6] int64)"
+    known = {"call": large, "mistake": second.name, "relation": None, "smallest": None}
+    found = [
+        ("The gradient of a batch is (softmax - onehot) / N", explained("A known mistake")),
+        ("The gradient of many classes", explained("A known mistake")),
+        ("Logits of a thousand and more", explained("The smallest case", **known)),
+    ]
+    report = hidden("cross_entropy", *found, mistakes=(first, second))
+    golden("two_mistakes.txt", seen_by_student(report))
+
+
+def test_where_verdicts_alone_are_shown_nothing_of_it_is_left(hidden, golden):
+    found = [(name, finding) for name, (finding, _) in EXPLAINED.items()]
+    report = hidden("softmax", *found, mistakes=MISTAKES, efficiency=(EFFICIENCY,))
+    golden("explained_verdict.txt", as_text(student_view(report.for_student(Reveal.VERDICT))))
