@@ -7,7 +7,7 @@ arguments in its tests, and are made inert like everything else.
 from collections.abc import Callable, Sequence
 
 from grader.findings.explanations import Relation, When
-from grader.report.numbers import count, listed, number
+from grader.report.numbers import bound, count, listed, number
 from grader.report.words import name, part
 
 _MEANINGS = {
@@ -59,7 +59,7 @@ def when_words(when: When) -> str:
         case "no-option":
             return f"in each call that leaves `{what}` out"
         case "large":
-            return f"in each call with an input of size {number(when.value or 0.0, 3)} or more"
+            return f"in each call with an input of size {bound(when.value or 0.0)} or more"
         case "infinite":
             return "in each call with an infinite input"
         case "dtype":
@@ -70,7 +70,7 @@ def when_words(when: When) -> str:
             return "in each call whose first argument is not square in its last two dimensions"
         case "rank":
             return f"in each call whose first argument has {count(int(when.value or 0), 'dimension')}"
-        case "layout":
+        case _:
             return "in each call with an input that is not contiguous in memory"
 
 
@@ -380,7 +380,7 @@ _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
         "Is a tensor of zeros never filled, or multiplied by something that is 0?",
     ),
     "earlier": _fixed(
-        "{yours} is what an earlier call, with other inputs, returned.",
+        "{yours} is that of an earlier call, with other inputs.",
         "Look for something that lives longer than one call: a global, a default argument, a cache.",
     ),
     "argument": _argument,
@@ -416,8 +416,8 @@ _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
     "transposed": _transposed,
     "viewed": _fixed(
         "{yours} has the right numbers in the wrong places, as after a reshape in place of a transpose.",
-        "view and reshape keep the order of the numbers and only cut it differently; transpose, permute and "
-        "movedim move the dimensions.",
+        "A view or reshape keeps the order of the numbers and only cuts it differently; transpose, permute "
+        "and movedim move the dimensions.",
     ),
     "flipped": _fixed(
         "{yours} is the expected one in reverse along {dims}.",

@@ -25,7 +25,7 @@ from grader.findings import (
     Where,
     WrongError,
 )
-from grader.report.numbers import brackets, count, listed, number, pair
+from grader.report.numbers import bound, brackets, count, listed, number, pair
 from grader.report.safe import safe_text
 from grader.report.words import Table, Words, kind, name, names, not_shown, of_part, part, source_lines
 
@@ -74,11 +74,9 @@ def _where(where: Where | None, ndim: int, leaf: str) -> str:
         case "diagonal":
             return ", only on the diagonal"
         case "above":
-            return f", only where the expected value is {number(where.threshold or 0.0, 3)} or larger in size"
+            return f", only where the expected value is {bound(where.threshold or 0.0)} or larger in size"
         case "below":
-            return (
-                f", only where the expected value is {number(where.threshold or 0.0, 3)} or smaller in size"
-            )
+            return f", only where the expected value is {bound(where.threshold or 0.0, up=True)} or smaller in size"
         case "positive" | "negative":
             return f", only where the expected value is {where.kind}"
         case _:

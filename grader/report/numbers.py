@@ -35,6 +35,14 @@ def pair(yours: float, expected: float) -> tuple[str, str]:
     return number(yours, digits), number(expected, digits)
 
 
+def bound(value: float, *, up: bool = False) -> str:
+    """A positive bound with three significant digits that is never above `value`; never below it if `up`."""
+    if not value:
+        return "0"
+    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    return number((math.ceil if up else math.floor)(value / unit) * unit, 3)
+
+
 def points(score: float) -> str:
     """A score: whole if it is whole, at most four decimals otherwise."""
     return f"{round(score, 4):.4f}".rstrip("0").rstrip(".")

@@ -15,10 +15,10 @@ import torch
 
 from grader.compare.samples import Sample
 from grader.compare.where import where
-from grader.diagnosis.relations.forms import FITS, close
+from grader.diagnosis.relations.forms import FITS, close, precise
 from grader.diagnosis.relations.guesses import PREDICT, Guess, measured, near
 from grader.diagnosis.relations.leaves import Leaf, Status, leaves
-from grader.diagnosis.relations.proposals import SIMPLE, proposals
+from grader.diagnosis.relations.proposals import ABOUT_ARGUMENTS, SIMPLE, proposals
 from grader.diagnosis.relations.sizes import Dims
 from grader.diagnosis.relations.whens import when
 from grader.findings import Finding, Relation
@@ -59,6 +59,8 @@ FREE = 3
 """Least wrong numbers for a factor without a name, and for what is claimed of some calls or numbers only."""
 
 NAMELESS = ("factor", "offset")
+
+LOOSE = ("slice-factor", "slice-offset", "reordered", "normalised")
 
 UNMEASURED = ("values-right", "detached", "result")
 """Kinds that are seen, and need no numbers to bear them out."""
@@ -212,16 +214,24 @@ def _chosen(
     if not candidates:
         return None
     candidates.sort(key=lambda each: each[0])
+    firm = [each for each in candidates if not _loose(each[1])]
+    if firm and 2 * len(firm[0][2]) >= len(group):
+        candidates = firm  # of two mistakes, one said plainly is worth more than both said vaguely
     most = [each for each in candidates if each[0][0] == candidates[0][0][0]]
     for _, guess, covered in most:
-        if right and all(_fits(leaf, guess, around) for leaf in right):
+        if right and not _loose(guess) and all(_fits(leaf, guess, around) for leaf in right):
             return guess, covered, True
     _, guess, covered = most[0]
     return guess, covered, False
 
 
+def _loose(guess: Guess) -> bool:
+    """Whether a guess says so little that right calls always bear it out."""
+    return guess.kind in LOOSE or (guess.kind in NAMELESS and not guess.named and guess.value is None)
+
+
 def _rank(guess: Guess, place: int) -> tuple[float, ...]:
-    nameless = guess.kind in NAMELESS and not guess.named and guess.value is None
+    nameless = guess.kind in NAMELESS and _loose(guess)
     return (float(guess.wrong_only), float(nameless), float(SIMPLE.index(guess.kind)), float(place))
 
 
@@ -245,9 +255,9 @@ def _fits(leaf: Leaf, guess: Guess, around: Around, *, accidents: bool = False) 
         case "earlier":
             return leaf.status == "right" or _seen_before(leaf, around.part)
     if guess.kind in FITS and (guess.kind != "transposed" or leaf.status == "shape"):
-        return FITS[guess.kind](leaf, guess)
+        return FITS[guess.kind](leaf, guess) and (leaf.status == "right" or precise(leaf))
     if guess.kind in PREDICT and leaf.seen.shape == leaf.expected.shape:
-        if guess.wrong_only and leaf.status == "right":
+        if leaf.status == "right" and (guess.wrong_only or _not_about(leaf, guess)):
             return True
         own = measured(leaf, guess)
         if own is guess or leaf.wrong_count >= FREE or leaf.status == "right":
@@ -256,6 +266,11 @@ def _fits(leaf: Leaf, guess: Guess, around: Around, *, accidents: bool = False) 
                 leaf, prediction, wrong_only=guess.wrong_only, accidents=accidents
             )
     return False
+
+
+def _not_about(leaf: Leaf, guess: Guess) -> bool:
+    """Whether a guess is about an argument that the call has not got."""
+    return guess.kind in ABOUT_ARGUMENTS and guess.named not in dict(leaf.arguments)
 
 
 def _of_another_part(leaf: Leaf, guess: Guess, around: Around) -> bool:
@@ -268,13 +283,17 @@ def _of_another_part(leaf: Leaf, guess: Guess, around: Around) -> bool:
 
 
 def _seen_before(leaf: Leaf, part: Sequence[Leaf]) -> bool:
-    """Whether an earlier call, with other arguments and another right result, gave the very same numbers."""
-    if not leaf.finite or (leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all())):
+    """Whether an earlier call, with other arguments and another right result, gave this, or should have."""
+    if (
+        not leaf.finite
+        or not precise(leaf)
+        or (leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all()))
+    ):
         return False
     return any(
         other.sample < leaf.sample
-        and torch.equal(other.seen, leaf.seen)
         and other.expected.shape == leaf.expected.shape
+        and (torch.equal(other.seen, leaf.seen) or close(leaf, leaf.seen, other.expected, other.limit))
         and bool(((other.expected - leaf.expected).abs() > leaf.limit).any())
         and not _same_arguments(other, leaf)
         for other in part
@@ -316,12 +335,12 @@ def _of_the_rest(rest: Sequence[Leaf], part: Sequence[Leaf]) -> dict[Leaf, Relat
     found: dict[Leaf, Relation] = {}
     if feature is not None:
         found.update(dict.fromkeys(rest, _relation(Guess("when"), rest, feature)) if rest else {})
-    if finite:
-        found.update(dict.fromkeys(finite, _relation(Guess("finite"), finite, feature)))
     if place is not None:
         dims, named = place
         guess = Guess("place", named=named, dims=dims)
         found.update(dict.fromkeys(numbers, _relation(guess, numbers, feature)))
+    if finite:
+        found.update(dict.fromkeys(finite, _relation(Guess("finite"), finite, feature)))
     return found
 
 
@@ -335,7 +354,7 @@ def _place(numbers: Sequence[Leaf]) -> tuple[tuple[int, ...], str] | None:
         common = places if common is None else common & places
         if not common:
             return None
-    return min(common, key=lambda each: (each[0], each[1])) if common else None
+    return min(common, key=lambda each: (min(each[0], default=0) < 0, each)) if common else None
 
 
 def _places(leaf: Leaf) -> set[tuple[tuple[int, ...], str]]:

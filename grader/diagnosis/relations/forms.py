@@ -13,7 +13,7 @@ from itertools import combinations, permutations
 
 import torch
 
-from grader.diagnosis.relations.guesses import SLACK, Guess
+from grader.diagnosis.relations.guesses import SHARP, SLACK, Guess
 from grader.diagnosis.relations.leaves import Leaf
 from grader.findings.explanations import RelationKind
 
@@ -37,6 +37,15 @@ def close(leaf: Leaf, mine: torch.Tensor, theirs: torch.Tensor, limit: torch.Ten
     allowed = SLACK * (limit + leaf.unit * theirs.abs())
     same = (mine == theirs) | (mine.isnan() & theirs.isnan())
     return bool((same | ((mine - theirs).abs() <= allowed)).all())
+
+
+def precise(leaf: Leaf) -> bool:
+    """Whether the allowances are small beside the error, or the numbers, so that agreement says something."""
+    if leaf.status != "shape":
+        return _told_apart(leaf, torch.ones(()))
+    sound = leaf.expected.isfinite()
+    size = leaf.expected[sound].abs()
+    return float(SLACK * (leaf.limit[sound] + leaf.unit * size).sum()) <= SHARP * float(size.sum())
 
 
 def says_much(leaf: Leaf, least: int = 4) -> bool:
@@ -105,7 +114,7 @@ def _told_apart(leaf: Leaf, ratio: torch.Tensor) -> bool:
     if leaf.status == "right":
         return True
     allowed = SLACK * (leaf.limit * ratio + leaf.unit * leaf.seen.abs())[leaf.wrong]
-    return float(allowed.sum()) <= 0.02 * float(leaf.gap[leaf.wrong].sum())
+    return float(allowed.sum()) <= SHARP * float(leaf.gap[leaf.wrong].sum())
 
 
 def sums_to_one(tensor: torch.Tensor, leaf: Leaf, dims: tuple[int, ...]) -> bool:

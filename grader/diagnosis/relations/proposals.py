@@ -102,7 +102,7 @@ def _of_values(leaf: Leaf) -> Iterator[Guess]:
     yield Guess("earlier")
     for name, value in leaf.arguments:
         if value.numel() > 1 and argument_as(leaf, name, leaf.expected.shape) is not None:
-            for kind in _ARGUMENT:
+            for kind in ABOUT_ARGUMENTS:
                 yield Guess(kind, named=name)
     for kind in _ELEMENTWISE:
         yield Guess(kind)
@@ -113,7 +113,7 @@ def _of_values(leaf: Leaf) -> Iterator[Guess]:
         yield from _numbers(leaf, wrong_only=True)
 
 
-_ARGUMENT: tuple[RelationKind, ...] = ("argument", "missing", "added", "missing-factor", "extra-factor")
+ABOUT_ARGUMENTS: tuple[RelationKind, ...] = ("argument", "missing", "added", "missing-factor", "extra-factor")
 
 _OF_SLICES: tuple[RelationKind, ...] = ("normalised", "slice-factor", "slice-offset")
 

@@ -18,7 +18,7 @@ from grader.findings.explanations import When
 PLAIN = {"stride": 1, "dilation": 1, "groups": 1, "padding": 0, "dim": -1}
 """Values of options that ask for nothing; for all others that is None."""
 
-APART = 2.0
+APART = 5.0
 """How many times larger the inputs that go wrong must be than those that go right."""
 
 ENOUGH = 4
@@ -44,11 +44,18 @@ def when(positives: Sequence[Leaf], negatives: Sequence[Leaf]) -> When | None:
     found = [
         feature
         for feature in dict.fromkeys(feature for each in mine for feature in each)
-        if all(feature in each for each in mine) and not any(feature in each for each in others)
+        if _asked_of_all(feature, (*positives, *negatives))
+        and all(feature in each for each in mine)
+        and not any(feature in each for each in others)
     ]
     large = _large(positives, negatives)
     found = [large, *found] if large else found
     return found[0] if found and (fewest > 1 or len(found) == 1) else None
+
+
+def _asked_of_all(feature: When, leaves: Sequence[Leaf]) -> bool:
+    """Whether each call could have a feature or not: a size that only some of them have tells nothing."""
+    return feature.kind not in ("size-one", "size-more") or all(feature.name in leaf.sizes for leaf in leaves)
 
 
 def _trivial(leaf: Leaf) -> bool:
