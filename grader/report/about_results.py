@@ -59,6 +59,7 @@ def _where(where: Where | None, ndim: int, leaf: str) -> str:
     """`, all of them in row 3`, or nothing where there is nothing to say."""
     if where is None:
         return ""
+    edge = where.threshold or 0.0
     match where.kind:
         case "slices" if where.count > len(where.indices):
             noun, of = _slice_of(where, ndim, leaf)
@@ -74,9 +75,9 @@ def _where(where: Where | None, ndim: int, leaf: str) -> str:
         case "diagonal":
             return ", only on the diagonal"
         case "above":
-            return f", only where the expected value is {bound(where.threshold or 0.0)} or larger in size"
+            return f", only where the expected value is {bound(edge)} or larger in size"
         case "below":
-            return f", only where the expected value is {bound(where.threshold or 0.0, up=True)} or smaller in size"
+            return f", only where the expected value is {bound(edge, up=True)} or smaller in size"
         case "positive" | "negative":
             return f", only where the expected value is {where.kind}"
         case _:
