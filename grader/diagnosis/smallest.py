@@ -42,10 +42,10 @@ DRAWN = 100
 MOST_SOURCE = 600
 """Characters of a case: one that is longer was cut short, and nobody would read it."""
 
-CALLS_FOR_A_SIZE = 15
+CALLS_FOR_A_SIZE = 10
 """Right answers with more than the least of a size that say that the least is what is wrong."""
 
-ENOUGH = 6
+ENOUGH = 4
 """Answers with the least of it that show how often it goes wrong there."""
 
 SHRINKABLE = frozenset(
@@ -269,7 +269,7 @@ class Search:
 
         with suppress(_Enough):
             _find(strategy, goes_wrong, DRAWN, self.seed, shrink=False)
-        often = len(least) >= ENOUGH and sum(least) * 3 >= len(least)
+        often = len(least) >= ENOUGH and sum(least) * 2 >= len(least)
         return often and len(more) == CALLS_FOR_A_SIZE and not any(more)
 
     def _seen(self, case: Case) -> Seen:

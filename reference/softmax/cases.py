@@ -10,7 +10,7 @@ MASKED = float("-inf")
 @st.composite
 def softmax(draw: Draw) -> Call:
     """Matrices first, along their rows; then other ranks and dims. Each slice has a finite entry."""
-    rank = draw(one_of(2, 1, 3, 4))
+    rank = draw(one_of(2, 2, 2, 1, 3, 4))  # half of them what most people try first
     # As many sizes for each rank: what takes fewer choices is simpler to hypothesis, and a matrix shall be.
     shape = [draw(size(most)) for most in (3, 3, 2, 2)][:rank]
     dim = draw(one_of(None, *range(rank), *range(-rank, 0)))
