@@ -171,6 +171,9 @@ def test_notebooks_in_an_archive_are_searched(tmp_path: Path) -> None:
     assert bundle.notes == ("There is no softmax.py or softmax.ipynb; looked for it in homework.ipynb.",)
 
 
+CUT = ("zip", "tar.gz", "tar.bz2", "tar.xz", "tar")
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -189,6 +192,7 @@ def test_notebooks_in_an_archive_are_searched(tmp_path: Path) -> None:
         (PACK["tar.xz"](WORK)[:-100], "it breaks off in the middle; perhaps the upload was cut short"),
         (tarred(WORK)[:700], "it breaks off in the middle; perhaps the upload was cut short"),
     ],
+    ids=["nothing", "empty zip", "empty tar.gz", "rar", "7z", "text", *(f"cut {kind}" for kind in CUT)],
 )
 def test_an_archive_that_cannot_be_read_is_one_finding(tmp_path: Path, content: bytes, why: str) -> None:
     put(tmp_path / "ada.zip", content)
