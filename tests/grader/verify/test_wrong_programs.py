@@ -72,7 +72,11 @@ def one_of(*values: object) -> frozenset[object]:
 
 
 TRUE: dict[str, tuple[Fact, ...]] = {
-    "softmax/rounded_to_four_places": (fact("relation", "rounded", value=4.0),),
+    "softmax/rounded_to_four_places": (
+        fact("relation", "rounded", value=4.0),
+        # Rounding has a derivative of 0.
+        fact("relation", "zero", leaf="the gradient of argument 1"),
+    ),
     "softmax/last_slice_forgotten": (
         fact("relation", "zero", wrong_only=True),
         fact("relation", "place", named="last"),
@@ -128,7 +132,11 @@ TRUE: dict[str, tuple[Fact, ...]] = {
     ),
     "mlp/columns_first": (fact("relation", "when", when="rank"),),
     "mlp/absolute_values": (),  # nothing that the grader has words for
-    "mlp/scaled_logits": (fact("relation", "factor"),),
+    "mlp/scaled_logits": (
+        fact("relation", "factor"),
+        # Where only the last bias changes, what is missing of it is missing for all samples alike.
+        fact("relation", "slice-offset", dims=(0,)),
+    ),
 }
 """What can truly be said of each program, found by reading it, not by looking at what is said."""
 
@@ -206,7 +214,7 @@ def test_known_mistakes_are_named_right(reports):
         elif names != [mistake]:
             wrong.append((key(path), names))
     assert not wrong
-    assert len(unnamed) <= (1 - NAMED) * len(LISTED), unnamed
+    assert len(LISTED) - len(unnamed) >= NAMED * len(LISTED), unnamed
 
 
 def test_unknown_mistakes_get_no_name(reports):
@@ -217,7 +225,7 @@ def test_something_true_is_told_of_unknown_mistakes(reports):
     """A relation, a place, an explained exception, or the step at which a loop left the way."""
     told = {program: true_ones(program, reports[program]) for program in TRUE}
     silent = [program for program, true in told.items() if not true]
-    assert len(silent) <= (1 - TOLD) * len(UNLISTED), silent
+    assert len(UNLISTED) - len(silent) >= TOLD * len(UNLISTED), silent
 
 
 def test_no_relation_is_claimed_that_does_not_hold(reports):
