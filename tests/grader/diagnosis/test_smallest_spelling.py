@@ -19,8 +19,8 @@ def came(*numbers: float, dtype: torch.dtype = torch.float32) -> TensorValue:
     ("value", "source"),
     [
         (
-            torch.tensor([0.0, -1001.0, 0.5, 1e-7, math.inf]),
-            "torch.tensor([0., -1001., 0.5, 1e-07, torch.inf])",
+            torch.tensor([0.0, -1001.0, 0.5, math.inf]),
+            "torch.tensor([0., -1001., 0.5, torch.inf])",
         ),
         (torch.tensor([[-math.inf, math.nan]]), "torch.tensor([[-torch.inf, torch.nan]])"),
         (torch.tensor([1, 0]), "torch.tensor([1, 0])"),
