@@ -7,7 +7,8 @@
 - commands: `grader` lines are run in a copy of the course, `make` and `python -m` lines must exist;
 - links to files of the repository must lead somewhere.
 
-A block that none of these runs is a failure of its own.
+A block that none of these runs is a failure of its own. One page is followed literally, in
+order and in an empty folder, by a test of its own: `test_writing_an_exercise.py`.
 """
 
 import csv
@@ -36,10 +37,12 @@ from grader.verify import verify
 
 ROOT = Path(__file__).parents[2]
 GRADER = Path(sys.executable).with_name("grader")
+FOLLOWED = ROOT / "docs/writing-an-exercise.md"
 DOCUMENTS = sorted(
     path
     for pattern in ("*.md", "docs/*.md", "exercises/*/README.md", "tests/sample/README.md")
     for path in ROOT.glob(pattern)
+    if path != FOLLOWED
 )
 # Blocks in these languages are output or layout: nothing to run, or run by a test of its own.
 PLAIN = {"text", "json", "csv", "markdown"}
@@ -380,7 +383,7 @@ def test_the_sample_class_is_described_as_it_is() -> None:
 # --- links ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("document", [*DOCUMENTS, FOLLOWED], ids=name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
         if not re.match(r"[a-z]+:|#", target):
