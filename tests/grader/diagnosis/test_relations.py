@@ -214,6 +214,13 @@ def test_infinite_results_are_nobodys_cache():
     assert found(made) is None
 
 
+def test_an_infinite_result_is_not_exp_of_a_large_one():
+    made = [
+        sample(torch.tensor(torch.inf), x.sum() + 5000, x.float()) for x in (drawn(i, 4, 3) for i in range(4))
+    ]
+    assert found(made) is None
+
+
 def test_parts_in_another_order():
     made = []
     for i in range(3):
