@@ -1,7 +1,7 @@
 """A finding fits into 160 words as a student reads it: what is longer is not read at midnight.
 
-Tables and the student's own lines are not counted. Long explanations belong to
-the handout; a mistake's file says which part of it to read.
+Tables, the student's own lines and the numbers of a smallest case are not counted. Long
+explanations belong to the handout; a mistake's file says which part of it to read.
 """
 
 from pathlib import Path
@@ -38,7 +38,12 @@ def words(finding, mistake=None):
         "hint": message.hint or "",
         "next": message.next_step,
     }
-    return {part: len(text.split()) for part, text in parts.items() if text}
+    return {part: sum(map(is_word, text.split())) for part, text in parts.items() if text}
+
+
+def is_word(text):
+    """Whether it is read as a word, such as `softmax(torch.tensor([[1.,` but not `0.5],`."""
+    return any(character.isalpha() for character in text)
 
 
 def fits(counted):
