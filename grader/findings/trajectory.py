@@ -15,6 +15,7 @@ SeenKind = Literal[
     "piled-up",
     "joined",
     "other-batch",
+    "no-step",
     "scaled",
     "evaluation-mode",
     "step-repeated",

@@ -1,12 +1,11 @@
 """Run failing tests of training loops once more, with a tape, and say where they left the reference's way.
 
 Only where tests of the exercise hand over what blueprints describe, and only
-within a bound of time. What a repeated test saw must be what it saw before.
+for a few of them. What a repeated test saw must be what it saw before.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import ModuleType
@@ -18,16 +17,14 @@ from grader.course import Exercise
 from grader.diagnosis.agreement import Record, agree
 from grader.diagnosis.trajectory import explain_training
 from grader.diagnosis.trajectory.loops import problem_of
-from grader.findings.trajectory import Trajectory
+from grader.findings import Trajectory, cause
 from grader.judge.scoring import TestRow
 from grader.student.calls import Asked, Witness
 from grader.student.proxy import Student
 from grader.verdicts import Blame, Verdict
 
-_clock = time.monotonic
-
-TRAJECTORY_SECONDS = 0.25
-"""For all failing tests of an exercise together; those that are left get no trajectory."""
+MOST_LOOPS = 6
+"""Failing tests of an exercise that are repeated: about 20 ms each, and three findings are shown in full."""
 
 _LOOPS_END_IN = (Verdict.WRONG_ANSWER, Verdict.ERROR)
 
@@ -49,27 +46,24 @@ class Trajectories:
     def explain(self, exercise: Exercise, student: Student, rows: Sequence[TestRow]) -> Sequence[TestRow]:
         """The rows, with a trajectory at the findings where one is known.
 
-        A known mistake behind several tests gets one trajectory, from the first of them.
+        Of the tests that fail by one cause the first that has one gets it.
         """
         if exercise.reference is None or not any(map(_loops, rows)):
             return rows
-        end, told = _clock() + TRAJECTORY_SECONDS, set[str]()
-        explained, fresh = list(rows), False
-        device = rows[0].device
+        explained, tried, told = list(rows), 0, set[tuple[object, ...]]()
         for i, row in enumerate(rows):
-            blamed = row.outcome.blame is Blame.STUDENT and row.outcome.verdict in _LOOPS_END_IN
-            mistakes = {finding.mistake for finding in row.outcome.findings if finding.mistake}
-            if not blamed or row.device != device or mistakes & told:
+            causes = {cause(finding) for finding in row.outcome.findings}
+            if row.device != rows[0].device or not _blamed(row) or causes <= told:
                 continue
-            if _clock() > end:
-                break
-            if not fresh:
+            if tried == 0:
                 student.restart()
-                fresh = True
+            if tried == MOST_LOOPS:
+                break
+            tried += 1
             trajectory = self._of(exercise, student, row)
             if trajectory is not None:
                 explained[i] = _marked(row, trajectory)
-                told |= mistakes
+                told |= causes
         return explained
 
     def _of(self, exercise: Exercise, student: Student, row: TestRow) -> Trajectory | None:
@@ -86,6 +80,10 @@ class Trajectories:
             name = f"trajectory_{exercise.name}_solution"
             self._solutions[exercise.name] = load_module(exercise.reference / "solution.py", name)
         return self._solutions[exercise.name]
+
+
+def _blamed(row: TestRow) -> bool:
+    return row.outcome.blame is Blame.STUDENT and row.outcome.verdict in _LOOPS_END_IN
 
 
 def _loops(row: TestRow) -> bool:

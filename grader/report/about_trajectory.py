@@ -43,8 +43,8 @@ def _path(trajectory: Trajectory) -> str:
         made = count(trajectory.expected_steps, "step")
         return f"The reference makes {made}, and up to there your parameters are the same. {differs}"
     if trajectory.missing:
-        step = f"step {trajectory.step} ({_at(trajectory.place)})"
-        return f"{_so_far(trajectory)} The reference then makes {step}; your loop does not.".lstrip()
+        step = f"step {trajectory.step:,} ({_at(trajectory.place)})"
+        return f"{_so_far(trajectory)} The reference's {step} has no counterpart in your loop.".lstrip()
     return f"{_so_far(trajectory)} {differs}".lstrip()
 
 
@@ -113,15 +113,23 @@ def _joined(seen: Seen, trajectory: Trajectory) -> str:
 
 
 def _other_batch(seen: Seen, trajectory: Trajectory) -> str:
-    turn = f" It was the turn of batch {trajectory.place.batch:,}." if trajectory.place else ""
-    return f"That step used the gradient of {_batches(seen.places)}.{turn}"
+    (used,), due = seen.places, trajectory.place
+    if due is None:
+        return f"That step used the gradient of {_batches(seen.places)}."
+    epoch = f" of epoch {used.epoch:,}" if used.epoch != due.epoch else ""
+    turn = f"when it was the turn of batch {due.batch:,}"
+    return f"That step used the gradient of {_batches(seen.places)}{epoch}, {turn}."
+
+
+def _no_step(seen: Seen, trajectory: Trajectory) -> str:
+    return f"Until then there was no step for {_batches(seen.places)}."
 
 
 def _scaled(seen: Seen, trajectory: Trajectory) -> str:
     factor = number(seen.factor or 0.0, 4)
-    of = "that" if len(seen.places) == 1 else "those, added up,"
+    of = "that of" if len(seen.places) == 1 else "the sum of those of"
     equals = f"; {factor} is {_FACTORS[seen.named]}" if seen.named else ""
-    return f"That step's gradient is {factor} times {of} of {_batches(seen.places)}{equals}."
+    return f"That step's gradient is {factor} times {of} {_batches(seen.places)}{equals}."
 
 
 def _evaluation(seen: Seen, trajectory: Trajectory) -> str:
@@ -136,7 +144,7 @@ def _empty(seen: Seen, trajectory: Trajectory) -> str:
     if seen.places:
         return "When that step was made, all gradients were zero or missing."
     times = "once" if seen.count == 1 else f"{seen.count:,} times"
-    return f"step() was called {times} while there was no gradient, so it did nothing."
+    return f"step() was called {times} while all gradients were zero or missing, and changed nothing."
 
 
 def _gradient_differs(seen: Seen, trajectory: Trajectory) -> str:
@@ -152,7 +160,10 @@ def _unused(seen: Seen, trajectory: Trajectory) -> str:
 
 
 def _moved(seen: Seen, trajectory: Trajectory) -> str:
-    return "Parameters changed outside the steps of the optimizer that your function was given."
+    if seen.places:
+        return "Before that step, something else than the optimizer had changed parameters."
+    when = "After the last step something" if trajectory.steps else "Something"
+    return f"{when} else than the optimizer changed parameters."
 
 
 def _settings(seen: Seen, trajectory: Trajectory) -> str:
@@ -173,6 +184,8 @@ def _forwards(seen: Seen, trajectory: Trajectory) -> str:
 
 
 def _rounds(seen: Seen, trajectory: Trajectory) -> str:
+    if not seen.count:
+        return "Your loop never began to go through the loader."
     times = "once" if seen.count == 1 else f"{seen.count:,} times"
     return f"Your loop began to go through the loader {times}, for {count(seen.expected, 'epoch')}."
 
@@ -192,6 +205,7 @@ _SENTENCES: dict[SeenKind, Callable[[Seen, Trajectory], str]] = {
     "piled-up": _piled_up,
     "joined": _joined,
     "other-batch": _other_batch,
+    "no-step": _no_step,
     "scaled": _scaled,
     "evaluation-mode": _evaluation,
     "step-repeated": _repeated,

@@ -45,9 +45,14 @@ class RemoteObject:
         weakref.finalize(self, _release, session, session.life, value.handle).atexit = False
 
     @property
+    def alive(self) -> bool:
+        """Whether the worker that holds it is there."""
+        return self._life == self._session.life and self._session.alive
+
+    @property
     def handle_value(self) -> HandleValue:
         """Its handle, to be sent instead of it; RuntimeError if its worker has ended."""
-        if self._life != self._session.life or not self._session.alive:
+        if not self.alive:
             raise RuntimeError(f"'{self.label}' is gone: the worker that held it has ended")
         return self._value
 

@@ -67,7 +67,7 @@ def explain_training(
     witness, problem = loops[-1]
     function = getattr(solution, witness.asked.name, None)
     met_before = any(other.far is problem.far for _, other in loops[:-1])
-    if function is None or met_before or _touched(problem, witnesses):
+    if function is None or met_before or not problem.far.alive or _touched(problem, witnesses):
         return None
     with torch.random.fork_rng(devices=[]):
         right = run_reference(problem, witness, function)
@@ -124,6 +124,11 @@ class Both:
     allowance: Allowance
 
     @property
+    def needed(self) -> int:
+        """Steps that the reference makes; its tape may hold fewer."""
+        return self.right.rounds * len(self.problem.loader.batches)
+
+    @property
     def empty(self) -> int:
         """Steps that had no gradient and changed nothing."""
         return self.mine.steps - len(self.counted)
@@ -158,7 +163,7 @@ def _of_training(
     batches = len(problem.loader.batches)
     if mine is None or theirs is None or allowance is None or not batches:
         return None
-    if not theirs.whole or theirs.steps != right.rounds * batches:
+    if theirs.steps > right.rounds * batches or (theirs.whole and theirs.steps < right.rounds * batches):
         return None  # no step for each batch: this is another kind of loop
     both = Both(problem, right, theirs, mine, _counted(mine, theirs), witness.answer is None, allowance)
     if both.differing(mine.states[0], theirs.states[0]) is not None:
@@ -169,7 +174,7 @@ def _of_training(
         if differs is not None:
             seen = [*_at(both, i), *_of_all(both, i)]
             return _trajectory(both, i, i, differs, [*seen, *_kept(both, value)])
-    if not mine.whole:
+    if not mine.whole or not theirs.whole:
         return None
     return _same_so_far(both, witness, value)
 
@@ -187,7 +192,7 @@ def _counted(mine: Taken, theirs: Taken) -> list[int]:
 
 def _same_so_far(both: Both, witness: Witness, value: object) -> Trajectory | None:
     """No step differs: there are too few or too many, or it is about something else than steps."""
-    made, needed = len(both.counted), both.theirs.steps
+    made, needed = len(both.counted), both.needed
     end = both.mine.states[-1]
     if made < needed:
         differs = both.differing(end, both.theirs.states[made + 1])
@@ -204,7 +209,7 @@ def _same_so_far(both: Both, witness: Witness, value: object) -> Trajectory | No
     kind = None if both.stopped else Losses(both.problem, both.right).of_training(value)
     if kind is not None:
         seen.append(Seen(kind=kind))
-    seen += _kept(both, value)
+    seen += [*([] if both.stopped else _number(both)), *_kept(both, value)]
     if both.stopped and made:
         seen.insert(0, Seen(kind="stopped", count=made, expected=needed))
     return _trajectory(both, made, None, None, seen) if seen else None
@@ -232,7 +237,7 @@ def _trajectory(
         facts = {
             "step": step + 1,
             "missing": step >= len(both.counted),
-            "place": both.place(step) if step < both.theirs.steps else None,
+            "place": both.place(step) if step < both.needed else None,
             "name": both.right.names[first][0],
             "buffer": first >= both.right.parameters,
             "gap": gap,
@@ -240,7 +245,7 @@ def _trajectory(
         }
     return Trajectory(
         steps=both.mine.steps,
-        expected_steps=both.theirs.steps,
+        expected_steps=both.needed,
         same=same,
         seen=tuple(seen)[:MOST_SEEN],
         **facts,  # type: ignore[arg-type]
@@ -251,11 +256,9 @@ def _at(both: Both, i: int) -> list[Seen]:
     """What was seen at the first step that differs, from 0."""
     mine, step, here = both.mine, both.counted[i], (both.place(i),)
     gradient = mine.gradients[step]
-    seen: list[Seen] = []
     if mine.moved[step]:
-        seen.append(Seen(kind="moved-outside", places=here))
-    if mine.settings[step]:
-        seen.append(Seen(kind="settings-changed", places=here))
+        return [Seen(kind="moved-outside", places=here)]
+    seen = [Seen(kind="settings-changed", places=here)] if mine.settings[step] else []
     if bool((gradient == 0).all()):
         return [*seen, Seen(kind="step-empty", count=1, places=here)]
     gradients = Gradients(both.problem, both.problem.order(both.right.rounds), both.states())
@@ -277,10 +280,20 @@ def _made(both: Both, i: int, made: Made) -> list[Seen]:
     elif len(places) > 1:
         seen.append(Seen(kind="piled-up" if made.own else "joined", places=places))
     elif made.steps != (i,):
-        seen.append(Seen(kind="other-batch", places=places))
+        seen += _other(both, i, made.steps[0])
     if not made.training:
         seen.append(Seen(kind="evaluation-mode", places=places))
     return seen
+
+
+def _other(both: Both, i: int, used: int) -> list[Seen]:
+    """The step was about another batch: the one that the loader had just given, if it is that."""
+    order = both.problem.order(both.right.rounds)
+    given = both.mine.at[both.counted[i]] - 1
+    if not i < given < len(order) or order[given] != order[used]:
+        return [Seen(kind="other-batch", places=(both.place(used),))]
+    without = tuple(map(both.place, range(i, given)))
+    return [Seen(kind="other-batch", places=(both.place(given),)), Seen(kind="no-step", places=without)]
 
 
 def _forwards(both: Both, i: int) -> list[Seen]:
@@ -296,7 +309,7 @@ def _forwards(both: Both, i: int) -> list[Seen]:
 
 def _extra(both: Both) -> list[Seen]:
     """All steps of the reference were made, and then one more."""
-    needed, mine = both.theirs.steps, both.mine
+    needed, mine = both.needed, both.mine
     last, extra = (mine.gradients[both.counted[i]] for i in (needed - 1, needed))
     seen = [Seen(kind="step-repeated", places=(both.place(needed - 1),))] if torch.equal(last, extra) else []
     return [*seen, *_of_all(both, needed)]
@@ -304,27 +317,34 @@ def _extra(both: Both) -> list[Seen]:
 
 def _of_all(both: Both, i: int) -> list[Seen]:
     """How many steps there were in all, and how often the loader was begun."""
-    made, needed = len(both.counted), both.theirs.steps
-    seen = _unused(both)
+    made, needed = len(both.counted), both.needed
+    rounds = [] if both.stopped else _rounds(both)
+    seen = rounds[:1] if rounds and not rounds[0].count else _unused(both)
     if made <= i and both.mine.moved[-1]:
         seen.append(Seen(kind="moved-outside"))
     if both.empty:
         seen.append(Seen(kind="step-empty", count=both.empty))
     if both.stopped:
         seen.append(Seen(kind="stopped", count=made, expected=needed))
-    elif both.mine.steps and both.mine.whole and made != needed:
-        kind: SeenKind = "steps-fewer" if made < needed else "steps-more"
-        seen.append(Seen(kind=kind, count=min(made, MOST), expected=needed))
-    if not both.stopped:
-        seen += _rounds(both)
+    else:
+        seen += [*_number(both), *(each for each in rounds if each.count)]
     return seen
+
+
+def _number(both: Both) -> list[Seen]:
+    """How many steps there were, if that is not how many there should be."""
+    made, needed = len(both.counted), both.needed
+    if both.empty or not made or made == needed or not both.mine.whole:
+        return []
+    kind: SeenKind = "steps-fewer" if made < needed else "steps-more"
+    return [Seen(kind=kind, count=made, expected=needed)]
 
 
 def _unused(both: Both) -> list[Seen]:
     """The optimizer that was given made no step at all."""
     if both.mine.steps or both.stopped:
         return []
-    return [Seen(kind="optimizer-unused", expected=both.theirs.steps)]
+    return [Seen(kind="optimizer-unused", expected=both.needed)]
 
 
 def _rounds(both: Both) -> list[Seen]:

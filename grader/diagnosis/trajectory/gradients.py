@@ -62,13 +62,17 @@ class Gradients:
         if key not in self._known:
             load_flat(self._model, self._states[at])
             self._model.train(training)
-            inputs, targets = self._pairs[batch]
-            loss = self._criterion(self._model(inputs), targets)
-            parts = torch.autograd.grad(
-                loss, list(self._model.parameters()), allow_unused=True, materialize_grads=True
-            )
-            self._known[key] = torch.cat([part.reshape(-1) for part in parts])
+            self._known[key] = self._gradient(*self._pairs[batch])
         return self._known[key]
+
+    def _gradient(self, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        parameters = list(self._model.parameters())
+        try:
+            loss = self._criterion(self._model(inputs), targets)
+        except ValueError:  # as BatchNorm says of a single sample in training mode
+            return torch.full((sum(p.numel() for p in parameters),), torch.nan, dtype=torch.float64)
+        parts = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
+        return torch.cat([part.reshape(-1) for part in parts])
 
     def near(self, one: torch.Tensor, other: torch.Tensor) -> bool:
         """Whether two gradients are equal up to rounding."""

@@ -65,6 +65,7 @@ class Taken:
 
     states: torch.Tensor
     gradients: torch.Tensor
+    at: list[int]
     moved: list[int]
     settings: list[int]
     graphs: list[int]
@@ -185,8 +186,9 @@ def _read(record: Mapping[str, Any]) -> Taken | None:
     assert isinstance(states, torch.Tensor)
     assert isinstance(gradients, torch.Tensor)
     steps = len(gradients)
-    lengths = {"moved": steps + 1, "settings": steps, "graphs": steps, "forwards": steps, "modes": None}
+    lengths = dict.fromkeys(("at", "settings", "graphs", "forwards"), steps)
     columns = {name: numbers_of(record.get(name), length) for name, length in lengths.items()}
+    columns |= {"moved": numbers_of(record.get("moved"), steps + 1), "modes": numbers_of(record.get("modes"))}
     if len(states) != steps + 1 or any(column is None for column in columns.values()):
         return None
     known = {name: column for name, column in columns.items() if column is not None}

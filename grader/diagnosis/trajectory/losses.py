@@ -7,8 +7,10 @@ left alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 
@@ -143,9 +145,10 @@ class Losses:
 
     def _accuracy_candidates(self) -> Iterator[tuple[SeenKind, list[float]]]:
         shares = {training: self._shares(training) for training in (False, True)}
+        sizes = [len(self._pairs[batch][0]) for batch in self._order]
         if shares[False]:
-            sizes = [len(self._pairs[batch][0]) for batch in self._order]
             yield "accuracy-by-batch", [sum(shares[False]) / len(shares[False])]
+        if shares[True]:
             hits = sum(share * size for share, size in zip(shares[True], sizes, strict=True))
             yield "measured-in-training-mode", [hits / sum(sizes)]
 
@@ -153,22 +156,25 @@ class Losses:
         """The share of each batch whose largest output is the target's; empty if targets are no classes."""
         shares: list[float] = []
         for batch in self._order:
-            inputs, targets = self._pairs[batch]
-            load_flat(self._model, self._start())
-            self._model.train(training)
-            with torch.no_grad():
-                outputs = self._model(inputs)
-            if targets.dim() != 1 or outputs.dim() != 2 or targets.is_floating_point():
+            outputs, targets = self._outputs(batch, self._start(), training), self._pairs[batch][1]
+            if outputs is None or targets.dim() != 1 or outputs.dim() != 2 or targets.is_floating_point():
                 return []
             shares.append(float((outputs.argmax(1) == targets).double().mean()))
         return shares
 
     def _loss(self, batch: int, state: torch.Tensor, training: bool) -> float:
-        inputs, targets = self._pairs[batch]
+        outputs, targets = self._outputs(batch, state, training), self._pairs[batch][1]
+        return math.nan if outputs is None else float(self._criterion(outputs, targets))
+
+    def _outputs(self, batch: int, state: torch.Tensor, training: bool) -> torch.Tensor | None:
+        """What the model gives; None where it refuses, as BatchNorm does for one sample in training mode."""
         load_flat(self._model, state)
         self._model.train(training)
-        with torch.no_grad():
-            return float(self._criterion(self._model(inputs), targets))
+        try:
+            with torch.no_grad():
+                return cast(torch.Tensor, self._model(self._pairs[batch][0]))
+        except ValueError:
+            return None
 
     def _start(self) -> torch.Tensor:
         return start_of(self._problem.model.state, self._right)

@@ -190,8 +190,8 @@ class Worker:
         cursor.done()
         return parts[0], parts[1], parts[2]
 
-    def build(self, blueprint: Any) -> HandleValue:
-        arguments = blueprint.arguments()
+    def build(self, blueprint: Any, **more: Any) -> HandleValue:
+        arguments = blueprint.arguments() | more
         packed, payload = pack(arguments, REQUEST_CAPS, keep=_as_node, layouts=True)
         self._number += 1
         return self.values(self.ask(Build(self._number, blueprint.kind, packed, "cpu"), payload))[0]

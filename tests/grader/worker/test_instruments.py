@@ -47,6 +47,12 @@ def hoard(model, loader, optimizer, criterion, epochs, device):
     for x, y in loader:
         kept.append(criterion(model(x), y))
 
+def hoard_and_step(model, loader, optimizer, criterion, epochs, device):
+    for x, y in loader:
+        kept.append(criterion(model(x), y))
+        kept[-1].backward()
+        optimizer.step()
+
 def evaluate(model, loader, criterion, device):
     model.eval()
     with torch.no_grad():
@@ -70,7 +76,7 @@ def on_a_copy(model, loader):
     for x, y in loader:
         copy.deepcopy(model)(x)
 """
-NAMES = ("train", "every_second", "hoard", "evaluate", "half_eval", "looks", "on_a_copy")
+NAMES = ("train", "every_second", "hoard", "hoard_and_step", "evaluate", "half_eval", "looks", "on_a_copy")
 
 LAYERS = (("linear", 4, 5), ("batchnorm1d", 5), ("relu",), ("linear", 5, 3))
 
@@ -84,15 +90,15 @@ def zygote() -> Zygote:
 class Objects:
     """A model, a loader of three batches (4, 4, 2), an optimizer and a criterion in a worker."""
 
-    def __init__(self, worker, optimizer="sgd", criterion="cross_entropy"):
+    def __init__(self, worker, optimizer="sgd", criterion="cross_entropy", **more):
         self.worker = worker
         self.inputs, self.targets = torch.randn(10, 4), torch.randint(3, (10,))
         self.model_blueprint = ModelBlueprint.seeded(LAYERS, seed=1)
         self.loader_blueprint = LoaderBlueprint.split(self.inputs, self.targets, 4)
         self.model = worker.build(self.model_blueprint)
         self.loader = worker.build(self.loader_blueprint)
-        self.optimizer = worker.build(OptimizerBlueprint(optimizer, self.model, {"lr": 0.1}))
-        self.criterion = worker.build(CriterionBlueprint(criterion))
+        self.optimizer = worker.build(OptimizerBlueprint(optimizer, self.model, {"lr": 0.1}), **more)
+        self.criterion = worker.build(CriterionBlueprint(criterion), **more)
 
     def train(self, name="train", epochs=2):
         return self.worker.value(name, self.model, self.loader, self.optimizer, self.criterion, epochs, "cpu")
@@ -216,3 +222,19 @@ def test_a_blueprint_that_does_not_exist_is_no_crash(worker):
     answer = worker.ask(Build(1, "criterion", packed, "cpu"))
     assert answer.exception.type == "UsageError"
     assert "nonsense" in answer.exception.message
+
+
+@pytest.mark.parametrize("criterion", ["cross_entropy", "brier"])
+def test_a_tape_is_kept_where_one_was_asked_for(worker, criterion):
+    worker.load(LOOPS, *NAMES)
+    objects = Objects(worker, criterion=criterion)
+    objects.train(epochs=1)
+    assert "tape" not in objects.trace(objects.optimizer)
+    taped = Objects(worker, criterion=criterion, taped=True)
+    taped.train(epochs=1)
+    tape = taped.trace(taped.optimizer)["tape"]
+    assert tape["states"].shape[0] == 4
+    assert (tape["at"].tolist(), tape["graphs"].tolist(), tape["whole"]) == ([1, 2, 3], [1, 1, 1], True)
+    kept = Objects(worker, criterion=criterion, taped=True)
+    kept.train("hoard_and_step", epochs=1)
+    assert kept.trace(kept.optimizer)["tape"]["graphs"].tolist() == [1, 2, 3]
