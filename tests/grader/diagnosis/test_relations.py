@@ -267,6 +267,8 @@ def test_some_other_order():
     order = torch.tensor([3, 0, 4, 1, 2])
     made = calls(lambda y, x: y[order], shapes=((5, 6), (5, 3)), right=torch.tanh)
     assert (found(made).kind, found(made).dims) == ("reordered", (0,))
+    made = calls(lambda y, x: y[:, order], shapes=((6, 5), (3, 5)), right=torch.tanh)
+    assert (found(made).kind, found(made).dims) == ("reordered", (1,))
 
 
 def test_symmetric_matrices_are_not_transposed():
@@ -497,6 +499,12 @@ def test_not_summed(seed):
 def test_another_shape_with_other_numbers_is_nothing():
     made = calls(lambda y, x: hurt(y)[None], shapes=((3, 4), (5, 6)), right=torch.tanh)
     assert found(made) is None
+
+
+def test_another_shape_is_not_explained_where_anything_would_fit():
+    x = drawn(1, 3, 4)
+    wide = Allowance(magnitude=1e7)
+    assert found([sample(x[None], x, x.float(), allowance=wide)]) is None
 
 
 # --- what is right though something else is not -----------------------------------------------------------
