@@ -342,6 +342,16 @@ def test_documented_output_is_what_comes(document: Path, workplace: Path) -> Non
             assert [line.rstrip() for line in came.splitlines()] == shown, f"line {block.line}"
 
 
+@pytest.mark.slow
+def test_the_readme_shows_what_a_report_says_of_a_known_mistake(workplace: Path, tmp_path: Path) -> None:
+    document = ROOT / "README.md"
+    (shown,) = (b for b in blocks(document.read_text()) if b.lines[0].startswith("  wrong answer:"))
+    done = run_grader(f"grader grade submissions --out {tmp_path} --only cross_entropy", workplace)
+    assert done.returncode == 0, done.stderr
+    report = (tmp_path / f"students/{CLASS[1]}/report.txt").read_text()
+    assert shown.text in report, report
+
+
 def test_documented_make_targets_exist() -> None:
     targets = set(re.findall(r"(?m)^([\w-]+):", (ROOT / "Makefile").read_text()))
     asked = {c.split()[1] for c in COMMANDS if c.startswith("make ")}
