@@ -1,7 +1,9 @@
 """The known mistakes of an exercise: programs with one misconception, and what to tell their authors.
 
 `reference/<exercise>/mistakes/<name>.py` is the program, `<name>.toml` beside it
-says which hidden tests it fails and how its author is helped. Both stay with
+says which hidden tests it fails and how its author is helped. What people write
+in several ways with different numbers (another small constant, another order of
+steps) has variants, `<name>__<variant>.py`, with the same words. All stay with
 the staff. Nothing is run here; `grader verify` proves what is claimed.
 """
 
@@ -29,7 +31,10 @@ class KnownMistakeManifest(Frozen):
     explanation: Words = Field(description="Why that is not what is asked for, in at most 120 words.")
     question: Line = Field(max_length=300, description="A question that leads to the fix.")
     section: Line = Field(description="The heading of the handout to look at.")
-    fails: tuple[Name, ...] = Field(min_length=1, description="The hidden tests that it fails, all of them.")
+    fails: tuple[Name, ...] = Field(min_length=1, description="The hidden tests that it always fails.")
+    may_fail: tuple[Name, ...] = Field(
+        default=(), description="Hidden tests that it fails with some inputs, or in some variants."
+    )
 
     @field_validator("explanation")
     @classmethod
@@ -44,7 +49,9 @@ class KnownMistake(KnownMistakeManifest):
     """A known mistake, found whole."""
 
     name: str = Field(pattern=EXERCISE_NAME, max_length=40, description="Its file's name, less the ending.")
-    program: bytes = Field(repr=False, description="The source of the program.")
+    programs: dict[str, bytes] = Field(
+        repr=False, description="Sources of the program and of its variants; the program itself is ''."
+    )
 
 
 def known_mistakes(exercise: Exercise) -> tuple[KnownMistake, ...]:
@@ -56,15 +63,28 @@ def known_mistakes(exercise: Exercise) -> tuple[KnownMistake, ...]:
     folder = (exercise.reference or Path()) / "mistakes"
     if exercise.reference is None or not folder.is_dir():
         return ()
-    programs, texts = set(folder.glob("*.py")), set(folder.glob("*.toml"))
-    lonely = {path.with_suffix("") for path in programs} ^ {path.with_suffix("") for path in texts}
-    for path in sorted(lonely):
-        here, other = (".py", ".toml") if path.with_suffix(".py") in programs else (".toml", ".py")
-        raise CourseError(
-            f"{path.with_suffix(here)} has no {path.name}{other} beside it; a known mistake needs both."
-        )
+    programs = {path.stem: path for path in sorted(folder.glob("*.py"))}
+    texts = {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    for name, path in programs.items():
+        if (of := name.partition("__")[0]) not in texts:
+            raise CourseError(f"{path} has no {of}.toml beside it; a known mistake needs both.")
+    for name, path in texts.items():
+        if name not in programs:
+            raise CourseError(f"{path} has no {name}.py beside it; a known mistake needs both.")
     sections = _headings(exercise.handout)
-    return tuple(_read(path, sections) for path in sorted(texts))
+    sources = {name: _source(path) for name, path in programs.items()}
+    return tuple(
+        KnownMistake(
+            **_manifest(path, sections).model_dump(),
+            name=name,
+            programs={
+                other.partition("__")[2]: source
+                for other, source in sources.items()
+                if other.partition("__")[0] == name
+            },
+        )
+        for name, path in texts.items()
+    )
 
 
 def _headings(handout: Path) -> tuple[str, ...]:
@@ -76,16 +96,18 @@ def _headings(handout: Path) -> tuple[str, ...]:
     return tuple(line.lstrip("#").strip() for line in lines if line.startswith("#"))
 
 
-def _read(path: Path, sections: Sequence[str]) -> KnownMistake:
+def _manifest(path: Path, sections: Sequence[str]) -> KnownMistakeManifest:
     manifest = read_toml(path, str(path), KnownMistakeManifest)
     if manifest.section not in sections:
         raise CourseError(
             f"{path}: the handout has no heading '{manifest.section}'."
             f"{suggestion(manifest.section, sections)} It has: {', '.join(sections)}."
         )
-    program = path.with_suffix(".py")
+    return manifest
+
+
+def _source(path: Path) -> bytes:
     try:
-        source = program.read_bytes()
+        return path.read_bytes()
     except OSError as error:
-        raise CourseError(f"{program} cannot be read ({reason(error)}).") from None
-    return KnownMistake(**manifest.model_dump(), name=path.stem, program=source)
+        raise CourseError(f"{path} cannot be read ({reason(error)}).") from None

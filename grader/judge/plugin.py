@@ -203,7 +203,7 @@ class JudgePlugin:
 
     def _draw(self, item: pytest.Function) -> Draw:
         job = self._current.job
-        return Draw(seed_for(job.secret, *self._whose, job.exercise, item.originalname))
+        return Draw(seed_for(*self._whose, job.exercise, item.originalname))
 
     def _images(self) -> Digits:
         if self._digits is None:
@@ -213,14 +213,14 @@ class JudgePlugin:
     @property
     def _whose(self) -> tuple[str, ...]:
         """What inputs are drawn for, besides the test: a student, or for an explanation something else."""
-        run = self._current
-        if run.draw == SHARED:
-            return ("", SHARED)  # no student has this name
-        return (run.job.student, run.draw) if run.draw else (run.job.student,)
+        job, draw = self._current.job, self._current.draw
+        if draw == SHARED:
+            return (SHARED,)  # no mark hangs on it, so that the secret need not be in it
+        return (job.secret, job.student, draw) if draw else (job.secret, job.student)
 
     def _seed(self, item: pytest.Function) -> None:
         job = self._current.job
-        seed = seed_for("global", job.secret, *self._whose, job.exercise, item.originalname)
+        seed = seed_for("global", *self._whose, job.exercise, item.originalname)
         # Not torch.manual_seed: for each kind of device that has not been used yet it writes down
         # the whole stack, which costs 1 ms a test. The reference runs on the CPU.
         torch.default_generator.manual_seed(seed)

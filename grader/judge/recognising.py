@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -69,6 +69,7 @@ class Recognition:
         self._staff = staff
         self._trial = trial
         self._mistakes: dict[str, dict[str, KnownMistake]] = {}
+        self._programs: dict[str, dict[str, tuple[str, bytes]]] = {}
         self._probes: dict[str, dict[str, Probe]] = {}
         self._answers: dict[tuple[str, str], dict[str, Record]] = {}
 
@@ -79,7 +80,13 @@ class Recognition:
             CourseError: One of them is not as it must be.
         """
         if exercise.name not in self._mistakes:
-            self._mistakes[exercise.name] = {each.name: each for each in known_mistakes(exercise)}
+            mistakes = {each.name: each for each in known_mistakes(exercise)}
+            self._mistakes[exercise.name] = mistakes
+            self._programs[exercise.name] = {
+                f"{name}__{variant}" if variant else name: (name, source)
+                for name, mistake in mistakes.items()
+                for variant, source in mistake.programs.items()
+            }
             self._probes[exercise.name] = probes_of(exercise)
         return self._mistakes[exercise.name]
 
@@ -89,22 +96,27 @@ class Recognition:
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
-        ran = failures.failing | failures.passing
-        fails = {name: frozenset(each.fails) & ran for name, each in self.known(exercise).items()}
-        trying = [name for name, theirs in fails.items() if worth_trying(theirs, failures.failing)]
+        ran, known = failures.failing | failures.passing, self.known(exercise)
+        fails = {
+            program: frozenset(known[name].fails) & ran | frozenset(known[name].may_fail) & failures.failing
+            for program, (name, _) in self._programs[exercise.name].items()
+        }
+        trying = {each: failed for each, failed in fails.items() if worth_trying(failed, failures.failing)}
         if not trying:
             return ()
-        screened = self._screened(exercise, student, failures, {name: fails[name] for name in trying})
         candidates = [
-            Candidate(name, fails[name], self._explained(exercise, name, failures)) for name in screened
+            Candidate(program, fails[program], self._explained(exercise, program, failures))
+            for program in self._screened(exercise, student, failures, trying)
         ]
-        fitting = [
-            naming
+        fitting = {
+            tuple(each.name.partition("__")[0] for each in naming): naming
             for naming in namings(failures.failing, candidates)
             if all(self._confirmed(exercise, student, each, failures) for each in naming)
-        ]
-        # Neighbours that not even probes tell apart: claim nothing.
-        return fitting[0] if len(fitting) == 1 else ()
+        }
+        if len(fitting) != 1:
+            return ()  # neighbours that not even probes tell apart: claim nothing
+        ((names, naming),) = fitting.items()
+        return tuple(replace(each, name=name) for name, each in zip(names, naming, strict=True))
 
     def _screened(
         self,
@@ -140,12 +152,13 @@ class Recognition:
 
     def _explained(self, exercise: Exercise, mistake: str, failures: Failures) -> frozenset[str]:
         """The tests at which a mistake gives all the answers that the submission was marked for."""
+        known = self.known(exercise)[mistake.partition("__")[0]]
         program = self._program(exercise, mistake)
         try:
             return frozenset(
                 test
                 for test, record in failures.records.items()
-                if test in self.known(exercise)[mistake].fails
+                if test in (*known.fails, *known.may_fail)
                 and agree(record, self._trial(program, failures.items[test], ""))
             )
         finally:
@@ -160,7 +173,8 @@ class Recognition:
             student.restart()
             for test in [test for test in failures.records if test in mistake.explains][:CONFIRMED]:
                 theirs = self._trial(student, failures.items[test], FRESH)
-                if not agree(theirs, self._trial(program, failures.items[test], FRESH)):
+                ours = self._trial(program, failures.items[test], FRESH)
+                if not (theirs.passed and ours.passed) and not agree(theirs, ours):
                     return False
             if mistake.fails != failures.failing:
                 return True  # what else is wrong may show in the probes
@@ -172,7 +186,7 @@ class Recognition:
             program.close()
 
     def _program(self, exercise: Exercise, mistake: str) -> Student:
-        return self._staff.program(exercise, self.known(exercise)[mistake].program)
+        return self._staff.program(exercise, self._programs[exercise.name][mistake][1])
 
 
 def screens(tests: Sequence[str], fails: Sequence[frozenset[str]]) -> list[str]:

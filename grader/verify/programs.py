@@ -52,9 +52,11 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
     for path in sorted((folder / "null").glob("*.py")):
         yield Program(exercise.name, f"null answer: {path.stem}", _bundle(exercise, path), no_numbers)
     for mistake in known_mistakes(exercise):
-        bundle = program_bundle(exercise.name, mistake.program)
         judgement = partial(named_as_itself, mistake)
-        yield Program(exercise.name, f"mistake: {mistake.name}", bundle, judgement, False, companions)
+        for variant, source in mistake.programs.items():
+            what = f"mistake: {mistake.name}{f', {variant}' if variant else ''}"
+            bundle = program_bundle(exercise.name, source)
+            yield Program(exercise.name, what, bundle, judgement, False, companions)
 
 
 def _folder(exercise: Exercise) -> Path:
@@ -108,12 +110,12 @@ def named_as_itself(mistake: KnownMistake, report: ExerciseReport) -> str | None
     passed = {test.name for test in report.tests if test.verdict is Verdict.PASSED} - failed
     if report.findings:
         return f"it could not be loaded: {report.findings[0].code}"
-    if unexpected := sorted(failed - set(mistake.fails)):
+    if unexpected := sorted(failed - {*mistake.fails, *mistake.may_fail}):
         return f"also fails {', '.join(unexpected)}"
     if missing := sorted(set(mistake.fails) & passed):
         return f"passes {', '.join(missing)}, which it must fail"
-    if unknown := sorted(set(mistake.fails) - {test.name for test in report.tests}):
-        return f"says that it fails {', '.join(unknown)}, which is no test of {report.name}"
+    if unknown := sorted({*mistake.fails, *mistake.may_fail} - {test.name for test in report.tests}):
+        return f"names {', '.join(unknown)}, which is no test of {report.name}"
     named = [each.name for each in report.mistakes]
     if named != [mistake.name]:
         return f"is named {' and '.join(named) or 'nothing'}"

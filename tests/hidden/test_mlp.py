@@ -63,12 +63,25 @@ def new_values(rng, far, *, positive: bool = False) -> dict[str, torch.Tensor]:
         THREE_LAYERS,
         "There are many times more numbers than that.",
     )
-    for name, old in olds.items():
+    turned = in_by_out(list(olds.values()))
+    # Weights first, and each as (out, in): two programs that store the same network in other ways get
+    # the same numbers in the same places.
+    for name, old in sorted(olds.items(), key=lambda each: -each[1].squeeze().dim()):
         scale = (2 / max(1, *old.shape)) ** 0.5 if old.dim() > 1 else 0.5
-        drawn = rng.normal(*old.shape, scale=scale, dtype=F64)
-        values[name] = (drawn.abs() if positive else drawn).to(old.dtype)
+        drawn = rng.normal(*(reversed(old.shape) if turned else old.shape), scale=scale, dtype=F64)
+        drawn = drawn.permute(*reversed(range(drawn.dim()))) if turned else drawn
+        values[name] = (drawn.abs() if positive else drawn).to(old.dtype).contiguous()
     far.set_parameters(values)
     return values
+
+
+def in_by_out(parameters) -> bool:
+    """Whether weights are stored as (in, out): then the first one's columns meet the last one's rows."""
+    weights = [old for old in parameters if old.squeeze().dim() == 2 and old.dim() == 2]
+    if len(weights) < 2:
+        return False
+    first, last = weights[0].shape, weights[-1].shape
+    return first[0] != last[1] and first[1] == last[0]
 
 
 def networks(reference, sizes: tuple[int, int, int], values: Mapping[str, torch.Tensor]):

@@ -70,11 +70,22 @@ def test_nan_must_stand_at_the_same_places():
     assert not agree(of(far(one), x.double()), of(far(other), x.double()))
 
 
-def test_infinities_count_by_their_sign():
+def test_how_an_overflow_ends_depends_on_what_is_computed_first():
     x = numbers()
     one, other = x.clone(), x.clone()
-    one[3], other[3] = float("inf"), float("-inf")
+    one[3], other[3] = float("inf"), float("nan")
+    assert agree(of(far(one), x.double()), of(far(other), x.double()))
+    other[3] = 5.0
     assert not agree(of(far(one), x.double()), of(far(other), x.double()))
+
+
+def test_where_infinity_is_right_its_sign_counts():
+    x = numbers()
+    expected = x.double()
+    expected[3] = float("inf")
+    one, other = x.clone(), x.clone()
+    one[3], other[3] = float("nan"), float("-inf")
+    assert not agree(of(far(one), expected), of(far(other), expected))
 
 
 def test_who_passes_agrees_with_nobody():
@@ -145,6 +156,30 @@ def statement(detail, holds=False):
 def test_a_statement_is_the_same_in_its_detail_too():
     assert agree(statement("seen twice"), statement("seen twice"))
     assert not agree(statement("seen twice"), statement("seen three times"))
+
+
+def test_numbers_in_what_was_seen_may_differ_a_little():
+    assert agree(statement("moved by 1.30e-01"), statement("moved by 1.31e-01"))
+    assert not agree(statement("moved by 1.3e-01"), statement("moved by 2.6e-01"))
+    assert not agree(statement("3 batches"), statement("6 batches"))
+
+
+def test_what_was_seen_of_a_statement_that_holds_says_nothing():
+    wrong = sample(far(numbers() * 3), numbers().double())
+    one, other = (
+        record(statement(detail, holds=True).samples[0], wrong) for detail in ("moved by 1", "by 9")
+    )
+    assert agree(one, other)
+
+
+def test_shapes_that_do_not_fit_are_one_thing_however_they_are_said():
+    said = {"matmul-shapes": "mat1 and mat2 shapes", "einsum": "einsum(): operands", "one-number": "only one"}
+    one, two, other = (
+        Record(False, (), (ExceptionRaised(type="RuntimeError", message=text, frames=(), kind=kind),))
+        for kind, text in said.items()
+    )
+    assert agree(one, two)
+    assert not agree(one, other)
 
 
 def raised(message, kind="RuntimeError"):

@@ -3,13 +3,14 @@
 import pytest
 
 from grader.errors import CourseError
-from grader.judge import diagnosing
+from grader.judge.job import Job
 from grader.judge.plugin import JudgePlugin
+from grader.judge.recognising import SCREENS, screens
 from grader.judge.session import serve
 from grader.judge.staff import Staff
 from grader.student.session import Session
 from grader.verdicts import Visibility
-from tests.grader.tiny import SOLUTION, make_course
+from tests.grader.tiny import SOLUTION, bundle_of, make_course
 
 TEXT = """
 headline = "{headline}"
@@ -103,6 +104,17 @@ def test_neighbours_are_told_apart_by_probes_and_not_named_without(judge, tmp_pa
     assert named(judge(program("return x + x"), course=with_probes)) == ["two_always"]
 
 
+def test_a_mistake_that_is_written_in_several_ways_has_variants(judge, tmp_path):
+    spread = {
+        "shifted": ("return x * times + 1e-3", ["test_numbers", "test_matrix", "test_leaves_its_input_alone"])
+    }
+    another = {"reference/double/mistakes/shifted__more.py": program("return x * times + 1e-2")}
+    course = make_course(tmp_path, **files(spread), **another)
+    for amount in ("1e-3", "1e-2"):
+        assert named(judge(program(f"return {amount} + times * x"), course=course)) == ["shifted"]
+    assert named(judge(program("return 1e-1 + times * x"), course=course)) == []
+
+
 def test_what_agrees_by_chance_is_not_named(judge, course):
     # The first draw of 'secret' is answered as the mistake would, every other call rightly.
     counting = "    global n; n += 1\n    return x * (2 if n == 1 else times)\n"
@@ -115,9 +127,31 @@ def test_deaths_and_forbidden_built_ins_are_no_mistakes(judge, course):
         assert named(judge(program(body), course=course)) == []
 
 
-def test_no_time_no_name(judge, course, monkeypatch):
-    monkeypatch.setattr(diagnosing, "MISTAKE_SECONDS", -1.0)
-    assert named(judge(program("return x * 2"), course=course)) == []
+def test_mistakes_are_ruled_out_once_for_a_class(course, zygote, staff_zygote, monkeypatch):
+    run = []
+    program_of = Staff.program
+    monkeypatch.setattr(Staff, "program", lambda self, *which: run.append(which) or program_of(self, *which))
+    wrong = program("return x * (times + 0.1 * (times == 3))")
+    jobs = [Job(f"student-0{i}", "double", bundle_of(wrong), secret="s") for i in (1, 2)]
+    counts, reports = [], []
+
+    def next_job():
+        counts.append(len(run))
+        return jobs.pop(0) if jobs else None
+
+    plugin = JudgePlugin(
+        course, Visibility.HIDDEN, ("cpu",), zygote, next_job, reports.append, Staff(course, staff_zygote)
+    )
+    serve(plugin, [course.exercise("double").hidden_tests], course.root)
+    assert counts == [0, 1, 1]
+    assert [report.mistakes for report in reports] == [(), ()]
+
+
+def test_screens_are_few_and_most_mistakes_fail_two_of_them():
+    tests = list("abcdefgh")
+    assert screens(tests, [frozenset("abc"), frozenset("abd"), frozenset("h")]) == ["a", "b", "h"]
+    assert len(screens(tests, [frozenset(test) for test in tests])) == SCREENS
+    assert screens(tests, [frozenset()]) == []
 
 
 def test_the_staffs_programs_never_run_where_students_do(judge, course, monkeypatch, zygote, staff_zygote):
@@ -152,8 +186,8 @@ def test_a_far_side_of_its_own_is_started_when_it_is_needed_and_ended(judge, tin
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"reference/double/mistakes/lonely.py": "x = 1\n"}, "lonely.py has no lonely.toml beside it"),
-        ({"reference/double/mistakes/lonely.toml": ""}, "lonely.toml has no lonely.py beside it"),
+        ({"reference/double/mistakes/lonely.py": "x = 1\n"}, "lonely.py has no lonely.toml"),
+        ({"reference/double/mistakes/lonely.toml": ""}, "lonely.toml has no lonely.py"),
         ({"reference/double/mistakes/detached.toml": "headline = 1"}, "headline"),
         (
             {
