@@ -62,7 +62,7 @@ def sizes_of(sample: Sample, expected: torch.Tensor, dims: Dims) -> dict[str, in
         for name, size in pairs:
             sizes.setdefault(name, size)
     if not named:
-        sizes.update(_unnamed(sample))
+        sizes.update(_unnamed(sample, along_dim="dim" in sample.kwargs or ("...",) in names))
     for pairs in named:
         for start in range(len(pairs)):
             for stop in range(start + 2, len(pairs) + 1):
@@ -75,13 +75,13 @@ def sizes_of(sample: Sample, expected: torch.Tensor, dims: Dims) -> dict[str, in
     return sizes
 
 
-def _unnamed(sample: Sample) -> Iterator[tuple[str, int]]:
-    """Sizes of the first argument, where the exercise names none."""
+def _unnamed(sample: Sample, *, along_dim: bool) -> Iterator[tuple[str, int]]:
+    """Sizes of the first argument, where the exercise names none; `n` only where there is an option `dim`."""
     first = sample.args[0] if sample.args else None
     if not isinstance(first, torch.Tensor) or not first.ndim:
         return
     dim = sample.kwargs.get("dim", -1)
-    if isinstance(dim, int) and -first.ndim <= dim < first.ndim:
+    if along_dim and isinstance(dim, int) and -first.ndim <= dim < first.ndim:
         yield "n", first.shape[dim]
     if first.ndim > 1:
         yield "rows", first.shape[0]
