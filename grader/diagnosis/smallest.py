@@ -39,6 +39,9 @@ CALLS = 300
 DRAWN = 100
 """Calls drawn until one goes wrong: of 170 troubles of known mistakes, all but a few needed fewer than 60."""
 
+MOST_LINE = 200
+"""Characters of one call, and of both results: more is not small, and hard to read."""
+
 MOST_SOURCE = 600
 """Characters of a case: one that is longer was cut short, and nobody would read it."""
 
@@ -286,9 +289,9 @@ class Search:
 def _told(best: Found, trouble: Trouble, search: Search, strategy: Any) -> SmallestCase | None:
     """A case as data, with what its sizes mean; None if it is too long to be of use."""
     source = best.case.source(trouble)
-    if len(source) > MOST_SOURCE:
-        return None
     yours, expected = shown_pair(best.seen.yours, best.seen.expected)
+    if len(source) > (MOST_SOURCE if "\n" in source else MOST_LINE) or len(yours + expected) > MOST_LINE:
+        return None
     needed = {name: size for name, size in best.case.sizes.items() if size > LEAST.get(name, 1)}
     cut, free, only = search.cut, [], []
     for name in best.case.sizes:

@@ -115,6 +115,8 @@ def shown_pair(yours: object, expected: object) -> tuple[str, str]:
             to the dtype of `yours`.
     """
     rounded = _rounded(expected, yours)
+    if isinstance(yours, list) and isinstance(rounded, tuple):
+        rounded = list(rounded)  # either is right, so that the difference is elsewhere
     for digits in DIGITS:
         mine, right = shown(yours, digits), shown(rounded, digits)
         if mine != right:

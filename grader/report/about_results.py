@@ -49,10 +49,12 @@ def values_differ(finding: ValuesDiffer, title: str | None) -> Words:
 def _values_headline(finding: ValuesDiffer) -> str:
     if finding.total == 1:
         return f"{part(finding.leaf) or 'The result'} is not the expected number."
-    which = "All" if finding.wrong == finding.total else f"{finding.wrong:,} of the"
+    which = f"All {finding.total:,}" if finding.total > 2 else "Both"
+    if finding.wrong < finding.total:
+        which = f"{finding.wrong:,} of the {finding.total:,}"
     differ = "differs" if finding.wrong == 1 else "differ"
     where = _where(finding.where, len(finding.shape), finding.leaf)
-    return f"{which} {finding.total:,} numbers{of_part(finding.leaf)} {differ} from the expected ones{where}."
+    return f"{which} numbers{of_part(finding.leaf)} {differ} from the expected ones{where}."
 
 
 def _where(where: Where | None, ndim: int, leaf: str) -> str:
@@ -114,6 +116,8 @@ def _rounding(finding: ValuesDiffer) -> str:
 def _values_next(finding: ValuesDiffer) -> str:
     if finding.total == 1:
         return "Work this one number out by hand on a tiny input, and compare step by step with your code."
+    if finding.where is not None and _where(finding.where, len(finding.shape), finding.leaf):
+        return "What is special about these positions, and which line of your code treats them differently?"
     if finding.wrong > _FEW * finding.total:
         return (
             "Take the first row of the table and work that number out by hand: is a factor, a sign, "

@@ -29,27 +29,29 @@ SIZES = {
 }
 """What sizes are called: the size itself, and so many of them."""
 
-MOST_FREE = 4
+ONE_LINE = 66
+"""Characters of a call and what comes of it that fit beside each other on a terminal."""
+
+MOST_FREE = 2
 """More sizes that do not matter are not told one by one."""
 
 
 def about_smallest(case: SmallestCase) -> tuple[str, ...]:
     """Lines for people: the call (one line or several), what came of it, and which sizes matter."""
-    *before, last = (safe_text(line) for line in case.source.splitlines())
-    outcome = f"yours: {safe_text(case.yours)}  expected: {safe_text(case.expected)}"
-    return (*before, last, outcome, *sizes(case))
-
-
-def pasted(case: SmallestCase) -> str:
-    """The case as Python, with what came of it in a comment, ready for a cell or a prompt."""
-    return f"{case.source}  # yours: {case.yours}  expected: {case.expected}"
+    yours, expected = safe_text(case.yours), safe_text(case.expected)
+    lines = [safe_text(line) for line in case.source.splitlines()]
+    in_one = f"{lines[-1]}  # yours: {yours}  expected: {expected}"
+    if len(in_one) <= ONE_LINE:
+        return (*lines[:-1], in_one, *sizes(case))
+    return (*lines, f"# yours:    {yours}", f"# expected: {expected}", *sizes(case))
 
 
 def sizes(case: SmallestCase) -> tuple[str, ...]:
     """Which sizes it needs, which must be 1, and which do not matter: a sentence for each that there is."""
     said = []
-    if case.sizes:
-        needed = [_needed(name, size) for name, size in case.sizes]
+    # How many dimensions the call has is plain to see, and others may do as well.
+    needed = [_needed(name, size) for name, size in case.sizes if name != "dimensions"]
+    if needed:
         said.append(f"It needs {listed(needed)}.")
     if case.only:
         of = [f"the {_called(name)} is 1" for name in case.only]
@@ -63,8 +65,6 @@ def sizes(case: SmallestCase) -> tuple[str, ...]:
 
 
 def _needed(name: str, size: int) -> str:
-    if name == "dimensions":
-        return f"an input of {size} {'dimension' if size == 1 else 'dimensions'}"
     return f"at least {size} {SIZES.get(name, ('', safe_text(name)))[1]}"
 
 

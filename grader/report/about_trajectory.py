@@ -54,6 +54,8 @@ def _so_far(trajectory: Trajectory) -> str:
     if trajectory.same == trajectory.expected_steps:
         every = "the one step" if trajectory.same == 1 else f"all {trajectory.same:,} steps"
         return f"After {every} your parameters are the reference's."
+    if trajectory.same == 1:
+        return "After step 1 your parameters are the reference's."
     return f"Up to step {trajectory.same:,} your parameters are the reference's."
 
 

@@ -268,7 +268,8 @@ def message_view(message: Message) -> RenderableType:
         grid.add_row(label, Text(fact))
     if message.lines:
         grid.add_row("where", Text("\n".join(message.lines)))
-    grid.add_row("meaning", Text(message.explanation))
+    if message.explanation:
+        grid.add_row("meaning", Text(message.explanation))
     if message.hint:
         grid.add_row("hint", Text(message.hint))
     grid.add_row("next", Text(message.next_step))

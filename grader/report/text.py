@@ -13,6 +13,7 @@ from typing import Any
 from grader.findings import Finding
 from grader.report import about_limits, about_loading, about_results, about_running
 from grader.report.about_relations import about_relation
+from grader.report.about_results import said
 from grader.report.about_smallest import about_smallest
 from grader.report.about_trajectory import about_trajectory, where_to_look
 from grader.report.model import MistakeReport
@@ -73,7 +74,7 @@ class Message:
         headline: What is wrong, in one sentence.
         called: The call that was made, or None.
         right: What came back right, such as 'type and shape'; '' if nothing is known.
-        explanation: What the headline means, in one or two sentences.
+        explanation: What the headline means, in one or two sentences; '' where a fact says it.
         facts: Further facts, each a label of at most seven letters and a text.
         table: What differs, side by side, or None.
         lines: The student's own lines that led there.
@@ -102,9 +103,13 @@ def describe(finding: Finding, title: str | None = None, mistake: MistakeReport 
             about the whole exercise.
         mistake: The known mistake behind it, if one was recognised.
     """
-    words = _explained(_WORDS[finding.code](finding, title), finding)
-    if mistake is not None:
-        words = _of_mistake(words, mistake)
+    words = _WORDS[finding.code](finding, title)
+    if mistake is None:
+        words = _explained(words, finding)
+    else:
+        # The mistake says what was wrong at which step: beside it only the small case helps.
+        bare = finding.model_copy(update={"relation": None, "trajectory": None})
+        words = _of_mistake(_explained(words, bare), mistake)
     return Message(
         code=finding.code,
         headline=words.headline,
@@ -122,6 +127,8 @@ def describe(finding: Finding, title: str | None = None, mistake: MistakeReport 
 def _explained(words: Words, finding: Finding) -> Words:
     """What is said of a finding, and what is known of it: a pattern, a loop's way, a small case."""
     facts, next_step = words.facts, words.next_step
+    if finding.code == "values-differ" and (finding.relation is not None or finding.trajectory is not None):
+        words = replace(words, explanation="")  # it is about rounding, and that is not it
     if finding.relation is not None:
         pattern, next_step = about_relation(finding.relation)
         facts = (*facts, ("pattern", pattern))
@@ -141,5 +148,8 @@ def _of_mistake(words: Words, mistake: MistakeReport) -> Words:
         headline=safe_text(mistake.headline, 200),
         explanation=safe_text(mistake.explanation, 1200),
         next_step=f"{question} In the handout, see '{safe_text(mistake.section)}'.",
-        facts=(("seen", words.headline), *words.facts),
+        facts=(
+            ("seen", words.headline),
+            *(fact for fact in words.facts if fact != said("", withheld=True)[0]),
+        ),
     )

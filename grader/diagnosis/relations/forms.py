@@ -29,6 +29,9 @@ MOST_STEPS = 5
 FINITE = 3
 """Least finite numbers that show that those are right."""
 
+ONE = 0.01
+"""Factors of slices that differ by less than this share are one factor."""
+
 
 def close(leaf: Leaf, mine: torch.Tensor, theirs: torch.Tensor, limit: torch.Tensor) -> bool:
     """Whether two tensors of one shape agree, as far as `limit` and rounding go."""
@@ -89,6 +92,9 @@ def _slice_factor(leaf: Leaf, guess: Guess) -> bool:
         return False
     if not guess.named and ratio.numel() < 2:
         return False
+    spread = float(ratio.max() - ratio.min())
+    if leaf.status != "right" and ratio.numel() > 1 and spread < ONE * float(ratio.abs().max()):
+        return False  # one factor for all of it, which is said more simply
     predicted = leaf.expected * ratio
     return close(leaf, leaf.seen, predicted, leaf.limit * ratio.abs()) and _told_apart(leaf, ratio.abs())
 

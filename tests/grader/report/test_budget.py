@@ -1,6 +1,6 @@
 """A finding fits into 160 words as a student reads it: what is longer is not read at midnight.
 
-Tables, the student's own lines and the numbers of a smallest case are not counted. Long
+Tables, the student's own lines and the code of a smallest case are not counted. Long
 explanations belong to the handout; a mistake's file says which part of it to read.
 """
 
@@ -11,6 +11,7 @@ import pytest
 from grader.course import read_course
 from grader.course.known import known_mistakes
 from grader.report.about_efficiency import paragraph
+from grader.report.about_smallest import sizes
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, TITLE
 from grader.report.model import MistakeReport
 from grader.report.text import describe
@@ -33,7 +34,12 @@ def words(finding, mistake=None):
         "code and headline": f"{message.code} {message.headline}",
         "called": message.called or "",
         "right": message.right or "",
-        **{f"{label} {i}": f"{label} {fact}" for i, (label, fact) in enumerate(message.facts)},
+        **{
+            f"{label} {i}": f"{label} {fact}"
+            for i, (label, fact) in enumerate(message.facts)
+            if label != "try"
+        },
+        "try": " ".join(sizes(finding.smallest)) if finding.smallest else "",
         "meaning": message.explanation,
         "hint": message.hint or "",
         "next": message.next_step,
@@ -62,10 +68,11 @@ def test_what_is_known_beyond_the_code(name):
     assert fits(counted), counted
 
 
+@pytest.mark.parametrize("evidence", EXPLAINED)
 @pytest.mark.parametrize("mistake", KNOWN)
-def test_known_mistakes(mistake):
-    """Each is told with what was seen and with a smallest case of usual length."""
-    finding, _ = EXPLAINED["A known mistake"]
+def test_known_mistakes(mistake, evidence):
+    """Each is told with what was seen, whatever that was."""
+    finding, _ = EXPLAINED[evidence]
     words_of = {field: getattr(mistake, field) for field in MistakeReport.model_fields if field != "tests"}
     told = MistakeReport(**words_of, tests=1)
     counted = words(finding.model_copy(update={"mistake": told.name}), told)
