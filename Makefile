@@ -12,8 +12,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# The chapters whose every branch is covered.
+# The chapters whose every branch is covered, by their own tests.
 COVERED := grader.wire,grader.findings,grader.report
+COVERING := tests/grader/wire tests/grader/report tests/grader/test_findings.py
+# How many processes run the tests; each may hold two far sides with torch, about 1 GiB.
+TESTERS ?= 2
+SHARED := -n $(TESTERS) --dist worksteal
 
 .PHONY: demo test slow check fuzz bench clean
 .DELETE_ON_ERROR:
@@ -22,11 +26,12 @@ demo: $(VENV)/installed
 	@$(BIN)/grader grade submissions --out reports
 
 test: $(VENV)/installed-dev
-	$(BIN)/coverage run --branch --source=$(COVERED) -m pytest -m "not slow"
+	$(BIN)/coverage run --branch --source=$(COVERED) -m pytest -m "not slow" $(COVERING)
 	$(BIN)/coverage report --show-missing --skip-covered --fail-under=100
+	$(BIN)/python -m pytest -m "not slow" $(SHARED) $(COVERING:%=--ignore=%)
 
 slow: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow $(SHARED)
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

@@ -40,8 +40,7 @@ def start(
       grader start
     """
     course = place_of(context).course(staff=False)
-    chosen = [course.exercise(name) for name in exercises] if exercises else list(course.exercises)
-    for exercise in dict.fromkeys(chosen):
+    for exercise in [course.exercise(name) for name in dict.fromkeys(exercises or course.names)]:
         made, kept = lay_out(exercise, to / exercise.name)
         where = to / exercise.name
         if made:
