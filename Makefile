@@ -46,6 +46,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.sandbox
 	@$(BIN)/python -m benchmarks.throughput
+	@$(BIN)/python -m benchmarks.feedback
 
 clean:
 	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
