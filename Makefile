@@ -31,7 +31,7 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m "not slow" $(SHARED) $(COVERING:%=--ignore=%)
 
 slow: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m slow $(SHARED)
+	$(BIN)/python -m pytest -m slow -n $(TESTERS) --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from grader.findings import GraderFault
-from grader.report.model import Environment, ExerciseReport, TestReport
+from grader.report.model import Environment, ExerciseReport, TestReport, mistakes_together
 from grader.verdicts import worst
 
 
@@ -38,6 +38,7 @@ def merged(parts: Sequence[ExerciseReport]) -> ExerciseReport:
             "max_score": math.fsum(row.max_score for row in rows),
             "findings": tuple(dict.fromkeys(finding for part in parts for finding in part.findings)),
             "tests": rows,
+            "mistakes": mistakes_together(part.mistakes for part in parts),
             "seconds": math.fsum(part.seconds for part in parts),
         }
     )

@@ -28,7 +28,7 @@ from grader.judge.recognising import Failures, Recognition, Trial
 from grader.judge.scoring import Explanation, TestRow
 from grader.judge.staff import Staff
 from grader.judge.trajectories import Trajectories
-from grader.report.model import MistakeReport
+from grader.report.model import MistakeReport, mistakes_together
 from grader.student.proxy import Student
 from grader.verdicts import Blame, Verdict
 
@@ -95,17 +95,34 @@ class Diagnosis:
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
+        explained: dict[tuple[str, str], TestRow] = {}
+        mistakes: list[tuple[MistakeReport, ...]] = []
+        devices = list(dict.fromkeys(row.device for row in rows))
+        for device in devices:  # each by itself, as if it were the only one
+            told, named = self._failed(subject, [row for row in rows if row.device == device])
+            explained |= {(row.test, device): row for row in told}
+            mistakes.append(named)
+        first = [row for row in rows if row.device == devices[0]] if devices else []
+        return Explanation(
+            [explained[row.test, row.device] for row in rows],
+            mistakes_together(mistakes),
+            self._work(subject, first),
+        )
+
+    def _failed(
+        self, subject: Subject, rows: Sequence[TestRow]
+    ) -> tuple[Sequence[TestRow], tuple[MistakeReport, ...]]:
+        """The rows of one device with what explains their findings, and the mistakes that were recognised."""
         exercise, failures = subject.exercise, _failures(rows)
-        mistakes: tuple[MistakeReport, ...] = ()
-        if failures.records:
-            found = self._recognition.recognised(exercise, subject.student, failures)
-            blamed = dict(_blamed(found))
-            known = self._recognition.known(exercise)
-            mistakes = tuple(_report(known[each.name], blamed) for each in found)
-            rows = related([_marked(row, blamed.get(row.test)) for row in rows], exercise)
-            rows = self._trajectories.explain(exercise, subject.student, rows)
-            rows = self._shrunk(subject, rows)
-        return Explanation(rows, mistakes, self._work(subject, rows))
+        if not failures.records:
+            return rows, ()
+        found = self._recognition.recognised(exercise, subject.student, failures)
+        blamed = dict(_blamed(found))
+        known = self._recognition.known(exercise)
+        mistakes = tuple(_report(known[each.name], blamed) for each in found)
+        rows = related([_marked(row, blamed.get(row.test)) for row in rows], exercise)
+        rows = self._trajectories.explain(exercise, subject.student, rows)
+        return self._shrunk(subject, rows), mistakes
 
     def _shrunk(self, subject: Subject, rows: Sequence[TestRow]) -> Sequence[TestRow]:
         """The rows, with the smallest case at the first finding of each of the first few causes."""
@@ -200,8 +217,6 @@ def _passed(row: TestRow) -> bool:
 
 
 def _failures(rows: Sequence[TestRow]) -> Failures:
-    first = rows[0].device if rows else "cpu"
-    rows = [row for row in rows if row.device == first]
     failed = [row for row in rows if row.outcome.blame is Blame.STUDENT]
     explained = [row for row in failed if row.outcome.verdict in EXPLAINED]
     return Failures(

@@ -277,7 +277,7 @@ class JudgePlugin:
 
     def _rows(self, items: Sequence[pytest.Item], unloaded: Outcome | None) -> Iterator[TestRow]:
         for item in items:
-            device = getattr(item, "callspec").params.get("device", "cpu")  # noqa: B009
+            device = device_of(item)
             started = _clock()
             excuse = self._excuse(device, unloaded)
             came = Attempt(excuse) if excuse is not None else self._decide(item, device)
@@ -344,7 +344,7 @@ class JudgePlugin:
         run = self._current
         self._run = replace(run, student=student, draw=draw)
         try:
-            attempt = self._attempt(item, self._present[0])
+            attempt = self._attempt(item, device_of(item))
         finally:
             self._run = run
         return Record(attempt.outcome.verdict is Verdict.PASSED, attempt.samples, attempt.outcome.findings)
@@ -363,3 +363,9 @@ class JudgePlugin:
 
     def _classified(self, error: BaseException, item: pytest.Item) -> Outcome:
         return classify(error, visible=self._visibility is Visibility.VISIBLE, test_file=item.path)
+
+
+def device_of(item: pytest.Item) -> str:
+    """The device that a row of a test is for."""
+    device: str = getattr(item, "callspec").params.get("device", "cpu")  # noqa: B009
+    return device

@@ -8,7 +8,8 @@ never makes text of a finding, and never imports torch.
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
@@ -140,6 +141,17 @@ class MistakeReport(Frozen):
     question: str = Field(description="What to think about, which leads to the fix.")
     section: str = Field(description="The heading of the handout to look at.")
     tests: int = Field(ge=1, description="How many of the failing tests it explains.")
+
+
+def mistakes_together(parts: Iterable[Sequence[MistakeReport]]) -> tuple[MistakeReport, ...]:
+    """What was recognised on several devices: each mistake once, with all the tests that it explains."""
+    tests: Counter[str] = Counter()
+    known: dict[str, MistakeReport] = {}
+    for mistake in (mistake for part in parts for mistake in part):
+        known.setdefault(mistake.name, mistake)
+        tests[mistake.name] += mistake.tests
+    together = [known[name].model_copy(update={"tests": count}) for name, count in tests.items()]
+    return tuple(sorted(together, key=lambda mistake: -mistake.tests))
 
 
 class ExerciseReport(Frozen):

@@ -51,9 +51,11 @@ def remaining():
 def place(tmp_path_factory):
     """A course and a class whose first two students do their mischief and then take their time."""
     folder = tmp_path_factory.mktemp("leftovers")
-    for each in (folder, *folder.parents[:2]):
-        if each != Path(tempfile.gettempdir()):  # everybody's, with --basetemp
-            each.chmod(0o755)  # an ordinary user reads it
+    above = Path(tempfile.gettempdir())
+    for each in (folder, *folder.parents):
+        if each == above or above not in each.parents:  # everybody's
+            break
+        each.chmod(0o755)  # an ordinary user reads it
     course = make_course(folder / "course")
     exercise = course.root / "exercises/double/exercise.toml"
     exercise.write_text(exercise.read_text().partition("[limits]")[0] + PATIENT)
