@@ -18,9 +18,11 @@ from grader.report.examples import EXAMPLES
 from grader.report.model import (
     Environment,
     ExerciseReport,
+    MistakeReport,
     RunReport,
     StudentReport,
     TestReport,
+    mistakes_together,
 )
 from grader.report.redact import did_not_load
 from grader.verdicts import Blame, Reveal, Verdict, Visibility
@@ -238,3 +240,14 @@ def test_redaction_leaves_the_staff_report_as_it_was(make):
     report.for_student(Reveal.VERDICT)
     assert report.model_dump_json() == before
     assert report.view == "staff"
+
+
+def test_mistakes_of_several_devices_are_told_once():
+    one, two = (
+        MistakeReport(name=name, headline="H.", explanation="E.", question="Q?", section="S", tests=tests)
+        for name, tests in (("one", 2), ("two", 3))
+    )
+    assert mistakes_together([]) == ()
+    assert mistakes_together([(one,), (two,)]) == (two, one)
+    (both, other) = mistakes_together([(one,), (one, two)])
+    assert (both, other) == (one.model_copy(update={"tests": 4}), two)
