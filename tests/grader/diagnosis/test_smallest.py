@@ -323,7 +323,7 @@ SHRUNK = {
             "loader = [(torch.tensor([[1.]]), torch.tensor([0]))]\n"
             'evaluate(model, loader, nn.CrossEntropyLoss(), "cpu")',
             "[0., 0.]",
-            "(1.313, 0.)",
+            "[1.313, 0.]",
             (),
             ("batches", "samples"),
             (),
