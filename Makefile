@@ -18,6 +18,7 @@ COVERING := tests/grader/wire tests/grader/report tests/grader/test_findings.py
 # How many processes run the tests; each may hold two far sides with torch, about 1 GiB.
 TESTERS ?= 2
 SHARED := -n $(TESTERS) --dist worksteal
+# Attacks and faults run alone: what takes all of a machine is held to limits of time.
 
 .PHONY: demo test slow check fuzz bench clean
 .DELETE_ON_ERROR:
@@ -31,7 +32,8 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m "not slow" $(SHARED) $(COVERING:%=--ignore=%)
 
 slow: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m slow -n $(TESTERS) --dist loadfile
+	$(BIN)/python -m pytest -m slow tests/hostile tests/faults
+	$(BIN)/python -m pytest -m slow -n $(TESTERS) --dist loadfile tests/grader tests/repo
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check
