@@ -6,11 +6,9 @@ for a few of them. What a repeated test saw must be what it saw before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from types import ModuleType
-
-import pytest
 
 from grader.checks.reference import load_module
 from grader.course import Exercise
@@ -18,6 +16,7 @@ from grader.diagnosis.agreement import Record, agree
 from grader.diagnosis.trajectory import explain_training
 from grader.diagnosis.trajectory.loops import problem_of
 from grader.findings import Trajectory, cause
+from grader.judge.recognising import Trial
 from grader.judge.scoring import TestRow
 from grader.student.calls import Asked, Witness
 from grader.student.proxy import Student
@@ -27,9 +26,6 @@ MOST_LOOPS = 6
 """Failing tests of an exercise that are repeated: about 20 ms each, and three findings are shown in full."""
 
 _LOOPS_END_IN = (Verdict.WRONG_ANSWER, Verdict.ERROR)
-
-Trial = Callable[[Student, pytest.Item, str], Record]
-"""Runs a test with a program in place of the student's, on a draw of inputs; '' is the one for marks."""
 
 
 class Trajectories:
