@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from grader.blueprints import Blueprint
-from grader.student.calls import Answer, Refusal, Target, Wishes, Witness, call
+from grader.student.calling import call
+from grader.student.calls import Answer, Refusal, Target, Wishes, Witness
 from grader.student.failures import StudentFailed
+from grader.student.handles import built, kept
 from grader.student.launch import Zygote
-from grader.student.remote import built, kept
 from grader.student.session import Session
 from grader.student.shortform import short_call
 

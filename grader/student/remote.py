@@ -2,10 +2,9 @@
 
 A remote object is a handle and a few methods; nothing of the object itself ever
 crosses but plain data. What brings no value is not waited for: it is sent with
-the next thing that does, and if it fails, that raises. `RemoteModule` is for tests that look at a model;
-`as_torch()` gives stand-ins so alike to torch's own that a plain training loop
-can run in the judge and drive a student's model: each step is a request, the
-loop never crosses. An object is gone when its worker is.
+the next thing that does, and if it fails, that raises. `RemoteModule` is for
+tests that look at a model, `RemoteTensor` is what one leaves on the far side.
+An object is gone when its worker is.
 """
 
 import weakref
@@ -16,13 +15,14 @@ import torch
 
 from grader.blueprints import Blueprint
 from grader.findings import TypeDiffers
-from grader.student.calls import Answer, Refusal, Target, Wishes, call, call_later, later, packed
+from grader.student.answers import kind_of, tensor_of
+from grader.student.calling import call, call_later
+from grader.student.calls import VALUE_ALONE, Answer, Refusal, Target, Wishes
 from grader.student.failures import StudentFailed
 from grader.student.session import Session
-from grader.student.shortform import short_call, short_value
-from grader.wire.frames import Buffer
-from grader.wire.messages import Build, HandleKind
-from grader.wire.values import HandleValue, OpaqueValue, TensorValue
+from grader.student.shortform import short_call
+from grader.student.training import TorchModule
+from grader.wire.values import HandleValue, TensorValue
 
 
 class RemoteObject:
@@ -56,7 +56,7 @@ class RemoteObject:
             raise RuntimeError(f"'{self.label}' is gone: the worker that held it has ended")
         return self._value
 
-    def _ask(self, method: str, *args: Any, wishes: Wishes = Wishes(), **kwargs: Any) -> Answer | Refusal:  # noqa: B008
+    def _ask(self, method: str, *args: Any, wishes: Wishes = VALUE_ALONE, **kwargs: Any) -> Answer | Refusal:
         shown = self.label if method == "__call__" else f"{self.label}.{method}"
         target = Target(method, self.handle_value.handle)
         return call(self._session, target, short_call(shown, args, kwargs), args, kwargs, wishes)
@@ -174,7 +174,7 @@ class RemoteModule(RecordedObject):
         """Overwrite parameters by name, in place."""
         self._module_later("set_parameters", dict(parameters))
 
-    def as_torch(self) -> "TorchModule":
+    def as_torch(self) -> TorchModule:
         """A stand-in for a training loop: calls give tensors that lead back here."""
         return TorchModule(self)
 
@@ -199,39 +199,13 @@ class RemoteModule(RecordedObject):
             wanted = "tensors" if kind is TensorValue else f"{kind.__name__}s"
             raise StudentFailed(
                 TypeDiffers(
-                    call=answer.call, leaf="", yours=_kind(answer.value), expected=f"dict of {wanted}"
+                    call=answer.call, leaf="", yours=kind_of(answer.value), expected=f"dict of {wanted}"
                 )
             )
         return answer.value
 
     def _tensors(self, method: str) -> dict[str, torch.Tensor]:
         return {name: value.data for name, value in self._mapping(method, TensorValue).items()}
-
-
-class RemoteLoader(RecordedObject):
-    """A loader of the grader's own, for student code to iterate over."""
-
-
-class RemoteOptimizer(RecordedObject):
-    """An optimizer of the grader's own."""
-
-    def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forget the gradients of the model's parameters."""
-        self._later("zero_grad", set_to_none=set_to_none)
-
-    def step(self) -> None:
-        """Take one step."""
-        self._later("step")
-
-
-class RemoteCriterion(RecordedObject):
-    """A criterion of the grader's own. Remote outputs give a remote loss, others a plain one."""
-
-    def __call__(self, outputs: Any, targets: Any) -> Any:
-        """The loss of `outputs`: a RemoteTensor to go backward from, or a torch.Tensor."""
-        if isinstance(outputs, RemoteTensor) and torch.is_grad_enabled():
-            return self._tensor_later("loss", outputs, targets)
-        return _tensor(self._get("__call__", outputs, targets))
 
 
 class RemoteTensor(RemoteObject):
@@ -250,7 +224,7 @@ class RemoteTensor(RemoteObject):
     def fetch(self) -> torch.Tensor:
         """A copy of its elements, on the CPU, without a graph."""
         if self._copy is None:
-            self._copy = _tensor(self._get("value"))
+            self._copy = tensor_of(self._get("value"))
         return self._copy
 
     @classmethod
@@ -293,110 +267,10 @@ class RemoteTensor(RemoteObject):
         return self.fetch() / _fetched(other)
 
 
-class TorchModule:
-    """A remote model as a training loop knows models.
-
-    With gradients on, calls leave their output on the far side; under
-    `torch.no_grad()` they bring a plain tensor.
-    """
-
-    def __init__(self, module: RemoteModule):
-        self.remote = module
-
-    def __call__(self, inputs: torch.Tensor) -> Any:
-        """Its output: a RemoteTensor, or under no_grad a torch.Tensor."""
-        module = self.remote
-        if not torch.is_grad_enabled():
-            return _tensor(module(inputs))
-        return module._tensor_later(short_value(module), inputs)
-
-    def train(self, mode: bool = True) -> "TorchModule":
-        """Put the model into training mode."""
-        self.remote.train(mode)
-        return self
-
-    def eval(self) -> "TorchModule":
-        """Put the model into evaluation mode."""
-        self.remote.eval()
-        return self
-
-    def to(self, device: Any) -> "TorchModule":
-        """Move the model."""
-        self.remote.to(device)
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.remote, name)
-
-
-_REMOTES: dict[str, type[RemoteObject]] = {
-    "model": RemoteModule,
-    "loader": RemoteLoader,
-    "optimizer": RemoteOptimizer,
-    "criterion": RemoteCriterion,
-    "module": RemoteModule,
-    "object": RemoteModule,  # called like one; what only modules have is refused with a finding
-    "tensor": RemoteTensor,
-}
-
-
-_KINDS: dict[str, HandleKind] = {
-    "model": "module",
-    "loader": "object",
-    "optimizer": "optimizer",
-    "criterion": "object",
-}
-"""What the grader's own objects are, known before they are built."""
-
-
-def kept(session: Session, value: HandleValue, label: str) -> RemoteObject:
-    """What stands for the result of a call that was kept."""
-    return _REMOTES[value.kind](session, value, label)
-
-
-def built(session: Session, blueprint: Blueprint) -> RemoteObject:
-    """Build a blueprint on the far side, at the latest when an answer is needed; what stands for it."""
-    payload: list[Buffer] = []
-    label = getattr(blueprint, "name", blueprint.kind)
-    taped = {"taped": True} if session.witnesses is not None else {}
-    request = Build(
-        number=session.number(),
-        kind=blueprint.kind,
-        arguments=packed(blueprint.arguments() | taped, payload),
-        device=session.device,
-        chained=session.waiting,
-    )
-    later(session, request, payload, f"building the {blueprint.kind}", "", keep=True)
-    value = HandleValue(request.number, _KINDS[blueprint.kind], blueprint.kind)
-    remote = _REMOTES[blueprint.kind](session, value, label)
-    remote.blueprint = blueprint
-    return remote
-
-
 def _release(session: Session, life: int, handle: int) -> None:
     """Tell the worker with the next call that a handle is not needed any more."""
     if session.life == life:
         session.released.append(handle)
-
-
-def _tensor(answer: Answer) -> torch.Tensor:
-    """The tensor that an answer must hold."""
-    if not isinstance(answer.value, TensorValue):
-        raise StudentFailed(
-            TypeDiffers(call=answer.call, leaf="", yours=_kind(answer.value), expected="tensor")
-        )
-    return answer.value.data
-
-
-def _kind(value: object) -> str:
-    match value:
-        case None:
-            return "None"
-        case TensorValue():
-            return "tensor"
-        case OpaqueValue() | HandleValue():
-            return value.type_name
-    return type(value).__name__
 
 
 def _fetched(value: Any) -> Any:

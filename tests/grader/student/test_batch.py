@@ -9,7 +9,8 @@ import torch
 from grader.blueprints import CriterionBlueprint, ModelBlueprint, OptimizerBlueprint
 from grader.findings import BrokeProtocol, Crashed, ExceptionRaised, ForbiddenUsed, TimedOut
 from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace
-from grader.student.calls import Target, call, call_later
+from grader.student.calling import call, call_later
+from grader.student.calls import Target
 from grader.student.failures import StudentFailed
 from grader.student.line import Line
 from grader.wire.messages import Call, NoneNode, Packed
