@@ -56,6 +56,9 @@ _NOT_TAKEN = (Verdict.NOT_RUN, Verdict.MISSING, Verdict.NOT_IMPLEMENTED, Verdict
 _NOT_THERE = (NotRun, MissingFile, NotImplementedYet, GraderFault)
 """Findings that are about no work of a student's; the gradebook counts them by their verdicts."""
 
+_SAYS_LITTLE = ("assertion",)
+"""Kinds of exceptions that tell where code stopped and not why: a submission chose the condition itself."""
+
 _LONGEST_CAUSE = 200
 """Characters of a cause: a class of an exception with a longer name is a trick."""
 
@@ -137,8 +140,7 @@ class ClassCounts:
 
     def _count_unexplained(self, student: str, exercise: ExerciseReport) -> None:
         failed = [test for test in exercise.tests if _is_explainable(test)]
-        explained = any(finding.mistake or finding.relation for finding in _findings(exercise))
-        if failed and not explained:
+        if failed and not any(map(_is_explained, _findings(exercise))):
             first = next((finding.code for test in failed for finding in test.findings), None)
             tests = tuple(dict.fromkeys(sys.intern(test.name) for test in failed))
             self._unexplained.append(
@@ -216,6 +218,13 @@ def _was_taken(test: TestReport) -> bool:
 
 def _is_explainable(test: TestReport) -> bool:
     return test.verdict in _EXPLAINABLE and test.blame is Blame.STUDENT
+
+
+def _is_explained(finding: Finding) -> bool:
+    """Whether a finding says more than that something is wrong: its mistake, a pattern, what was raised."""
+    if isinstance(finding, ExceptionRaised) and finding.kind is not None and finding.kind not in _SAYS_LITTLE:
+        return True
+    return finding.mistake is not None or finding.relation is not None
 
 
 def _findings(exercise: ExerciseReport) -> Iterator[Finding]:

@@ -104,8 +104,8 @@ class ClassReport(Frozen):
     )
     unexplained: tuple[Unexplained, ...] = Field(
         default=(),
-        description="Submissions with a wrong answer or an error, of which no finding names a known mistake "
-        "or says what the wrong value is; by exercise and student.",
+        description="Submissions with a wrong answer or an error, of which no finding names a known mistake, "
+        "says what the wrong value is, or what an exception speaks of; by exercise and student.",
     )
     findings: tuple[FindingCount, ...] = Field(
         default=(),

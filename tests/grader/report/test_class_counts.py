@@ -191,6 +191,17 @@ def test_submissions_that_no_explanation_fitted(make, hidden):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "explained"), [("broadcast", True), ("none", True), ("assertion", False), (None, False)]
+)
+def test_an_exception_of_a_known_kind_is_an_explanation(make, hidden, kind, explained):
+    raised = ExceptionRaised(type="RuntimeError", message="m", frames=(), kind=kind)
+    seen = counted(
+        make.student("ada", make.exercise("softmax", hidden("a", ERROR, raised), hidden("b", WRONG, SHAPE)))
+    )
+    assert [it.code for it in seen.unexplained] == ([] if explained else ["exception"])
+
+
 # --- findings ---------------------------------------------------------------------
 
 
