@@ -76,7 +76,7 @@ def verify(
     )
     progress("")
     if as_json:
-        print(json.dumps({"schema_version": 1, "ok": report.ok} | report.model_dump(mode="json"), indent=1))
+        print(json.dumps({"ok": report.ok} | report.model_dump(mode="json"), indent=1))
     else:
         show(report)
     raise typer.Exit(0 if report.ok else FINDINGS)
@@ -88,6 +88,7 @@ def show(report: VerifyReport) -> None:
     from rich.text import Text
 
     from grader.report.terminal import console
+    from grader.verify.report import Standing
 
     out = console()
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
@@ -95,10 +96,11 @@ def show(report: VerifyReport) -> None:
         table.add_row(Text("ok", "green"), Text(exercise), Text(what), Text(sentence))
     if table.row_count:
         out.print(table)
-    for row in report.rows:
-        if not row.ok:
-            out.print(Text.assemble(("NOT OK", "red"), f"  {row.exercise}, {row.what}: {row.sentence}"))
-    wrong = sum(not row.ok for row in report.rows)
+    failing = [row for row in report.rows if row.standing is Standing.FAILS]
+    for row in failing:
+        what = f"{row.claim}: {row.what}" if row.what else row.claim
+        out.print(Text.assemble(("NOT OK", "red"), f"  {row.exercise}, {what}: {row.sentence}"))
+    wrong = len(failing)
     if wrong:
         out.print(Text(f"\n{wrong} of {len(report.rows)} claims do not hold."))
     else:
@@ -107,10 +109,12 @@ def show(report: VerifyReport) -> None:
 
 def well(report: VerifyReport) -> list[tuple[str, str, str]]:
     """Where all is well: the exercise, the kind of program, and what holds."""
+    from grader.verify.report import Standing
+
     kinds: dict[tuple[str, str], list[str]] = {}
     for row in report.rows:
-        if row.ok:
-            kinds.setdefault((row.exercise, row.what.partition(":")[0]), []).append(row.sentence)
+        if row.standing is Standing.HOLDS:
+            kinds.setdefault((row.exercise, row.claim), []).append(row.sentence)
     lines = []
     for (exercise, what), sentences in kinds.items():
         holds = MUST.get(what)

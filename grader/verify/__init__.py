@@ -4,7 +4,7 @@ Every program of the staff's is judged here exactly as a stranger's would be:
 over the wire, in a worker, by the hidden tests.
 """
 
-from grader.verify.report import Row, VerifyReport
+from grader.verify.report import Claim, Row, Standing, VerifyReport
 from grader.verify.verify import verify
 
-__all__ = ["Row", "VerifyReport", "verify"]
+__all__ = ["Claim", "Row", "Standing", "VerifyReport", "verify"]

@@ -7,20 +7,25 @@ seed shows as a row that names the seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from grader.batch.grade import jobs_of, student_report
 from grader.batch.slots import Slots
 from grader.course import Course
-from grader.judge.job import Job
 from grader.report.gradebook import differences, rows
 from grader.report.model import ExerciseReport, StudentReport
 from grader.submission import read_submissions
+from grader.verify.judging import Bench, Progress, Trial
 from grader.verify.programs import Program, programs
-from grader.verify.report import Row, VerifyReport
+from grader.verify.report import Claim, Row, Standing, VerifyReport
 
-Progress = Callable[[str, int, int], None]
-"""Told after each program: what it was, how many are done, how many there are."""
+SAMPLE_CLASS = "sample class"
+"""What stands in the place of an exercise's name in rows about the sample class."""
+
+EVERY_SEED = (Claim.REFERENCE, Claim.STUB)
+"""Programs that are judged with all seeds, not only with the first."""
 
 
 def verify(
@@ -49,51 +54,44 @@ def verify(
         GraderError: An exercise does not exist, or the course cannot be judged.
     """
     names = [course.exercise(name).name for name in exercises] or list(course.names)
-    work = {job: (program, seed) for job, program, seed in _jobs(course, names, seeds)}
-    failures: dict[tuple[str, str], list[str]] = {}
-    counts: dict[tuple[str, str], int] = {}
-    with Slots(course, names, device, jobs) as slots:
-        for done, (job, report) in enumerate(slots.run(list(work)), start=1):
-            program, seed = work[job]
-            key = (program.exercise, program.what)
-            counts[key] = counts.get(key, 0) + 1
-            if (wrong := program.judgement(report)) is not None:
-                failures.setdefault(key, []).append(f"{wrong} (seed {seed})")
-            progress(f"{program.exercise}, {program.what}", done, len(work))
-        found = [_row(key, counts[key], failures.get(key, [])) for key in sorted(counts, key=_order(course))]
+    trials = list(_trials(course, names, seeds))
+    wrong: dict[Program, list[str]] = {trial.program: [] for trial in trials}
+    counts = dict.fromkeys(wrong, 0)
+    with Bench(course, names, device, jobs, progress) as bench:
+        for trial, report in bench.judged(trials):
+            counts[trial.program] += 1
+            if (sentence := trial.program.judgement(report)) is not None:
+                wrong[trial.program].append(f"{sentence} (seed {trial.seed})")
+        found = [_row(course, program, counts[program], wrong[program]) for program in wrong]
         if sample and not exercises and course.sample is not None:
-            found.extend(_sample_rows(course, slots))
+            found.extend(_sample_rows(course, bench.slots))
     return VerifyReport(rows=tuple(found), seeds=seeds)
 
 
-def _jobs(course: Course, names: Sequence[str], seeds: int) -> Iterator[tuple[Job, Program, int]]:
+def _trials(course: Course, names: Sequence[str], seeds: int) -> Iterator[Trial]:
     for name in names:
         for program in programs(course, course.exercise(name)):
-            for seed in range(seeds if program.every_seed else 1):
-                yield (
-                    Job(program.what, name, program.bundle, program.companions, f"verify {seed}"),
-                    program,
-                    seed,
-                )
+            for seed in range(seeds if program.claim in EVERY_SEED else 1):
+                yield Trial(program, seed)
 
 
-def _order(course: Course) -> Callable[[tuple[str, str]], tuple[int, int, str]]:
-    kinds = ("reference", "stub", "accepted", "null answer", "mistake")
-
-    def key(row: tuple[str, str]) -> tuple[int, int, str]:
-        exercise, what = row
-        return course.names.index(exercise), kinds.index(what.partition(":")[0]), what
-
-    return key
-
-
-def _row(key: tuple[str, str], count: int, wrong: Sequence[str]) -> Row:
-    exercise, what = key
+def _row(course: Course, program: Program, count: int, wrong: Sequence[str]) -> Row:
     if wrong:
         sentence = f"{len(wrong)} of {count} runs are not as they must be: {wrong[0]}"
     else:
         sentence = f"as it must be, {count} seed{'s' if count > 1 else ''}"
-    return Row(exercise=exercise, what=what, ok=not wrong, sentence=sentence)
+    return Row(
+        exercise=program.exercise,
+        claim=program.claim,
+        what=program.what,
+        standing=Standing.FAILS if wrong else Standing.HOLDS,
+        sentence=sentence,
+        file=_from_root(course, program.path),
+    )
+
+
+def _from_root(course: Course, path: Path) -> str:
+    return Path(os.path.relpath(path, course.root)).as_posix()
 
 
 def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
@@ -107,10 +105,14 @@ def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
     students: list[StudentReport] = [
         student_report(course, s, reports[s.student], slots.environment) for s in submissions
     ]
-    wrong = differences(rows(students), course.sample.gradebook)
-    for sentence in wrong:
-        yield Row(exercise="sample class", what="gradebook", ok=False, sentence=sentence)
-    if not wrong:
-        count = len(students)
-        sentence = f"{count} students got the marks of {course.sample.gradebook.name}"
-        yield Row(exercise="sample class", what="gradebook", ok=True, sentence=sentence)
+    gradebook = course.sample.gradebook
+    wrong = differences(rows(students), gradebook)
+    holds = f"{len(students)} students got the marks of {gradebook.name}"
+    for sentence in wrong or [holds]:
+        yield Row(
+            exercise=SAMPLE_CLASS,
+            claim=Claim.GRADEBOOK,
+            standing=Standing.FAILS if wrong else Standing.HOLDS,
+            sentence=sentence,
+            file=_from_root(course, gradebook),
+        )

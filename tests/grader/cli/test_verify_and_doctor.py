@@ -15,11 +15,13 @@ from grader.errors import IsolationError
 from grader.sandbox.layers import LayerFound, posture
 from grader.student.conformance import ATTEMPTS, Result
 from grader.verdicts import Layer
-from grader.verify import Row, VerifyReport
+from grader.verify import Claim, Row, Standing, VerifyReport
 from grader.verify.hostile import Outcome
 
-GOOD = Row(exercise="softmax", what="reference", ok=True, sentence="as it must be, 3 seeds")
-BAD = Row(exercise="conv2d", what="stub", ok=False, sentence="earned 2 of 20")
+GOOD = Row(
+    exercise="softmax", claim=Claim.REFERENCE, standing=Standing.HOLDS, sentence="as it must be, 3 seeds"
+)
+BAD = Row(exercise="conv2d", claim=Claim.STUB, standing=Standing.FAILS, sentence="earned 2 of 20")
 
 
 class Prove:
@@ -45,7 +47,9 @@ def prove(monkeypatch: pytest.MonkeyPatch) -> Prove:
 def test_verify_shows_a_line_for_each_kind_that_is_well_and_what_is_not(
     run: Any, course: Path, prove: Prove
 ) -> None:
-    loops, einsum = (GOOD.model_copy(update={"what": f"accepted: {name}"}) for name in ("loops", "einsum"))
+    loops, einsum = (
+        GOOD.model_copy(update={"claim": Claim.ACCEPTED, "what": name}) for name in ("loops", "einsum")
+    )
     prove.rows = (GOOD, loops, einsum)
     said = run("verify")
     assert (said.code, said.err) == (0, "")
@@ -54,7 +58,7 @@ def test_verify_shows_a_line_for_each_kind_that_is_well_and_what_is_not(
         ["ok", "softmax", "accepted", "2 programs, full marks"],
     ]
     assert said.out.endswith("\nAll 3 claims hold.\n")
-    prove.rows = (GOOD, loops, BAD, BAD.model_copy(update={"what": "null answer: zeros"}))
+    prove.rows = (GOOD, loops, BAD, BAD.model_copy(update={"claim": Claim.NULL_ANSWER, "what": "zeros"}))
     said = run("verify")
     assert said.code == 1
     assert "NOT OK  conv2d, stub: earned 2 of 20\nNOT OK  conv2d, null answer: zeros: earned" in said.out
@@ -63,7 +67,9 @@ def test_verify_shows_a_line_for_each_kind_that_is_well_and_what_is_not(
 
 def test_verify_says_of_the_sample_class_what_was_seen(run: Any, course: Path, prove: Prove) -> None:
     seen = "14 students got the marks of grades.csv"
-    prove.rows = (Row(exercise="sample class", what="gradebook", ok=True, sentence=seen),)
+    prove.rows = (
+        Row(exercise="sample class", claim=Claim.GRADEBOOK, standing=Standing.HOLDS, sentence=seen),
+    )
     assert run("verify").out.splitlines()[0].rstrip() == f"ok  sample class  gradebook  {seen}"
 
 
@@ -82,11 +88,16 @@ def test_verify_as_json(run: Any, course: Path, prove: Prove) -> None:
     assert said.code == 1
     document = json.loads(said.out)
     assert document["ok"] is False
+    assert document["schema_version"] == 2
     assert document["rows"][1] == {
         "exercise": "conv2d",
-        "what": "stub",
-        "ok": False,
+        "claim": "stub",
+        "what": "",
+        "standing": "fails",
         "sentence": "earned 2 of 20",
+        "file": None,
+        "line": None,
+        "detail": "",
     }
 
 

@@ -3,17 +3,21 @@
 import pytest
 
 from grader.errors import CourseError, UsageError
-from grader.verify import verify
+from grader.verify import Standing, verify
 from tests.grader.tiny import COURSE, HIDDEN, SOLUTION, make_course
 
 pytestmark = pytest.mark.slow
 
+HOLDS = Standing.HOLDS
 ZEROS = "def double(x, times=2):\n    return x * 0\n"
 SUM = "def double(x, times=2):\n    if isinstance(x, str): raise TypeError\n    return sum([x] * times)\n"
 
 
 def rows(report):
-    return {row.what: (row.ok, row.sentence) for row in report.rows}
+    return {
+        f"{row.claim}: {row.what}" if row.what else str(row.claim): (row.standing is HOLDS, row.sentence)
+        for row in report.rows
+    }
 
 
 def test_a_right_course_is_proved(tmp_path):
@@ -27,6 +31,12 @@ def test_a_right_course_is_proved(tmp_path):
     assert list(rows(report)) == ["reference", "stub", "accepted: sums", "null answer: zeros"]
     assert rows(report)["reference"] == (True, "as it must be, 3 seeds")
     assert seen[-1][1:] == (8, 8)
+    assert [row.file for row in report.rows] == [
+        "reference/double/solution.py",
+        "exercises/double/double.py",
+        "reference/double/accepted/sums.py",
+        "reference/double/null/zeros.py",
+    ]
 
 
 def test_programs_that_do_not_earn_what_they_must_are_refused_by_name(tmp_path):
@@ -71,9 +81,9 @@ def test_the_sample_class_is_compared_with_its_gradebook(tmp_path):
         },
     )
     report = verify(course, seeds=1, jobs=1)
-    wrong = [row for row in report.rows if not row.ok]
+    wrong = [row for row in report.rows if row.standing is not HOLDS]
     assert wrong
-    assert all(row.exercise == "sample class" for row in wrong)
+    assert all((row.exercise, row.file) == ("sample class", "grades.csv") for row in wrong)
     assert any("student-02" in row.sentence and "3" in row.sentence for row in wrong)
     assert not any("student-01" in row.sentence for row in wrong)
 

@@ -1,0 +1,74 @@
+"""What each kind of the staff's programs must earn, as functions of a report.
+
+Each is given what came of one exercise, and answers with None where that is what
+it must be, else with one sentence that says what is wrong. Nothing is run here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from grader.course.known import KnownMistake
+from grader.report.model import ExerciseReport, TestReport
+from grader.verdicts import Verdict
+
+Judgement = Callable[[ExerciseReport], str | None]
+"""None if a program earned what it must, else what is wrong, in one sentence."""
+
+
+def full_marks(report: ExerciseReport) -> str | None:
+    """Every test passes on every device that is there, and there are points to earn."""
+    wrong = [test for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN)]
+    if report.findings or wrong:
+        return f"earned {report.score:g} of {report.max_score:g}; {_first(report, wrong)}"
+    if report.score != report.max_score or not report.max_score:
+        return f"earned {report.score:g} of {report.max_score:g}, and not every test ran"
+    return None
+
+
+def kind_zero(report: ExerciseReport) -> str | None:
+    """No points, and every test that ran says kindly that the stub is not filled in."""
+    if report.score:
+        return f"earned {report.score:g} of {report.max_score:g} without being filled in"
+    unkind = [t for t in report.tests if t.verdict not in (Verdict.NOT_IMPLEMENTED, Verdict.NOT_RUN)]
+    if report.findings or unkind:
+        return f"does not end in the kind message; {_first(report, unkind)}"
+    if not any(test.verdict is Verdict.NOT_IMPLEMENTED for test in report.tests):
+        return "does not end in the kind message; no test ran"
+    return None
+
+
+def no_numbers(report: ExerciseReport) -> str | None:
+    """No test that compares numbers passes."""
+    passed = [test for test in report.tests if test.numeric and test.score > 0]
+    if passed:
+        names = ", ".join(test.name for test in passed)
+        return f"passes {len(passed)} of the tests that compare numbers: {names}"
+    return None
+
+
+def named_as_itself(mistake: KnownMistake, report: ExerciseReport) -> str | None:
+    """It fails the tests that it says it fails and no other, and it is recognised."""
+    failed = {test.name for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN)}
+    passed = {test.name for test in report.tests if test.verdict is Verdict.PASSED} - failed
+    if report.findings:
+        return f"it could not be loaded: {report.findings[0].code}"
+    if unexpected := sorted(failed - {*mistake.fails, *mistake.may_fail}):
+        return f"also fails {', '.join(unexpected)}"
+    if missing := sorted(set(mistake.fails) & passed):
+        return f"passes {', '.join(missing)}, which it must fail"
+    if unknown := sorted({*mistake.fails, *mistake.may_fail} - {test.name for test in report.tests}):
+        return f"names {', '.join(unknown)}, which is no test of {report.name}"
+    named = [each.name for each in report.mistakes]
+    if named != [mistake.name]:
+        return f"is named {' and '.join(named) or 'nothing'}"
+    return None
+
+
+def _first(report: ExerciseReport, tests: list[TestReport]) -> str:
+    """Where to look first, for staff."""
+    if report.findings:
+        return f"it could not be loaded: {report.findings[0].code}"
+    test = tests[0]
+    codes = ", ".join(finding.code for finding in test.findings)
+    return f"first {test.name} on {test.device}: {test.verdict} ({codes})"
