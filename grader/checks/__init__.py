@@ -1,6 +1,6 @@
 """What the author of a test writes with.
 
-    from grader.checks import check, expect, points
+    from grader.checks import check, cites, expect, points
 
 Fixtures do the rest: `student` (the far side), `reference` (the float64
 oracle), `rng` (inputs drawn afresh for each student and test), `device` and
@@ -8,8 +8,9 @@ oracle), `rng` (inputs drawn afresh for each student and test), `device` and
 worded by other chapters.
 """
 
+from grader.checks.cites import cites
 from grader.checks.draw import Draw
 from grader.checks.expect import CheckFailed, check, expect
 from grader.checks.points import points
 
-__all__ = ["CheckFailed", "Draw", "check", "expect", "points"]
+__all__ = ["CheckFailed", "Draw", "check", "cites", "expect", "points"]

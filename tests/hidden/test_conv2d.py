@@ -8,10 +8,11 @@ under 5,000 multiply-adds a call, under 300 where gradients are asked for.
 
 import torch
 
-from grader.checks import expect, points
+from grader.checks import cites, expect, points
 
 
 @points(2)
+@cites("Each of N, C_in, C_out, H, W, kH, kW may be 1.")
 def test_one_channel(student, reference, rng):
     """One channel, a 3x3 kernel."""
     x, weight = rng.normal(2, 1, 6, 6), rng.normal(2, 1, 3, 3)
@@ -19,6 +20,7 @@ def test_one_channel(student, reference, rng):
 
 
 @points(2)
+@cites("all products are added into one number")
 def test_input_channels(student, reference, rng):
     """Several input channels are summed."""
     x, weight = rng.normal(2, 3, 5, 5), rng.normal(2, 3, 3, 3)
@@ -26,6 +28,7 @@ def test_input_channels(student, reference, rng):
 
 
 @points(2)
+@cites("There are several kernels. Each makes one channel of the output.")
 def test_output_channels(student, reference, rng):
     """Several output channels, each with its own kernel."""
     x, weight = rng.normal(2, 2, 5, 5), rng.normal(4, 2, 3, 3)
@@ -33,6 +36,7 @@ def test_output_channels(student, reference, rng):
 
 
 @points(1)
+@cites("The kernel is not flipped.")
 def test_kernel_is_not_flipped(student, reference, rng):
     """Cross-correlation: the kernel is not flipped."""
     x, weight = rng.normal(2, 1, 6, 6), torch.zeros(2, 1, 3, 3)
@@ -42,6 +46,7 @@ def test_kernel_is_not_flipped(student, reference, rng):
 
 
 @points(2)
+@cites("Images and kernels need not be square")
 def test_not_square(student, reference, rng):
     """An image and a kernel that are not square."""
     x, weight = rng.normal(2, 2, 5, 8), rng.normal(3, 2, 3, 2)
@@ -49,6 +54,7 @@ def test_not_square(student, reference, rng):
 
 
 @points(1)
+@cites("a kernel may have even sides, be 1x1, or be as large as the image")
 def test_even_kernel(student, reference, rng):
     """A kernel with even sides."""
     x, weight = rng.normal(2, 2, 7, 6), rng.normal(2, 2, 2, 4)
@@ -56,6 +62,7 @@ def test_even_kernel(student, reference, rng):
 
 
 @points(1)
+@cites("a kernel may have even sides, be 1x1, or be as large as the image")
 def test_one_by_one_kernel(student, reference, rng):
     """A 1x1 kernel mixes channels and leaves positions alone."""
     x, weight = rng.normal(2, 3, 4, 4), rng.normal(3, 3, 1, 1)
@@ -63,6 +70,7 @@ def test_one_by_one_kernel(student, reference, rng):
 
 
 @points(1)
+@cites("a kernel may have even sides, be 1x1, or be as large as the image")
 def test_kernel_as_large_as_the_image(student, reference, rng):
     """A kernel as large as the image gives one number for each output channel."""
     x, weight = rng.normal(3, 2, 4, 5), rng.normal(3, 2, 4, 5)
@@ -70,6 +78,10 @@ def test_kernel_as_large_as_the_image(student, reference, rng):
 
 
 @points(1)
+@cites(
+    "The result is (N, C_out, outH, outW), always four dimensions.",
+    "bias is (C_out,), or None for no bias.",
+)
 def test_batch_of_one(student, reference, rng):
     """A batch of one keeps four dimensions; bias=None is no bias."""
     x, weight = rng.normal(1, 2, 5, 5), rng.normal(1, 2, 3, 3)
@@ -77,6 +89,7 @@ def test_batch_of_one(student, reference, rng):
 
 
 @points(2)
+@cites("Each output channel has one number that is added everywhere.")
 def test_bias(student, reference, rng):
     """The bias is added, one number for each output channel."""
     x, weight, bias = rng.normal(2, 2, 5, 5), rng.normal(4, 2, 3, 3), rng.normal(4)
@@ -84,6 +97,7 @@ def test_bias(student, reference, rng):
 
 
 @points(2)
+@cites("The kernel moves by more than one pixel at a time.", "The stride may be larger than the kernel.")
 def test_stride(student, reference, rng):
     """A stride of two, and one of three."""
     x, weight = rng.normal(2, 1, 8, 8), rng.normal(2, 1, 2, 2)
@@ -92,6 +106,7 @@ def test_stride(student, reference, rng):
 
 
 @points(1)
+@cites("either is a pair (vertical, horizontal), a tuple of two such ints")
 def test_stride_pair(student, reference, rng):
     """A stride of (vertical, horizontal)."""
     x, weight = rng.normal(2, 2, 7, 7), rng.normal(3, 2, 3, 3)
@@ -100,6 +115,7 @@ def test_stride_pair(student, reference, rng):
 
 
 @points(1)
+@cites("if the last step would take the kernel over the edge, it isn't taken")
 def test_stride_that_does_not_divide(student, reference, rng):
     """A stride that leaves rows and columns over."""
     x, weight = rng.normal(2, 2, 8, 8), rng.normal(2, 2, 3, 3)
@@ -107,6 +123,7 @@ def test_stride_that_does_not_divide(student, reference, rng):
 
 
 @points(2)
+@cites("pad_v rows of zeros above and below, and pad_h columns of zeros left and right")
 def test_padding(student, reference, rng):
     """Zero padding on all four sides."""
     x, weight = rng.normal(2, 1, 5, 5), rng.normal(2, 1, 3, 3)
@@ -116,6 +133,7 @@ def test_padding(student, reference, rng):
 
 
 @points(1)
+@cites("either is a pair (vertical, horizontal), a tuple of two such ints")
 def test_padding_pair(student, reference, rng):
     """A padding of (vertical, horizontal)."""
     x, weight = rng.normal(2, 2, 5, 5), rng.normal(2, 2, 3, 3)
@@ -124,6 +142,7 @@ def test_padding_pair(student, reference, rng):
 
 
 @points(1)
+@cites("If the image is smaller than the kernel and padding makes room, that is fine too.")
 def test_padding_makes_room(student, reference, rng):
     """A kernel larger than the image, but not than the padded image."""
     x, weight = rng.normal(2, 2, 3, 3), rng.normal(2, 2, 4, 4)
@@ -131,6 +150,10 @@ def test_padding_makes_room(student, reference, rng):
 
 
 @points(2)
+@cites(
+    "Stride and padding may differ from each other, and the two numbers of a pair too.",
+    "come by these names",
+)
 def test_everything_together(student, reference, rng):
     """Bias, stride and padding together, all different."""
     x, weight, bias = rng.normal(2, 3, 7, 6), rng.normal(2, 3, 3, 2), rng.normal(2)
@@ -139,6 +162,7 @@ def test_everything_together(student, reference, rng):
 
 
 @points(1)
+@cites("float64 in means float64 out, computed in float64.")
 def test_float64(student, reference, rng):
     """float64 in, float64 out, at full precision."""
     x, weight = rng.normal(2, 1, 5, 5, dtype=torch.float64), rng.normal(2, 1, 3, 3, dtype=torch.float64)
@@ -146,6 +170,7 @@ def test_float64(student, reference, rng):
 
 
 @points(1)
+@cites("They need not be contiguous: each may be a permuted or sliced view.")
 def test_non_contiguous_inputs(student, reference, rng):
     """Inputs that are not contiguous in memory."""
     x, weight = rng.normal(2, 5, 5, 3).permute(0, 3, 1, 2), rng.normal(3, 2, 3, 3).transpose(0, 1)
@@ -154,6 +179,7 @@ def test_non_contiguous_inputs(student, reference, rng):
 
 
 @points(1)
+@cites("Numbers may be very large or very small (10,000,000 or 0.0000001).")
 def test_large_and_small_numbers(student, reference, rng):
     """Very large and very small numbers."""
     for scale in (1e-7, 1e7):
@@ -162,6 +188,10 @@ def test_large_and_small_numbers(student, reference, rng):
 
 
 @points(1)
+@cites(
+    "The inputs are not changed.",
+    "(default dtype and device, grad mode, deterministic algorithms) are afterwards as they were before",
+)
 def test_nothing_else_changes(student, reference, rng):
     """Inputs and torch's global settings are as before."""
     x, weight = rng.normal(2, 2, 5, 5), rng.normal(2, 2, 3, 3)
@@ -171,6 +201,7 @@ def test_nothing_else_changes(student, reference, rng):
 
 
 @points(1)
+@cites("Autograd can go backward through it: gradients reach x, weight and bias, and they are right")
 def test_gradient_for_x(student, reference, rng):
     """Autograd finds the gradient with respect to x."""
     x, weight, cotangent = rng.normal(2, 2, 3, 3), rng.normal(2, 2, 2, 2), rng.normal(2, 2, 2, 2)
@@ -181,6 +212,7 @@ def test_gradient_for_x(student, reference, rng):
 
 
 @points(1)
+@cites("Autograd can go backward through it: gradients reach x, weight and bias, and they are right")
 def test_gradient_for_weight(student, reference, rng):
     """Autograd finds the gradient with respect to weight."""
     x, weight, cotangent = rng.normal(2, 2, 3, 3), rng.normal(2, 2, 2, 2), rng.normal(2, 2, 2, 2)
@@ -191,6 +223,7 @@ def test_gradient_for_weight(student, reference, rng):
 
 
 @points(2)
+@cites("gradients reach x, weight and bias, and they are right, with any stride and padding")
 def test_gradient_of_everything(student, reference, rng):
     """Autograd finds all three gradients, with stride and padding."""
     x, weight = rng.normal(2, 1, 4, 4), rng.normal(2, 1, 2, 2)
@@ -203,6 +236,7 @@ def test_gradient_of_everything(student, reference, rng):
 
 
 @points(1)
+@cites("A kernel that is taller or wider than the padded image is a ValueError. One that just fits is fine.")
 def test_kernel_that_does_not_fit(student, reference, rng):
     """A kernel taller or wider than the image is a ValueError; one that just fits is not."""
     x, fits = rng.normal(2, 1, 3, 4), rng.normal(2, 1, 3, 4)

@@ -8,7 +8,7 @@ that is sure and right), the same test also asks for something that is not.
 
 import torch
 
-from grader.checks import expect, points
+from grader.checks import cites, expect, points
 
 
 def _classes(rng, n, classes):
@@ -19,6 +19,7 @@ def _classes(rng, n, classes):
 
 
 @points(3)
+@cites("the mean over the batch of -log p[target], in nats")
 def test_loss_of_a_batch(student, reference, rng):
     """The loss of a batch is the mean of -log p."""
     logits, targets = rng.normal(6, 5, scale=2.0), _classes(rng, 6, 5)
@@ -26,6 +27,7 @@ def test_loss_of_a_batch(student, reference, rng):
 
 
 @points(2)
+@cites("the mean over the batch of -log p[target], in nats", "N is 1 or more, and so is C.")
 def test_loss_of_one_sample(student, reference, rng):
     """The loss of a batch of one, for every target."""
     logits = rng.normal(1, 4, scale=2.0)
@@ -35,6 +37,7 @@ def test_loss_of_one_sample(student, reference, rng):
 
 
 @points(1)
+@cites("Any of them may come more than once, or not at all.")
 def test_loss_with_equal_targets(student, reference, rng):
     """The loss of a batch in which all targets are the same class."""
     logits = rng.normal(5, 4, scale=2.0)
@@ -44,6 +47,7 @@ def test_loss_with_equal_targets(student, reference, rng):
 
 
 @points(1)
+@cites("With one class only, its probability is 1: the loss is 0 and so is the gradient.")
 def test_loss_of_one_class(student, reference, rng):
     """With one class the loss is 0; with two it is not."""
     for classes in (1, 2):
@@ -52,6 +56,7 @@ def test_loss_of_one_class(student, reference, rng):
 
 
 @points(1)
+@cites("the mean over the batch of -log p[target], in nats", "N is 1 or more, and so is C.")
 def test_loss_of_many(student, reference, rng):
     """The loss of many classes, and of many samples."""
     for n, classes in ((2, 800), (300, 3)):
@@ -60,6 +65,7 @@ def test_loss_of_many(student, reference, rng):
 
 
 @points(1)
+@cites("float64 in means float64 out, computed in float64.")
 def test_loss_in_float64(student, reference, rng):
     """The loss in float64."""
     logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), _classes(rng, 5, 4)
@@ -67,6 +73,7 @@ def test_loss_in_float64(student, reference, rng):
 
 
 @points(1)
+@cites("They need not be contiguous: they may be transposed, sliced or expanded views.")
 def test_loss_of_views(student, reference, rng):
     """The loss of inputs that are not contiguous: transposed, sliced, expanded."""
     views = (
@@ -79,6 +86,10 @@ def test_loss_of_views(student, reference, rng):
 
 
 @points(1)
+@cites(
+    "logits and targets are not changed.",
+    "(default dtype and device, grad mode, deterministic algorithms) are afterwards as they were before",
+)
 def test_loss_leaves_everything_as_it_was(student, reference, rng):
     """The loss changes neither its inputs nor global settings."""
     logits, targets = rng.normal(4, 5, scale=2.0), _classes(rng, 4, 5)
@@ -88,6 +99,10 @@ def test_loss_leaves_everything_as_it_was(student, reference, rng):
 
 
 @points(2)
+@cites(
+    "It is finite and right for large logits: +1000, -1000 and beyond, such as 20,000",
+    "also when a sure prediction is wrong (the loss is then large, but finite)",
+)
 def test_loss_of_large_logits(student, reference, rng):
     """The loss where logits are a thousand and more, positive and negative."""
     logits, targets = rng.normal(6, 5, scale=1000.0), _classes(rng, 6, 5)
@@ -97,6 +112,7 @@ def test_loss_of_large_logits(student, reference, rng):
 
 
 @points(2)
+@cites("also when all logits of a row are that large")
 def test_loss_of_large_logits_close_together(student, reference, rng):
     """The loss of one sample whose logits are all around 1000, or around -1000."""
     for shift in (1000.0, -1000.0):
@@ -105,6 +121,7 @@ def test_loss_of_large_logits_close_together(student, reference, rng):
 
 
 @points(2)
+@cites("also when a sure prediction is wrong (the loss is then large, but finite)")
 def test_loss_of_sure_predictions(student, reference, rng):
     """The loss of one sure prediction: first right, then wrong."""
     right = rng.integers(1, high=4)
@@ -116,6 +133,7 @@ def test_loss_of_sure_predictions(student, reference, rng):
 
 
 @points(2)
+@cites("that autograd can go backward through: the gradient that reaches logits is right")
 def test_loss_is_differentiable(student, reference, rng):
     """Autograd brings the right gradient back from the loss."""
     logits, targets = rng.normal(5, 4, scale=2.0), _classes(rng, 5, 4)
@@ -126,6 +144,10 @@ def test_loss_is_differentiable(student, reference, rng):
 
 
 @points(2)
+@cites(
+    "that autograd can go backward through: the gradient that reaches logits is right",
+    "It is finite and right for large logits: +1000, -1000 and beyond, such as 20,000",
+)
 def test_loss_is_differentiable_at_large_logits(student, reference, rng):
     """Autograd brings the right gradient back where logits are around 1000, one sample sure and wrong."""
     logits, targets = rng.normal(4, 5, scale=2.0, shift=1000.0), _classes(rng, 4, 5)
@@ -137,6 +159,7 @@ def test_loss_is_differentiable_at_large_logits(student, reference, rng):
 
 
 @points(5)
+@cites("the gradient of that mean with respect to the logits, shape (N, C), by the formula above")
 def test_gradient_of_a_batch(student, reference, rng):
     """The gradient of a batch is (softmax - onehot) / N."""
     logits, targets = rng.normal(6, 5, scale=2.0), _classes(rng, 6, 5)
@@ -144,6 +167,10 @@ def test_gradient_of_a_batch(student, reference, rng):
 
 
 @points(2)
+@cites(
+    "the gradient of that mean with respect to the logits, shape (N, C), by the formula above",
+    "N is 1 or more, and so is C.",
+)
 def test_gradient_of_one_sample(student, reference, rng):
     """The gradient of a batch of one, for every target."""
     logits = rng.normal(1, 4, scale=2.0)
@@ -154,6 +181,7 @@ def test_gradient_of_one_sample(student, reference, rng):
 
 
 @points(1)
+@cites("gradient[n, c] = (p[n, c] - (1 if c is t[n], else 0)) / N")
 def test_gradient_of_a_square_batch(student, reference, rng):
     """The gradient where there are as many samples as classes."""
     logits, targets = rng.normal(5, 5, scale=2.0), rng.permutation(5)
@@ -161,6 +189,7 @@ def test_gradient_of_a_square_batch(student, reference, rng):
 
 
 @points(1)
+@cites("Any of them may come more than once, or not at all.")
 def test_gradient_with_equal_targets(student, reference, rng):
     """The gradient of a batch in which all targets are the same class."""
     logits = rng.normal(5, 4, scale=2.0)
@@ -171,6 +200,7 @@ def test_gradient_with_equal_targets(student, reference, rng):
 
 
 @points(1)
+@cites("With one class only, its probability is 1: the loss is 0 and so is the gradient.")
 def test_gradient_of_one_class(student, reference, rng):
     """With one class the gradient is 0; with two it is not."""
     for classes in (1, 2):
@@ -180,6 +210,10 @@ def test_gradient_of_one_class(student, reference, rng):
 
 
 @points(1)
+@cites(
+    "the gradient of that mean with respect to the logits, shape (N, C), by the formula above",
+    "N is 1 or more, and so is C.",
+)
 def test_gradient_of_many(student, reference, rng):
     """The gradient of many classes, and of many samples."""
     for n, classes in ((2, 800), (300, 3)):
@@ -189,6 +223,7 @@ def test_gradient_of_many(student, reference, rng):
 
 
 @points(2)
+@cites("float64 in means float64 out, computed in float64.")
 def test_gradient_in_float64(student, reference, rng):
     """The gradient in float64."""
     logits, targets = rng.normal(5, 4, scale=2.0, dtype=torch.float64), _classes(rng, 5, 4)
@@ -196,6 +231,7 @@ def test_gradient_in_float64(student, reference, rng):
 
 
 @points(1)
+@cites("They need not be contiguous: they may be transposed, sliced or expanded views.")
 def test_gradient_of_views(student, reference, rng):
     """The gradient of inputs that are not contiguous: transposed, sliced, expanded."""
     views = (
@@ -209,6 +245,10 @@ def test_gradient_of_views(student, reference, rng):
 
 
 @points(1)
+@cites(
+    "logits and targets are not changed.",
+    "(default dtype and device, grad mode, deterministic algorithms) are afterwards as they were before",
+)
 def test_gradient_leaves_everything_as_it_was(student, reference, rng):
     """The gradient changes neither its inputs nor global settings."""
     logits, targets = rng.normal(4, 5, scale=2.0), _classes(rng, 4, 5)
@@ -218,6 +258,7 @@ def test_gradient_leaves_everything_as_it_was(student, reference, rng):
 
 
 @points(2)
+@cites("It is finite and right for large logits: +1000, -1000 and beyond, such as 20,000")
 def test_gradient_of_large_logits(student, reference, rng):
     """The gradient where logits are a thousand and more, positive and negative."""
     logits, targets = rng.normal(6, 5, scale=1000.0), _classes(rng, 6, 5)
@@ -227,6 +268,7 @@ def test_gradient_of_large_logits(student, reference, rng):
 
 
 @points(2)
+@cites("also when all logits of a row are that large")
 def test_gradient_of_large_logits_close_together(student, reference, rng):
     """The gradient of one sample whose logits are all around 1000, or around -1000."""
     for shift in (1000.0, -1000.0):
@@ -236,6 +278,10 @@ def test_gradient_of_large_logits_close_together(student, reference, rng):
 
 
 @points(2)
+@cites(
+    "It is finite and right for large logits: +1000, -1000 and beyond, such as 20,000",
+    "also when a sure prediction is wrong",
+)
 def test_gradient_of_sure_predictions(student, reference, rng):
     """The gradient of one sure prediction: first right, then wrong."""
     right = rng.integers(1, high=4)

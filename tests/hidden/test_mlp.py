@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from grader.blueprints import CriterionBlueprint, LoaderBlueprint, OptimizerBlueprint
-from grader.checks import check, expect, points
+from grader.checks import check, cites, expect, points
 from grader.checks.reference import load_module
 from grader.compare.tolerance import Allowance
 from grader.wire.values import TensorValue
@@ -201,6 +201,7 @@ def count(far) -> int:
 
 
 @points(2, numeric=False)
+@cites("269,322 numbers at the default sizes.")
 def test_default_size(student, device):
     """269,322 parameters at the default sizes."""
     found = count(student.MLP.keep())
@@ -208,6 +209,10 @@ def test_default_size(student, device):
 
 
 @points(1, numeric=False)
+@cites(
+    "three sizes, by position or by these names, each with its default",
+    "The number of parameters is (d_in + 1) d_hidden + (d_hidden + 1) d_hidden + (d_hidden + 1) d_out.",
+)
 def test_other_sizes(student, rng, device):
     """The number of parameters at other sizes, given by position or by name."""
     d_in, d_hidden, d_out = rng.integer(3, 40), rng.integer(3, 40), rng.integer(2, 40)
@@ -226,24 +231,31 @@ def test_other_sizes(student, rng, device):
 
 
 @points(3)
+@cites("forward computes the formula from these parameters.")
 def test_formula(student, reference, rng, device):
     """The logits of a batch."""
     formula(student, reference, device, rng, rng.normal(7, 6))
 
 
 @points(1)
+@cites("N may be 1.")
 def test_batch_of_one(student, reference, rng, device):
     """The logits of a batch of one."""
     formula(student, reference, device, rng, rng.normal(1, 6))
 
 
 @points(1)
+@cites(
+    "three sizes, by position or by these names, each with its default",
+    "forward computes the formula from these parameters.",
+)
 def test_more_outputs_than_inputs(student, reference, rng, device):
     """A network that becomes wider from layer to layer."""
     formula(student, reference, device, rng, rng.normal(4, 3), sizes=(3, 7, 11))
 
 
 @points(1)
+@cites("It takes (N, d_in), or any (N, ...) with d_in numbers in each sample, such as (N, 1, 28, 28)")
 def test_default_network_on_images(student, reference, rng, device):
     """The default network on images of 1 x 28 x 28."""
     far = made(student, device)
@@ -253,6 +265,7 @@ def test_default_network_on_images(student, reference, rng, device):
 
 
 @points(2)
+@cites("It has the parameters of three linear layers with biases, as in the formula, and no others")
 def test_linear_layers(student, reference, rng, device):
     """The three linear layers, where everything is positive and no ReLU has work to do."""
     far = made(student, device, *SIZES)
@@ -262,6 +275,7 @@ def test_linear_layers(student, reference, rng, device):
 
 
 @points(1)
+@cites("h1 = relu(W1 x + b1)")
 def test_first_relu(student, reference, rng, device):
     """The ReLU after the first layer, where the second has no work to do."""
     far = made(student, device, *SIZES)
@@ -271,6 +285,7 @@ def test_first_relu(student, reference, rng, device):
 
 
 @points(1)
+@cites("h2 = relu(W2 h1 + b2)")
 def test_second_relu(student, reference, rng, device):
     """The ReLU after the second layer, where the first has no work to do."""
     far = made(student, device, *SIZES)
@@ -290,6 +305,7 @@ def signs(far, values: dict[str, torch.Tensor], mixed: tuple[int, int]) -> dict[
 
 
 @points(2)
+@cites("It returns raw logits of shape (N, d_out): no softmax, no log-softmax, no ReLU at the end.")
 def test_raw_logits(student, rng, device):
     """Raw logits: what the last bias adds arrives unchanged, no softmax comes after it."""
     far = made(student, device, *SIZES)
@@ -306,6 +322,7 @@ def test_raw_logits(student, rng, device):
 
 
 @points(2)
+@cites("Gradients reach every parameter and are right")
 def test_gradients(student, reference, rng, device):
     """Gradients reach every parameter, and are right."""
     far = made(student, device, *SIZES)
@@ -348,6 +365,10 @@ def gradient_pairs(network, way, values, found, x, targets) -> dict[str, tuple[t
 
 
 @points(2)
+@cites(
+    "It takes (N, d_in), or any (N, ...) with d_in numbers in each sample, such as (N, 1, 28, 28)",
+    "is first laid out in a row of d_in = 784 numbers, line by line",
+)
 def test_flattens(student, rng, device):
     """Images are laid out in rows: (N, 1, 2, 3) and (N, 3, 2) give the logits of (N, 6)."""
     far = made(student, device, *SIZES)
@@ -358,6 +379,7 @@ def test_flattens(student, rng, device):
 
 
 @points(1)
+@cites("After model.to(torch.float64) the model takes float64 and gives float64, computed in float64")
 def test_float64(student, reference, rng, device):
     """After .to(torch.float64), float64 in and float64 out, computed in float64."""
     far = made(student, device, *SIZES)
@@ -367,6 +389,7 @@ def test_float64(student, reference, rng, device):
 
 
 @points(2)
+@cites("The same input gives the same logits every time, in training mode and in evaluation mode")
 def test_modes(student, rng, device):
     """The same logits every time, in training mode and in evaluation mode."""
     far = made(student, device, *SIZES)
@@ -379,6 +402,7 @@ def test_modes(student, rng, device):
 
 
 @points(2)
+@cites("After a.load_state_dict(b.state_dict()), a and b give the same logits.")
 def test_state_dict(student, rng, device):
     """After a.load_state_dict(b.state_dict()), a and b give the same logits."""
     a, b = made(student, device, *SIZES), made(student, device, *SIZES)
@@ -391,6 +415,7 @@ def test_state_dict(student, rng, device):
 
 
 @points(1)
+@cites("Two models are independent: changing the parameters of one changes nothing in the other.")
 def test_independent(student, rng, device):
     """Two models are independent: new parameters for one change nothing in the other."""
     a, b = made(student, device, *SIZES), made(student, device, *SIZES)
@@ -403,6 +428,10 @@ def test_independent(student, rng, device):
 
 
 @points(1)
+@cites(
+    "The input is contiguous, and must not be changed.",
+    "Global settings of torch are afterwards as they were before.",
+)
 def test_input_is_left_alone(student, rng, device):
     """The input is not changed, nor are global settings of torch."""
     far = made(student, device, *SIZES)
@@ -442,6 +471,7 @@ def expect_digits(far, digits) -> None:
 
 
 @points(3)
+@cites("It must then recognise at least 70% of the images that it hasn't seen.")
 def test_learns_digits(student, digits, device):
     """Trained by a right loop, the network learns to read handwritten digits."""
     far = made(student, device, *DIGITS_SIZES)
@@ -454,6 +484,7 @@ def test_learns_digits(student, digits, device):
 
 
 @points(0)
+@cites("If you have handed in the training loop too, one more test trains your MLP with your own train.")
 def test_learns_digits_with_your_loop(student, digits, device):
     """Trained by your own training loop, the network learns to read handwritten digits."""
     if not student.companion("training_loop"):

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from grader.blueprints import CriterionBlueprint, LoaderBlueprint, ModelBlueprint, OptimizerBlueprint
-from grader.checks import check, expect, points
+from grader.checks import check, cites, expect, points
 from grader.compare.tolerance import Allowance
 from grader.student.proxy import Answer
 from grader.wire.values import TensorValue
@@ -182,6 +182,7 @@ def some_right(rng, blueprint: ModelBlueprint, *sizes: int) -> LoaderBlueprint:
 
 
 @points(3)
+@cites("trains model in place, with exactly one optimizer step for each batch")
 def test_one_step(student, reference, rng, device):
     """train: one batch, one epoch: the parameters after one step."""
     problem = Problem(model(rng), batches(rng, 6))
@@ -189,6 +190,7 @@ def test_one_step(student, reference, rng, device):
 
 
 @points(3)
+@cites("exactly one optimizer step for each batch, from that batch's gradient alone")
 def test_gradients_do_not_add_up(student, reference, rng, device):
     """train: each step uses its own batch's gradient alone."""
     problem = Problem(model(rng), batches(rng, 4, 4, 4))
@@ -196,6 +198,7 @@ def test_gradients_do_not_add_up(student, reference, rng, device):
 
 
 @points(2)
+@cites("goes through loader once for each epoch", "Batches may differ in size, down to one sample")
 def test_epochs(student, reference, rng, device):
     """train: several epochs, with a smaller last batch."""
     problem = Problem(model(rng), batches(rng, 4, 4, 1))
@@ -203,6 +206,10 @@ def test_epochs(student, reference, rng, device):
 
 
 @points(1)
+@cites(
+    "exactly one optimizer step for each batch, from that batch's gradient alone",
+    "SGD with or without momentum and weight decay",
+)
 def test_momentum(student, reference, rng, device):
     """train: momentum and weight decay: exactly one step for each batch."""
     options = {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}
@@ -211,6 +218,7 @@ def test_momentum(student, reference, rng, device):
 
 
 @points(2)
+@cites("works with any optimizer whose step() needs no arguments")
 def test_any_optimizer(student, reference, rng, device):
     """train: Adam, AdamW, RMSprop, and an optimizer that you have never seen."""
     start, loader = model(rng), batches(rng, 4, 4, 2)
@@ -220,6 +228,10 @@ def test_any_optimizer(student, reference, rng, device):
 
 
 @points(2)
+@cites(
+    "with any criterion and its targets: class indices (N,), or numbers of the same shape as the outputs",
+    "It may be an nn loss or a plain function",
+)
 def test_any_criterion(student, reference, rng, device):
     """train: a mean squared error, and a criterion that is a plain function."""
     start, loader = model(rng), batches(rng, 4, numbers=True)
@@ -228,6 +240,7 @@ def test_any_criterion(student, reference, rng, device):
 
 
 @points(2)
+@cites("has the model in training mode for every batch. It may arrive in evaluation mode.")
 def test_batchnorm_learns(student, reference, rng, device):
     """train: BatchNorm is in training mode, though the model arrives in evaluation mode."""
     problem = Problem(model(rng, NORMED), batches(rng, 6))
@@ -235,6 +248,7 @@ def test_batchnorm_learns(student, reference, rng, device):
 
 
 @points(1)
+@cites("has the model in training mode for every batch")
 def test_dropout_drops(student, reference, rng, device):
     """train: Dropout is in training mode for every batch."""
     problem = Problem(model(rng, DROPPED), batches(rng, 4, 4))
@@ -242,6 +256,7 @@ def test_dropout_drops(student, reference, rng, device):
 
 
 @points(1)
+@cites("going through it once more may bring other batches, or the same in another order")
 def test_loader_is_walked_once_an_epoch(student, reference, rng, device):
     """train: the loader is gone through once an epoch; it comes in another order each time."""
     loader = replace(batches(rng, 4, 3, 2), rotate=True)
@@ -250,6 +265,7 @@ def test_loader_is_walked_once_an_epoch(student, reference, rng, device):
 
 
 @points(1)
+@cites("Inputs have any shape (N, ...), images too.")
 def test_images(student, reference, rng, device):
     """train: a small convolutional network on images."""
     layers = (("conv2d", 1, 2, 3), ("relu",), ("flatten",), ("linear", 8, CLASSES))
@@ -258,6 +274,7 @@ def test_images(student, reference, rng, device):
 
 
 @points(1)
+@cites("model is any nn.Module, of float32 or float64")
 def test_float32(student, reference, rng, device):
     """train: a model and batches of float32."""
     problem = Problem(model(rng, dtype=torch.float32), batches(rng, 5, dtype=torch.float32))
@@ -265,6 +282,7 @@ def test_float32(student, reference, rng, device):
 
 
 @points(1)
+@cites("Global settings of torch (grad mode above all) are afterwards as they were before.")
 def test_train_leaves_global_state(student, reference, rng, device):
     """train: global settings of torch are as they were."""
     run = trained(student, reference, device, Problem(model(rng), batches(rng, 4)))
@@ -276,6 +294,7 @@ def test_train_leaves_global_state(student, reference, rng, device):
 
 
 @points(2)
+@cites("each batch with the loss that it had when it was trained on, just before its step")
 def test_loss_of_one_batch(student, reference, rng, device):
     """train: the loss of a single batch, as it was before the step."""
     problem = Problem(model(rng), batches(rng, 6))
@@ -283,6 +302,10 @@ def test_loss_of_one_batch(student, reference, rng, device):
 
 
 @points(2)
+@cites(
+    "the mean training loss per sample, as in the formula above",
+    "epoch loss = sum over batches of |B| * loss(B) / sum over batches of |B|",
+)
 def test_loss_is_per_sample(student, reference, rng, device):
     """train: the mean loss per sample when the last batch is smaller; the learning rate is 0."""
     problem = Problem(model(rng), batches(rng, 5, 5, 1), options={"lr": 0.0})
@@ -290,6 +313,7 @@ def test_loss_is_per_sample(student, reference, rng, device):
 
 
 @points(2)
+@cites("These are the losses that the batches had while training, not those of a second walk afterwards.")
 def test_loss_of_each_epoch(student, reference, rng, device):
     """train: one loss for each epoch."""
     problem = Problem(model(rng), batches(rng, 4, 4, 4), options={"lr": 0.3})
@@ -297,6 +321,7 @@ def test_loss_of_each_epoch(student, reference, rng, device):
 
 
 @points(1)
+@cites("returns a list (a tuple is as good) with one Python float for each epoch")
 def test_losses_are_floats(student, reference, rng, device):
     """train: the losses are Python floats, without a graph."""
     problem = Problem(model(rng), batches(rng, 4))
@@ -313,6 +338,7 @@ DIGITS_LAYERS = (("linear", 64, 32), ("relu",), ("linear", 32, 10))
 
 
 @points(2)
+@cites("must recognise at least 85% of the images that it hasn't seen")
 def test_learns_digits(student, reference, digits, device):
     """train: a small network learns to read handwritten digits."""
     order = torch.randperm(len(digits.train), generator=torch.Generator().manual_seed(0))
@@ -343,6 +369,7 @@ def test_learns_digits(student, reference, digits, device):
 
 
 @points(2)
+@cites("evaluate gives the same mean, with parameters that stand still")
 def test_mean_loss(student, reference, rng, device):
     """evaluate: the mean loss."""
     start = model(rng)
@@ -352,6 +379,7 @@ def test_mean_loss(student, reference, rng, device):
 
 
 @points(2)
+@cites("accuracy = number of samples whose largest output is the right class / number of samples")
 def test_accuracy(student, reference, rng, device):
     """evaluate: the accuracy."""
     start = model(rng)
@@ -361,6 +389,10 @@ def test_accuracy(student, reference, rng, device):
 
 
 @points(2)
+@cites(
+    "Batches may differ in size, down to one sample",
+    "two Python floats, per sample, accuracy from 0 to 1 and not in percent",
+)
 def test_uneven_batches(student, reference, rng, device):
     """evaluate: loss and accuracy per sample when batches differ in size."""
     start = model(rng)
@@ -370,6 +402,10 @@ def test_uneven_batches(student, reference, rng, device):
 
 
 @points(3)
+@cites(
+    "so that BatchNorm uses its running statistics and Dropout does nothing",
+    "leaves parameters and BatchNorm's running statistics untouched",
+)
 def test_evaluation_mode(student, reference, rng, device):
     """evaluate: BatchNorm uses its running statistics and leaves them alone, Dropout does nothing."""
     layers = (("batchnorm1d", INPUTS), *DROPPED)
@@ -386,6 +422,7 @@ def test_evaluation_mode(student, reference, rng, device):
 
 
 @points(2)
+@cites("in the mode that it came in: training mode if it was in training mode")
 def test_training_mode_comes_back(student, reference, rng, device):
     """evaluate: a model that was in training mode is in training mode afterwards."""
     start = model(rng, NORMED)
@@ -396,6 +433,7 @@ def test_training_mode_comes_back(student, reference, rng, device):
 
 
 @points(1)
+@cites("in the mode that it came in", "evaluation mode if it was in evaluation mode")
 def test_evaluation_mode_stays(student, reference, rng, device):
     """evaluate: a model that was in evaluation mode is in evaluation mode afterwards."""
     start = model(rng, NORMED)
@@ -413,6 +451,10 @@ def _modes(far) -> tuple[str, list[str]]:
 
 
 @points(2)
+@cites(
+    "what the model returns must carry no graph, and .grad of every parameter stays as it is",
+    "Global settings of torch (grad mode above all) are afterwards as they were before.",
+)
 def test_no_gradients(student, reference, rng, device):
     """evaluate: no gradients are recorded, those that are there stay, parameters too."""
     start = model(rng)
@@ -437,6 +479,7 @@ def _graphs(far) -> bool:
 
 
 @points(1)
+@cites("It may be an nn loss or a plain function: you can only call it.")
 def test_evaluate_with_any_criterion(student, reference, rng, device):
     """evaluate: a margin loss, and a criterion that is a plain function."""
     start = model(rng)
@@ -448,6 +491,7 @@ def test_evaluate_with_any_criterion(student, reference, rng, device):
 
 
 @points(1)
+@cites("two Python floats, per sample, accuracy from 0 to 1 and not in percent")
 def test_metrics_are_floats(student, reference, rng, device):
     """evaluate: both numbers are Python floats; a float32 model."""
     start = model(rng, dtype=torch.float32)
