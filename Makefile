@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # The chapters whose every branch is covered, by their own tests.
 COVERED := grader.wire,grader.findings,grader.report
-COVERING := tests/grader/wire tests/grader/report tests/grader/test_findings.py
+COVERING := tests/grader/wire tests/grader/report tests/grader/findings
 # How many processes run the tests; each may hold two far sides with torch, about 1 GiB.
 TESTERS ?= 2
 SHARED := -n $(TESTERS) --dist worksteal

@@ -10,7 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from grader.findings.base import Entry, Frame, Problem
-from grader.findings.efficiency import Efficiency, Growth
+from grader.findings.causes import Causes, cause
+from grader.findings.efficiency import Efficiency, Growth, TooMuchWork
 from grader.findings.explanations import Relation, SmallestCase, Where
 from grader.findings.frozen import Frozen
 from grader.findings.loading import (
@@ -62,6 +63,7 @@ from grader.findings.trajectory import Place, Seen, Trajectory
 __all__ = [
     "ArgumentModified",
     "BrokeProtocol",
+    "Causes",
     "CheckFailed",
     "Crashed",
     "DeviceDiffers",
@@ -104,6 +106,7 @@ __all__ = [
     "TooManyOpenFiles",
     "TooManyProcesses",
     "TooMuchOutput",
+    "TooMuchWork",
     "Trajectory",
     "TypeDiffers",
     "UnreadableFile",
@@ -132,6 +135,7 @@ Finding = Annotated[
     | NoError
     | WrongError
     | CheckFailed
+    | TooMuchWork
     | TimedOut
     | OutOfMemory
     | DeviceOutOfMemory
@@ -154,46 +158,3 @@ Finding = Annotated[
     Field(discriminator="code"),
 ]
 """Any finding; `code` tells which."""
-
-
-_NO_PLACE = ("call", "hint", "relation", "smallest", "trajectory")
-"""Fields that say nothing about the place."""
-
-
-def cause(finding: Finding) -> tuple[object, ...]:
-    """A key that is equal for two findings of one known mistake, or of one code that point at the same place.
-
-    A place is a line, a file, a name or a part of the result.
-    """
-    if finding.mistake is not None:
-        return ("mistake", finding.mistake)
-    place: object = ""
-    match finding:
-        case ExceptionRaised() | WrongError():
-            place = (finding.type, finding.frames[-1:])
-        case ForbiddenUsed():
-            place = finding.frames[-1:]
-        case TypeDiffers():
-            place = (finding.leaf, finding.yours)
-        case CheckFailed():
-            place = finding.statement
-        case NotRun():
-            place = finding.reason
-        case TimedOut():
-            place = finding.what
-        case NoGradient() | ArgumentModified():
-            place = finding.argument
-        case ValuesDiffer() | NotFinite() | ShapeDiffers() | DtypeDiffers() | DeviceDiffers():
-            place = finding.leaf
-        case _:
-            place = finding.model_copy(
-                update={
-                    "call": None,
-                    "good": (),
-                    "hint": None,
-                    "relation": None,
-                    "smallest": None,
-                    "trajectory": None,
-                }
-            )
-    return (finding.code, place)

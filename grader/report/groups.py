@@ -1,6 +1,6 @@
 """Same cause, one finding: what is shown in full, what is folded, what is only counted.
 
-Grouping follows `grader.findings.cause`. Tests that failed without a finding (a
+Grouping follows `grader.findings.Causes`. Tests that failed without a finding (a
 course may show verdicts alone) make one group, in the report's order. Nothing
 is lost: each failing test is in a group.
 """
@@ -8,7 +8,7 @@ is lost: each failing test is in a group.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from grader.findings import Finding, NotRun, cause
+from grader.findings import Causes, Finding, NotRun
 from grader.report.model import ExerciseReport, MistakeReport, TestReport
 from grader.verdicts import Verdict
 
@@ -54,10 +54,12 @@ def grouped(exercise: ExerciseReport) -> list[Group]:
     """The findings of `exercise` by cause, in the order in which they first appear."""
     groups: dict[tuple[object, ...], Group] = {}
     mistakes = {mistake.name: mistake for mistake in exercise.mistakes}
+    failed = [test for test in exercise.tests if test.verdict is not Verdict.PASSED]
+    causes = Causes([*exercise.findings, *(finding for test in failed for finding in test.findings)])
     for finding in exercise.findings:
-        groups.setdefault(cause(finding), Group(finding, of_exercise=True))
-    for test in exercise.tests:
-        for key, first in _causes(test):
+        groups.setdefault(causes.of(finding), Group(finding, of_exercise=True))
+    for test in failed:
+        for key, first in _of_test(test, causes):
             known = mistakes.get(first.mistake or "") if first is not None else None
             group = groups.setdefault(key, Group(first, mistake=known))
             if not (group.tests and group.tests[-1] is test):
@@ -65,11 +67,9 @@ def grouped(exercise: ExerciseReport) -> list[Group]:
     return list(groups.values())
 
 
-def _causes(test: TestReport) -> Iterator[tuple[tuple[object, ...], Finding | None]]:
-    if test.verdict is Verdict.PASSED:
-        return
+def _of_test(test: TestReport, causes: Causes) -> Iterator[tuple[tuple[object, ...], Finding | None]]:
     for finding in test.findings:
-        yield cause(finding), finding
+        yield causes.of(finding), finding
     if not test.findings:
         yield ("no finding",), None
 

@@ -1,6 +1,6 @@
 """Same cause, one finding; nothing is lost."""
 
-from grader.findings import NotRun
+from grader.findings import NotRun, Seen, Trajectory
 from grader.report.examples import EXAMPLES
 from grader.report.groups import grouped, split
 from grader.verdicts import Verdict
@@ -85,6 +85,22 @@ def test_parts_of_one_result_take_one_place(make):
         ("b", "values-differ"),
     ]
     assert [g.finding.leaf for g in folded] == ["[1]", "[2]", "[3]"]
+
+
+def test_loops_in_which_the_same_was_seen_are_one_finding_parts_and_all(make):
+    def failed(title, *leaves, same=None):
+        seen = (Seen(kind="settings-changed"),)
+        path = None if same is None else Trajectory(steps=9, expected_steps=9, same=same, seen=seen)
+        found = [VALUES.model_copy(update={"leaf": leaf, "trajectory": path}) for leaf in leaves]
+        return make.test(title, WRONG, *found)
+
+    tests = [
+        failed("a", "[w]", "[b]", same=3),
+        failed("b", "[w]", "[b]"),
+        failed("c", "[v]", same=2),
+        failed("d", "[0]", "[1]", same=4),
+    ]
+    assert outline(grouped(make.exercise("loop", *tests))) == [("values-differ", "a", ["b", "c", "d"])]
 
 
 def test_findings_on_the_exercise_are_each_told(make):

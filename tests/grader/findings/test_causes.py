@@ -1,32 +1,27 @@
-"""Findings: a closed union of frozen facts, and what counts as the same cause."""
-
-import re
-from typing import get_args
+"""One cause, one finding: which findings belong together, and which do not."""
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
-from grader import findings
 from grader.findings import (
     ArgumentModified,
     BrokeProtocol,
+    Causes,
     CheckFailed,
     DeviceDiffers,
     DtypeDiffers,
-    Entry,
     ExceptionRaised,
-    Finding,
     ForbiddenUsed,
     Frame,
-    Frozen,
     MissingEntryPoint,
     NamesDiffer,
     NoGradient,
     NotFinite,
     NotRun,
-    Problem,
+    Place,
+    Seen,
     ShapeDiffers,
     TimedOut,
+    Trajectory,
     TypeDiffers,
     ValuesDiffer,
     WrongError,
@@ -34,75 +29,8 @@ from grader.findings import (
 )
 from grader.report.examples import EXAMPLES
 
-UNION = get_args(get_args(Finding)[0])
-FINDING = TypeAdapter(Finding)
 
-
-class Holder(Frozen):
-    finding: Finding
-
-
-CODES = [kind.model_fields["code"].default for kind in UNION]
-
-
-def test_every_kind_of_problem_is_in_the_union_once():
-    kinds = {
-        value
-        for value in vars(findings).values()
-        if isinstance(value, type) and issubclass(value, Problem) and value is not Problem
-    }
-    assert kinds == set(UNION)
-    assert len(CODES) == len(set(CODES)) == len(UNION)
-
-
-def test_there_is_an_example_of_every_code():
-    assert list(EXAMPLES) == CODES
-
-
-@pytest.mark.parametrize("kind", [*UNION, Entry, Frame])
-def test_every_field_is_described_and_nothing_extra_is_taken(kind):
-    assert kind.__doc__
-    for name, field in kind.model_fields.items():
-        assert name == "code" or (field.description or "").endswith("."), name
-    assert kind.model_config["extra"] == "forbid"
-    assert kind.model_config["frozen"]
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_codes_are_short_plain_words(code):
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code)
-    assert len(code) <= 20
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_a_finding_survives_json(code):
-    # Inside a Frozen model, as everywhere: a bare TypeAdapter would write NaN as null.
-    # NaN is not equal to itself, so the texts are compared.
-    text = Holder(finding=EXAMPLES[code]).model_dump_json()
-    back = Holder.model_validate_json(text)
-    assert type(back.finding) is type(EXAMPLES[code])
-    assert back.model_dump_json() == text
-
-
-def test_nan_and_infinities_are_strings_in_json():
-    entry = Entry(index=(0,), yours=float("nan"), expected=float("-inf"), allowed=float("inf"))
-    assert (
-        entry.model_dump_json() == '{"index":[0],"yours":"NaN","expected":"-Infinity","allowed":"Infinity"}'
-    )
-
-
-@pytest.mark.parametrize("data", [{"code": "nonsense"}, {}, {"code": "crashed", "how": "x", "mark": 10}])
-def test_what_is_no_finding_is_refused(data):
-    with pytest.raises(ValidationError):
-        FINDING.validate_python(data)
-
-
-def test_a_finding_cannot_be_changed():
-    with pytest.raises(ValidationError, match="frozen"):
-        EXAMPLES["crashed"].how = "another way"
-
-
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", EXAMPLES)
 def test_the_call_and_what_was_right_do_not_make_another_cause(code):
     other = EXAMPLES[code].model_copy(update={"call": "f(1)", "good": ("shape",), "hint": "Think again."})
     assert cause(other) == cause(EXAMPLES[code])
@@ -206,3 +134,77 @@ def test_another_place_is_another_cause(one, other):
 
 def test_a_cause_can_be_had_of_any_text():
     assert cause(names(missing=("\ud800",))) == cause(names(missing=("\ud800",)))
+
+
+# --- training loops ---------------------------------------------------------------
+
+
+def path(kind, *, step=1, named="", trains=4, **facts):
+    """A trajectory on which `kind` was seen at a step."""
+    seen = (Seen(kind=kind, places=(Place(epoch=1, batch=step),), named=named, **facts),) if kind else ()
+    return Trajectory(steps=trains, expected_steps=trains, same=step - 1, step=step, seen=seen)
+
+
+def explained(finding, trajectory, **facts):
+    return finding.model_copy(update={"trajectory": trajectory, **facts})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (explained(values("a"), path("piled-up", step=2)), explained(values("b"), path("piled-up", step=3))),
+        (explained(values("a"), path("piled-up")), explained(not_finite("b"), path("piled-up"))),
+        (
+            explained(values("a"), path("scaled", named="batch size", factor=6.0)),
+            explained(values("[0]"), path("scaled", named="batch size", factor=4.0)),
+        ),
+    ],
+)
+def test_of_loops_in_which_the_same_was_seen_the_cause_is_one(one, other):
+    assert cause(one) == cause(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (path("piled-up"), path("joined")),
+        (path("scaled", named="batch size"), path("scaled", named="batches")),
+        (path("loss-by-batch"), path("loss-by-batch", trains=0)),  # train, and evaluate
+        (path("gradient-differs"), path("gradient-differs")),
+        (path("stopped"), path("stopped")),
+        (path(None), path(None)),
+    ],
+)
+def test_what_explains_nothing_or_another_thing_joins_nothing(one, other):
+    first, second = explained(values("a"), one), explained(values("b"), other)
+    causes = Causes([first, second])
+    assert causes.of(first) != causes.of(second)
+
+
+@pytest.mark.parametrize("finding", [raised(), kind("a"), shape("a"), wrong_error()])
+def test_steps_do_not_explain_an_exception_or_a_type(finding):
+    assert cause(explained(finding, path("piled-up"))) == cause(finding)
+
+
+def test_a_known_mistake_says_more_than_a_trajectory():
+    found = explained(values("a"), path("piled-up"), mistake="no_zero_grad")
+    assert cause(found) == ("mistake", "no_zero_grad")
+
+
+def test_what_was_seen_stands_for_all_that_fails_at_the_place():
+    first, second = explained(values("a"), path("piled-up")), explained(values("b"), path("piled-up", step=2))
+    causes = Causes([first, values("a"), second, values("b"), values("c")])
+    assert causes.of(explained(values("a"), path("gradient-differs"))) == causes.of(first)
+    assert causes.of(values("a")) == causes.of(values("b")) == causes.of(first) == causes.of(second)
+    assert causes.of(values("c")) == cause(values("c")) != causes.of(first)
+
+
+def test_of_two_things_seen_at_a_place_the_first_stands_for_the_rest():
+    first, second = explained(values("a"), path("gradient-differs")), explained(values("a"), path("piled-up"))
+    causes = Causes([first, second, values("a")])
+    assert causes.of(values("a")) == causes.of(first) != causes.of(second)
+
+
+def test_a_place_of_a_known_mistake_stands_for_nothing_else():
+    known = explained(values("a"), path("piled-up"), mistake="no_zero_grad")
+    assert Causes([known, values("a")]).of(values("a")) == cause(values("a"))
