@@ -1,47 +1,34 @@
 """The workers of one submission to one exercise: one at a time, loaded and timed.
 
 A session has a worker when one is needed and gets another after it died. It
-keeps the clocks (call, test, exercise: only time spent on the far side counts)
-and turns whatever cuts a request short into a StudentFailed. What could not be
-loaded is remembered and not tried again.
+gives each request the time that is left, and turns whatever cuts a request short
+into a StudentFailed. What could not be loaded is remembered and not tried again.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from time import monotonic as _now
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from grader.errors import WireError
-from grader.findings import BrokeProtocol, DeviceFault, Finding, TimedOut, TooMuchOutput
+from grader.findings import BrokeProtocol, DeviceFault, TimedOut, TooMuchOutput
 from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace, Settle
+from grader.student.clocks import Clocks
 from grader.student.evidence import Evidence
-from grader.student.failures import StudentFailed, died, missing_entry_point, not_loaded, overdue
+from grader.student.failures import StudentFailed, died, not_loaded, overdue
 from grader.student.launch import Zygote
 from grader.student.line import Closed, DeadlinePassed, Flooded, Line
+from grader.student.parts import Part
 from grader.verdicts import Blame, Layer
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, PayloadCursor
-from grader.wire.messages import (
-    NAME_LENGTH,
-    Answer,
-    Ended,
-    EntryPoint,
-    Load,
-    Loaded,
-    LoadFailed,
-    Request,
-    SourceFile,
-    clipped,
-)
+from grader.wire.messages import Answer, Ended, Loaded, LoadFailed, Request
 
 if TYPE_CHECKING:
     from grader.course.manifest import Exercise, ForbiddenRule
     from grader.student.calls import Witness
     from grader.submission import Bundle
-
-Clock = Literal["import", "call", "test", "exercise"]
 
 LAST_WORDS = 2000
 """Characters of what was printed before a death that may say why."""
@@ -79,13 +66,12 @@ class Session:
         self._zygote = zygote
         self._line: Line | None = None
         self._numbers = count(1)
-        self._parts = {e.name: _Part(e, b) for e, b in [(exercise, bundle), *companions]}
+        self._parts = {e.name: Part(e, b) for e, b in [(exercise, bundle), *companions]}
         self.evidence = Evidence(file for part in self._parts.values() for file in part.bundle.files)
         self._homes = {
             e.name: part for part in reversed(self._parts.values()) for e in part.exercise.entry_points
         }
-        self._test_left = limits.test_seconds
-        self._exercise_left = limits.exercise_seconds
+        self._clocks = Clocks(limits)
         self._output = ""
         self._waiting: list[Asked] = []
 
@@ -97,7 +83,7 @@ class Session:
         if device != self.device:
             self.restart()
         self.device = device
-        self._test_left = self.limits.test_seconds
+        self._clocks.begin_test()
         self._take_output()
         self._output = ""
 
@@ -115,7 +101,7 @@ class Session:
     @property
     def exercise_left(self) -> float:
         """Seconds left of the exercise's limit, at least 0."""
-        return max(self._exercise_left, 0.0)
+        return self._clocks.exercise_left
 
     def restart(self) -> None:
         """End the worker, if there is one; the next request gets another. Raises as `settle`."""
@@ -172,15 +158,15 @@ class Session:
         """Load the files that define an entry point; StudentFailed if they don't."""
         part = self._homes[entry_point]
         loaded = self.load(part.exercise.name)
-        if entry_point in loaded.missing:
-            file = self.evidence.file(loaded.file, otherwise=f"{part.exercise.name}.py")
-            raise StudentFailed(missing_entry_point(entry_point, file, loaded.names))
+        missing = part.missing(entry_point, loaded, self.evidence)
+        if missing is not None:
+            raise StudentFailed(missing)
 
     def knows(self, entry_point: str) -> bool:
         """Whether the exercise or a companion asks for an entry point of this name."""
         return entry_point in self._homes
 
-    def _load(self, part: "_Part") -> Loaded:
+    def _load(self, part: Part) -> Loaded:
         if part.bundle.problem is not None:
             raise StudentFailed(part.bundle.problem)
         request = part.request(next(self._numbers))
@@ -198,10 +184,9 @@ class Session:
             raise self.lied("It answered a request to load with something else.", None)
         if self._line is not None:
             self._line.output.clear()  # what a file prints when it loads belongs to no test
-        wanted = [entry_point.name for entry_point in part.exercise.entry_points]
-        if all(name in answer.missing for name in wanted):
-            file = self.evidence.file(answer.file, otherwise=f"{part.exercise.name}.py")
-            raise StudentFailed(missing_entry_point(wanted[0], file, answer.names))
+        nothing = part.nothing_asked_for(answer, self.evidence)
+        if nothing is not None:
+            raise StudentFailed(nothing)
         return answer
 
     def rules(self, entry_point: str) -> tuple["ForbiddenRule", ...]:
@@ -282,10 +267,10 @@ class Session:
         """Send requests and take their answers in order; the last of them."""
         line = self._worker()
         loading = batch[0].call is None
-        left, clock, limit = self._clock(loading=loading)
+        left, clock, limit = self._clocks.together(loading=loading)
+        each, seconds = self._clocks.each(loading=loading)
         started = _now()
-        each: Clock = "import" if loading else "call"
-        pace = Pace(batch, self.limits.import_seconds if loading else self.limits.call_seconds)
+        pace = Pace(batch, seconds)
         failure: StudentFailed | None = None
         try:
             line.ask([(asked.request, asked.payload) for asked in batch])
@@ -296,7 +281,7 @@ class Session:
                     failure = self._settled(asked.settle, answer, cursor)
         except DeadlinePassed:
             if pace.deadline <= started + left:
-                clock, limit = each, pace.seconds
+                clock, limit = each, seconds
             late = TimedOut(call=batch[pace.position].call, what=clock, seconds=limit)
             raise StudentFailed(overdue(self._death(), late, self.limits)) from None
         except Flooded:
@@ -314,10 +299,7 @@ class Session:
         except WireError as error:
             raise self.lied(str(error), batch[pace.position].call) from None
         finally:
-            passed = _now() - started
-            self._exercise_left -= passed
-            if not loading:
-                self._test_left -= passed
+            self._clocks.spend(_now() - started, loading=loading)
         if failure is not None:
             raise failure
         return answer, cursor
@@ -337,12 +319,6 @@ class Session:
         if self._line is not None:
             self._output += self._line.output.text().replace(f"{self._line.scratch}/", "")
             self._line.output.clear()
-
-    def _clock(self, *, loading: bool) -> tuple[float, Clock, float]:
-        """How long requests may take together, which clock says so, and that clock's limit."""
-        limits = self.limits
-        exercise: tuple[float, Clock, float] = (self._exercise_left, "exercise", limits.exercise_seconds)
-        return exercise if loading else min(exercise, (self._test_left, "test", limits.test_seconds))
 
     def _worker(self) -> Line:
         if self._line is None:
@@ -370,33 +346,3 @@ def _answer(line: Line, pace: Pace, end: float) -> tuple[Answer, PayloadCursor]:
             pace.seen(line.doing())
             if _now() >= min(pace.deadline, end):
                 raise
-
-
-@dataclass
-class _Part:
-    """The files of one exercise, and what came of loading them."""
-
-    exercise: "Exercise"
-    bundle: "Bundle"
-    loaded: Loaded | None = None
-    life: int = 0
-    failure: Finding | None = None
-
-    def request(self, number: int) -> Load:
-        return Load(
-            number=number,
-            main=tuple(clipped(name, NAME_LENGTH) for name in self.bundle.main),
-            files=tuple(
-                SourceFile(clipped(file.name, NAME_LENGTH), file.content) for file in self.bundle.files
-            ),
-            entry_points=tuple(
-                EntryPoint(
-                    name=spec.name,
-                    operators=tuple(
-                        operator for rule in self.exercise.rules(spec.name) for operator in rule.operators
-                    ),
-                    autograd=any(rule.autograd for rule in self.exercise.rules(spec.name)),
-                )
-                for spec in self.exercise.entry_points
-            ),
-        )

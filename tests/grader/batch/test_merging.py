@@ -35,7 +35,7 @@ def test_it_is_what_one_judge_with_both_devices_writes(judge, monkeypatch):
 
 def _on_cpu(session, device, begin=None):
     session._waiting.clear()
-    session._test_left = session.limits.test_seconds
+    session._clocks.begin_test()
     session._take_output()
     session._output = ""
 
