@@ -39,6 +39,27 @@ def double(x, times=2):
     raise NotImplementedError
 '''
 
+HANDOUT = """
+# Double
+
+Write `double(x, times=2)` in `double.py`.
+
+## What your function must do
+
+- It returns **twice its input**, a tensor of any shape. One number gives one number.
+- `times` says how many times `x` it is.
+- The input is not changed. Autograd can go backward through it.
+- A text is a `TypeError`.
+
+```python
+>>> import torch
+>>> from double import double
+>>> double(torch.tensor([1.0, 2.0]))
+tensor([2., 4.])
+
+```
+"""
+
 VISIBLE = '''
 """Visible tests of double."""
 import torch
@@ -58,9 +79,10 @@ HIDDEN = '''
 """Hidden tests of double."""
 import pytest
 import torch
-from grader.checks import check, expect, points
+from grader.checks import check, cites, expect, points
 
 @points(2)
+@cites("It returns twice its input")
 def test_numbers(student, reference, rng):
     """Works on a vector.
 
@@ -70,12 +92,14 @@ def test_numbers(student, reference, rng):
     expect(student.double(x)).matches(reference.double(x))
 
 @points(1)
+@cites("times says how many times x it is")
 def test_matrix(student, reference, rng):
     """Works on a matrix."""
     x = rng.normal(3, 2)
     expect(student.double(x, times=3)).matches(reference.double(x, times=3))
 
 @points(1)
+@cites("The input is not changed.")
 def test_leaves_its_input_alone(student, reference, rng):
     """Leaves its input alone."""
     x = rng.normal(4)
@@ -83,6 +107,7 @@ def test_leaves_its_input_alone(student, reference, rng):
     expect(answer).matches(reference.double(x)).leaves_arguments_alone(x)
 
 @points(1)
+@cites("Autograd can go backward through it.")
 def test_gradient(student, reference, rng):
     """Can be differentiated."""
     x, v = rng.normal(4), rng.normal(4)
@@ -90,11 +115,13 @@ def test_gradient(student, reference, rng):
     expect(answer).gradients_match(reference.double.gradient(x, cotangent=v), names=["x"])
 
 @points(1, numeric=False)
+@cites("A text is a TypeError.")
 def test_refuses_text(student):
     """Text is a TypeError."""
     expect(student.double.attempt("two")).raises(TypeError)
 
 @points(0)
+@cites("One number gives one number.")
 def test_informs(student, rng):
     """Only informs."""
     check(student.double(rng.normal(1)).value.data.numel() == 1, "One number gives one number.")
@@ -116,7 +143,7 @@ def make_course(root: Path, **changed: str) -> Course:
     files = {
         "course.toml": COURSE,
         "exercises/double/exercise.toml": EXERCISE,
-        "exercises/double/README.md": "# Double\n",
+        "exercises/double/README.md": HANDOUT,
         "exercises/double/double.py": STUB,
         "exercises/double/test_double.py": VISIBLE,
         "reference/secret.txt": "a secret\n",
