@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from grader.batch.pools import Pool
 from grader.errors import IsolationError, UsageError
+from grader.wire.messages import SIMULATED
 
 ASK_SECONDS = 120.0
 """One import of torch and of the driver's library: 2 s, and a minute on a disk that is far away."""
@@ -51,7 +52,7 @@ def pools(
     """The pools that grading on `device` needs.
 
     Args:
-        device: 'cpu', 'cuda', 'auto' or 'all'.
+        device: 'cpu', 'cuda', 'auto', 'all' or 'simulated'.
         count: Slots of the processors' pool, at most.
         gpu_slots: Slots of each CUDA device, at most.
         found: Says which CUDA devices there are.
@@ -59,8 +60,8 @@ def pools(
     Raises:
         UsageError: 'cuda' was asked for and is not there.
     """
-    if device == "cpu":
-        return (Pool("cpu", count),)
+    if device in ("cpu", SIMULATED):
+        return (Pool(device, count),)
     each = tuple(Pool("cuda", gpu_slots, name) for name in found())
     if not each:
         if device == "cuda":

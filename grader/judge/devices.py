@@ -1,7 +1,9 @@
 """Which devices tests run on.
 
 `cpu` and `cuda` are what they say; `auto` takes CUDA where there is one; `all`
-asks for both, and where there is no CUDA its rows say `not run`.
+asks for both, and where there is no CUDA its rows say `not run`. `simulated` is a
+CUDA device that is not there, for what can be learned of code without one (see
+`grader.worker.simulation`); `grader verify` asks for it.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ import torch
 from grader.errors import UsageError
 from grader.report.model import Environment
 from grader.sandbox.layers import Posture
+from grader.wire.messages import SIMULATED
 
 CHOICES = ("cpu", "cuda", "auto", "all")
+"""What people may ask for."""
 
 
 def chosen(device: str) -> tuple[str, ...]:
@@ -25,8 +29,8 @@ def chosen(device: str) -> tuple[str, ...]:
         UsageError: The choice is unknown, or 'cuda' was asked for and is not there.
     """
     match device:
-        case "cpu":
-            return ("cpu",)
+        case "cpu" | "simulated":
+            return (device,)
         case "auto":
             return ("cuda",) if torch.cuda.is_available() else ("cpu",)
         case "all":
@@ -40,10 +44,20 @@ def chosen(device: str) -> tuple[str, ...]:
     raise UsageError(f"'{device}' is not a device. Choose one of {', '.join(CHOICES)}.")
 
 
+def is_there(device: str) -> bool:
+    """Whether tests can run on a device."""
+    return not device.startswith("cuda") or torch.cuda.is_available()
+
+
+def torch_name(device: str) -> str:
+    """What torch calls a device; the simulated one has a number, as nobody can be asked for the current one."""
+    return "cuda:0" if device == SIMULATED else device
+
+
 def environment(device: str, posture: Posture) -> Environment:
     """What grading on `device` runs on: versions, devices, and which layers of isolation workers have."""
-    present = [d for d in chosen(device) if d == "cpu" or torch.cuda.is_available()]
-    names = [d if d == "cpu" else f"cuda ({torch.cuda.get_device_name()})" for d in present]
+    present = [d for d in chosen(device) if is_there(d)]
+    names = [f"cuda ({torch.cuda.get_device_name()})" if d == "cuda" else d for d in present]
     return Environment(
         grader=version("grader"),
         python=platform.python_version(),

@@ -15,7 +15,15 @@ import pytest
 
 from grader.checks.expect import CheckFailed
 from grader.findings import CheckFailed as CheckFinding
-from grader.findings import Crashed, Finding, GraderFault, NotRun, Unstable
+from grader.findings import (
+    Crashed,
+    DeviceDiffers,
+    ExceptionRaised,
+    Finding,
+    GraderFault,
+    NotRun,
+    Unstable,
+)
 from grader.student.proxy import StudentFailed
 from grader.verdicts import Blame, Verdict
 
@@ -88,6 +96,20 @@ def _raised_in(error: BaseException, file: Path | None) -> bool:
     if isinstance(error, pytest.fail.Exception):
         frames = frames[:-1]
     return file is not None and bool(frames) and frames[-1].f_code.co_filename == str(file)
+
+
+def conclusive(outcome: Outcome) -> Outcome:
+    """What a test on the simulated device says for sure: that devices were mixed, or nothing.
+
+    Everything else may be the simulation's own: it has no numbers, and much of
+    torch asks for some.
+    """
+    match outcome.findings:
+        case (DeviceDiffers() | ExceptionRaised(kind="device"), *_):
+            return outcome
+        case (NotRun(), *_):
+            return outcome
+    return not_run("simulated", "unclear")
 
 
 def after_replay(first: Outcome, second: Outcome) -> Outcome:

@@ -10,7 +10,14 @@ from typing import Any
 import torch
 
 from grader.errors import WireError
-from grader.findings import DeviceFault, ExceptionRaised, ReturnTooLarge, TypeDiffers
+from grader.findings import (
+    DeviceDiffers,
+    DeviceFault,
+    ExceptionRaised,
+    NotRun,
+    ReturnTooLarge,
+    TypeDiffers,
+)
 from grader.student.calls import Answer, Refusal, Wishes
 from grader.student.failures import StudentFailed, raised
 from grader.student.forbidden import forbidden_used
@@ -18,7 +25,7 @@ from grader.student.session import Session
 from grader.wire.caps import Caps
 from grader.wire.frames import PayloadCursor
 from grader.wire.messages import Answer as Message
-from grader.wire.messages import Packed, Raised, Refused, Returned
+from grader.wire.messages import Packed, Raised, Refused, Returned, Simulated
 from grader.wire.values import HandleValue, OpaqueValue, TensorValue, unpack
 
 MOST_CHANGES = 20
@@ -67,6 +74,14 @@ def read(
     if refusal and isinstance(finding, ExceptionRaised):
         return Refusal(label, info.type, info.bases, info.message, finding.frames)
     raise StudentFailed(finding)
+
+
+def simulated(message: Simulated, label: str) -> DeviceDiffers | NotRun:
+    """What a call on the simulated device came to, which has no numbers."""
+    elsewhere = [device for device in message.devices if device != "cuda"]
+    if elsewhere:
+        return DeviceDiffers(call=label, leaf="", yours=elsewhere[0], expected="cuda")
+    return NotRun(call=label, reason="simulated", detail="there")
 
 
 def check(answer: Answer, wishes: Wishes) -> None:

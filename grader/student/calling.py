@@ -12,13 +12,14 @@ from typing import Any
 import torch
 
 from grader.errors import WireError
-from grader.student.answers import check, read
+from grader.student.answers import check, read, simulated
 from grader.student.calls import VALUE_ALONE, Answer, Asked, Refusal, Target, Wishes, Witness
+from grader.student.failures import StudentFailed
 from grader.student.session import Session
 from grader.wire.caps import REQUEST_CAPS
 from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import Answer as Message
-from grader.wire.messages import Build, Call, Gradient, HandleNode, OpaqueNode, Packed
+from grader.wire.messages import Build, Call, Gradient, HandleNode, OpaqueNode, Packed, Simulated
 from grader.wire.values import HandleValue, TensorValue, pack
 
 
@@ -50,6 +51,8 @@ def call(
     if session.witnesses is not None:
         session.witnesses.append(witness)
     message, cursor = session.ask(request, payload, label)
+    if isinstance(message, Simulated):
+        raise StudentFailed(simulated(message, label))
     answered = read(session, message, cursor, label, target.name, refusal=wishes.refusal)
     if isinstance(answered, Refusal):
         return replace(answered, asked=asked)
@@ -91,6 +94,8 @@ def later(
     """As `call_later`, but for any request; `keep` says that it leaves something on the far side."""
 
     def settle(message: Message, cursor: PayloadCursor) -> None:
+        if isinstance(message, Simulated) and not keep:
+            return
         answered = read(session, message, cursor, label, name)
         if not keep:
             return

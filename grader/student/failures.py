@@ -17,6 +17,7 @@ from typing import Protocol
 from grader.findings import (
     BrokeProtocol,
     Crashed,
+    DeviceDiffers,
     DeviceFault,
     DeviceHow,
     DeviceOutOfMemory,
@@ -29,6 +30,7 @@ from grader.findings import (
     MissingEntryPoint,
     MissingFile,
     NotImplementedYet,
+    NotRun,
     OutOfMemory,
     ReturnTooLarge,
     ScratchFull,
@@ -48,6 +50,7 @@ from grader.wire.messages import Ended, ExceptionInfo, LoadFailed
 VERDICTS: dict[type, Verdict] = {
     BrokeProtocol: Verdict.CRASHED,
     Crashed: Verdict.CRASHED,
+    DeviceDiffers: Verdict.WRONG_ANSWER,
     # Its worker is ended for it: nothing works on the device any more.
     DeviceFault: Verdict.CRASHED,
     DeviceOutOfMemory: Verdict.OUT_OF_MEMORY,
@@ -59,6 +62,7 @@ VERDICTS: dict[type, Verdict] = {
     MissingEntryPoint: Verdict.ERROR,
     MissingFile: Verdict.MISSING,
     NotImplementedYet: Verdict.NOT_IMPLEMENTED,
+    NotRun: Verdict.NOT_RUN,
     OutOfMemory: Verdict.OUT_OF_MEMORY,
     ReturnTooLarge: Verdict.WRONG_ANSWER,
     ScratchFull: Verdict.ERROR,
@@ -71,6 +75,9 @@ VERDICTS: dict[type, Verdict] = {
     TypeDiffers: Verdict.WRONG_ANSWER,
     UnreadableFile: Verdict.ERROR,
 }
+
+BLAMES: dict[type, Blame] = {GraderFault: Blame.GRADER, NotRun: Blame.NOBODY}
+"""Whose fault it is where it is not the student's."""
 
 NAMES = 1000
 """Names of a file among which a near one is looked for; each costs time in the judge."""
@@ -119,7 +126,7 @@ class StudentFailed(Exception):
     def __init__(self, finding: Finding):
         super().__init__(finding.code)
         self.verdict = VERDICTS[type(finding)]
-        self.blame = Blame.GRADER if isinstance(finding, GraderFault) else Blame.STUDENT
+        self.blame = BLAMES.get(type(finding), Blame.STUDENT)
         self.finding = finding
 
 

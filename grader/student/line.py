@@ -21,7 +21,9 @@ from grader.sandbox.root import HOME
 from grader.wire.caps import Caps
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_answer, frame
 from grader.wire.messages import (
+    SIMULATED,
     Answer,
+    Call,
     Load,
     Loaded,
     LoadFailed,
@@ -31,6 +33,7 @@ from grader.wire.messages import (
     Ready,
     Refused,
     Request,
+    Simulated,
 )
 from grader.wire.progress import shown
 
@@ -316,6 +319,8 @@ def _answers(answer: Answer, request: Request) -> bool:
         return isinstance(request, Load)
     if isinstance(answer, Probed):
         return isinstance(request, Probe)
+    if isinstance(answer, Simulated):
+        return isinstance(request, Call) and request.device == SIMULATED
     return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe)
 
 

@@ -97,6 +97,7 @@ def seeds() -> list[bytes]:
         (m.Returned(4, NOTHING, None, None, (), (), m.Counted(12_800, 2**53)), []),
         (m.Raised(2, EXCEPTION, (USE,)), []),
         (m.Refused(2, "depth", 16), []),
+        (m.Simulated(2, ("cuda", "cpu")), []),
         (m.Probed(2, True, "refused"), []),
     ]
     requests = [

@@ -18,6 +18,7 @@ from grader.wire.messages.answers import (
     Ready,
     Refused,
     Returned,
+    Simulated,
 )
 from grader.wire.messages.base import (
     LINE_LENGTH,
@@ -59,6 +60,7 @@ from grader.wire.messages.orders import (
     Surveyed,
 )
 from grader.wire.messages.requests import (
+    SIMULATED,
     Build,
     Call,
     EntryPoint,
@@ -72,6 +74,7 @@ from grader.wire.messages.requests import (
 __all__ = [
     "LINE_LENGTH",
     "NAME_LENGTH",
+    "SIMULATED",
     "TEXT_LENGTH",
     "Answer",
     "BoolNode",
@@ -117,6 +120,7 @@ __all__ = [
     "SequenceNode",
     "Size",
     "SourceFile",
+    "Simulated",
     "StrNode",
     "Survey",
     "Surveyed",

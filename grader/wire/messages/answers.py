@@ -104,4 +104,11 @@ class Probed(Message, frozen=True):
     detail: Text
 
 
-Answer = Ready | Probed | Loaded | LoadFailed | Returned | Raised | Refused
+class Simulated(Message, frozen=True):
+    """The call returned on the simulated device; `devices` are the kinds that its tensors are on."""
+
+    number: Index
+    devices: tuple[Name, ...]
+
+
+Answer = Ready | Probed | Loaded | LoadFailed | Returned | Simulated | Raised | Refused

@@ -3,6 +3,9 @@
 from grader.wire.messages.base import Count, Index, Message, Name, Text
 from grader.wire.messages.nodes import Packed
 
+SIMULATED = "simulated"
+"""The device of calls on a CUDA device that is not there (see `grader.worker.simulation`)."""
+
 
 class SourceFile(Message, frozen=True):
     """A file of the submission, as bytes that nobody has looked into."""
@@ -56,7 +59,8 @@ class Call(Message, frozen=True):
     more. The payload holds the tensors of `args`, `kwargs`, `gradient` in order.
     What is kept gets the request's number as its handle. `chained`: not carried
     out, and answered with Raised, if the request before it failed. `count` asks
-    for the operators that run meanwhile (see `grader.counting`).
+    for the operators that run meanwhile (see `grader.counting`). On the simulated
+    device nothing but the value is made, and the answer says where it is.
     """
 
     number: Index

@@ -42,6 +42,7 @@ ANSWERS = [
     m.Returned(2, NOTHING, None, None, (), (), m.Counted(12_800, 2**53)),
     m.Raised(2, EXCEPTION, (USE,)),
     m.Refused(2, "depth", 16),
+    m.Simulated(2, ("cuda", "cpu")),
 ]
 ORDERS = [m.Fork("/scratch", 1, 2, "cpu", 3, 4, 5), m.End(7)]
 NOTICES = [m.Forked(7), m.Ended(7, None, 0.5, 12.0), m.Ended(7, 9, 0.5, 12.0)]
