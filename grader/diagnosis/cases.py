@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 import torch
 from hypothesis import strategies as st
 
-from grader.diagnosis.smallest_calls import Call, Case, Seen, Trouble
-from grader.diagnosis.smallest_spelling import Word, source_of
+from grader.diagnosis.smallest.calls import Call, Case, Seen, Trouble
+from grader.diagnosis.smallest.spelling import Word, source_of
 
 __all__ = [
     "FRACTIONS",

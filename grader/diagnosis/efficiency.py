@@ -20,7 +20,7 @@ import torch
 
 from grader.compare.compare import Terms, compare
 from grader.counting import Counter
-from grader.diagnosis.smallest_calls import Oracle
+from grader.diagnosis.smallest import Oracle
 from grader.errors import CourseError
 from grader.findings import Efficiency, Growth
 from grader.student.proxy import Student, StudentFailed

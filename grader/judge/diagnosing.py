@@ -20,8 +20,7 @@ from grader.diagnosis.agreement import Record
 from grader.diagnosis.efficiency import measure
 from grader.diagnosis.naming import Candidate
 from grader.diagnosis.relations import leaf_of, relations
-from grader.diagnosis.smallest import smallest
-from grader.diagnosis.smallest_calls import Trouble
+from grader.diagnosis.smallest import Trouble, smallest
 from grader.errors import CourseError
 from grader.findings import Causes, Efficiency, ExceptionRaised, SmallestCase
 from grader.judge.recognising import Failures, Recognition, Trial

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from grader.checks.reference import Reference, load_module
 from grader.course import read_course
 from grader.diagnosis.cases import Call, Case, with_cotangent
-from grader.diagnosis.smallest_calls import Trouble
+from grader.diagnosis.smallest import Trouble
 
 ROOT = Path(__file__).parents[2]
 COURSE = read_course(ROOT, staff=True)

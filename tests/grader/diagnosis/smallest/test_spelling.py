@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from grader.diagnosis.smallest_spelling import Word, exception_name, shown, shown_pair, source_of
+from grader.diagnosis.smallest.spelling import Word, exception_name, shown, shown_pair, source_of
 from grader.wire.values import OpaqueValue, TensorValue
 
 

@@ -1,4 +1,4 @@
-"""The smallest case: the simplest call on which a submission still differs from the reference.
+"""The search for the smallest case: the simplest call on which a submission still differs from the reference.
 
 Hypothesis draws calls that the contract allows and shrinks the first one that
 goes wrong as the failing test did. The search is bounded in calls, so that it
@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from grader.diagnosis.smallest_calls import Case, Oracle, Seen, Trouble
-from grader.diagnosis.smallest_spelling import Word, exception_name, shown_pair
+from grader.diagnosis.smallest.calls import Case, Oracle, Seen, Trouble
+from grader.diagnosis.smallest.spelling import Word, exception_name, shown_pair
 from grader.errors import CourseError
 from grader.findings import ExceptionRaised, SmallestCase
 from grader.student.proxy import Student, StudentFailed

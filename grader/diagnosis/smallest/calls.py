@@ -18,7 +18,7 @@ import torch
 from grader.compare.compare import Terms, compare
 from grader.compare.samples import Claim, Sample
 from grader.compare.tolerance import AllowanceTree, item
-from grader.diagnosis.smallest_spelling import Word, call_source, exception_name, source_of
+from grader.diagnosis.smallest.spelling import Word, call_source, exception_name, source_of
 from grader.findings import (
     ArgumentModified,
     ExceptionRaised,

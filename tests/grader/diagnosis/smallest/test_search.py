@@ -13,16 +13,16 @@ import pytest
 from grader.checks.reference import Reference, load_module
 from grader.compare.samples import Claim
 from grader.course import Course, read_course
-from grader.diagnosis import smallest as module
-from grader.diagnosis.smallest import SECONDS, in_haste, smallest
-from grader.diagnosis.smallest_calls import Trouble
+from grader.diagnosis.smallest import Trouble, in_haste, smallest
+from grader.diagnosis.smallest import search as module
+from grader.diagnosis.smallest.search import SECONDS
 from grader.errors import CourseError
 from grader.findings import ExceptionRaised, SmallestCase
 from grader.student.launch import Zygote
 from grader.student.proxy import Student
 from tests.grader.tiny import bundle_of
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 AMPLE = 20.0
 """Seconds for what is not about time: another program may have the processor."""
