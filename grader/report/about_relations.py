@@ -6,32 +6,11 @@ arguments in its tests, and are made inert like everything else.
 
 from collections.abc import Callable, Sequence
 
-from grader.findings.explanations import Relation, When
-from grader.report.numbers import bound, count, listed, number
+from grader.findings.explanations import Relation
+from grader.report.about_factors import ALIKE, those
+from grader.report.about_whens import about_when, when_words
+from grader.report.numbers import count, listed
 from grader.report.words import name, part
-
-_MEANINGS = {
-    "N": "the number of samples in the batch",
-    "C": "the number of classes",
-    "in": "the number of inputs of the layer",
-    "out": "the number of outputs of the layer",
-    "C_in": "the number of input channels",
-    "C_out": "the number of output channels",
-    "H": "the height of the image",
-    "W": "the width of the image",
-    "H*W": "the number of pixels of an image",
-    "kH": "the height of the kernel",
-    "kW": "the width of the kernel",
-    "kH*kW": "the number of weights of one kernel channel",
-    "C_in*kH*kW": "the number of terms in each sum",
-    "outH*outW": "the number of positions of the output",
-    "n": "the size along `dim`",
-    "rows": "the size of the first dimension",
-    "all": "the number of numbers in the result",
-}
-"""What a student may call a size; others are said by their name alone."""
-
-_CONSTANTS = {"2", "1/2", "ln 2", "log2 e", "ln 10", "log10 e", "100", "1/100", "255", "1/255"}
 
 
 def about_relation(relation: Relation) -> tuple[str, str]:
@@ -44,42 +23,6 @@ def about_relation(relation: Relation) -> tuple[str, str]:
     if relation.when is not None and relation.kind != "when":
         said += f" This happens {when_words(relation.when)}, and in no other call that was made."
     return said, step
-
-
-def when_words(when: When) -> str:
-    """What the calls that go wrong have in common: `only when ...`."""
-    what = name(when.name)
-    match when.kind:
-        case "size-one":
-            return f"in each call where {_size(what)} is 1"
-        case "size-more":
-            return f"in each call where {_size(what)} is more than 1"
-        case "option":
-            return f"in each call that sets `{what}`"
-        case "no-option":
-            return f"in each call that leaves `{what}` out"
-        case "large":
-            return f"in each call with an input of size {bound(when.value or 0.0)} or more"
-        case "infinite":
-            return "in each call with an infinite input"
-        case "dtype":
-            return f"in each call with inputs of {what}"
-        case "square":
-            return "in each call whose first argument is square in its last two dimensions"
-        case "not-square":
-            return "in each call whose first argument is not square in its last two dimensions"
-        case "rank":
-            return f"in each call whose first argument has {count(int(when.value or 0), 'dimension')}"
-        case _:
-            return "in each call with an input that is not contiguous in memory"
-
-
-def _size(what: str) -> str:
-    return f"{what}, {_MEANINGS[what]}," if what in _MEANINGS else what
-
-
-def _those(relation: Relation) -> str:
-    return "Every wrong number" if relation.wrong_only else "Every number"
 
 
 def _yours(relation: Relation) -> str:
@@ -97,112 +40,13 @@ def _dims(dims: Sequence[int]) -> str:
     return f"dimensions {listed([str(dim) for dim in dims])}"
 
 
-# --- the same for every number ---------------------------------------------------
-
-
-def _factor(relation: Relation) -> tuple[str, str]:
-    those = _those(relation)
-    if not relation.named and relation.value is None:
-        return (
-            f"{those} of one call is off by the same factor, and the factor changes from call to call.",
-            "The formula is right up to one number for the whole call: what do you multiply or divide by?",
-        )
-    if not relation.named:
-        value = relation.value or 0.0
-        return (
-            f"{those} is {number(value, 5)} times the expected one.",
-            f"Where could a factor of {number(value, 5)}, or of {number(1 / value, 5)} on the other side, "
-            "come in or get lost?",
-        )
-    text = name(relation.named)
-    sign = ", with the wrong sign," if text.startswith("-") else ""
-    text = text.removeprefix("-")
-    if text in _CONSTANTS:
-        return f"{those} is {text} times the expected one{sign and ', with the wrong sign'}.", _of_constant(
-            text
-        )
-    if text.startswith("1/") and "sqrt" not in text:
-        size = text.removeprefix("1/").strip("()")
-        return (
-            f"{those}{sign} is {size} times too small{_meaning(size)}.",
-            f"Do you divide by {size} where you should not, or take a mean where a sum is asked for?",
-        )
-    if text in _MEANINGS or "*" in text or text.isidentifier():
-        return (
-            f"{those}{sign} is {text} times too large{_meaning(text)}.",
-            f"Is a division by {text} missing, or is there a sum where a mean is asked for?",
-        )
-    return (
-        f"{those}{sign} is {text} times the expected one{_meaning(_inner(text))}.",
-        f"Where could a factor of {text} come in, or the opposite of it get lost?",
-    )
-
-
-def _inner(text: str) -> str:
-    """The size that a name is made of, if it is made of one."""
-    for size in sorted(_MEANINGS, key=len, reverse=True):
-        if text in (f"sqrt({size})", f"1/sqrt({size})", f"2/{size}", f"{size}/2", f"{size}/({size} - 1)"):
-            return size
-    return ""
-
-
-def _meaning(size: str) -> str:
-    return f", and {size} is {_MEANINGS[size]}" if size in _MEANINGS else ""
-
-
-def _of_constant(text: str) -> str:
-    if text in ("ln 2", "log2 e", "ln 10", "log10 e"):
-        return "That is the ratio between logarithms of two bases: torch.log is the natural one."
-    if text in ("100", "1/100"):
-        return "Is one of the two a share, from 0 to 1, and the other in percent?"
-    if text in ("2", "1/2"):
-        return "Where could a 2 come from: a derivative of a square, a sum made twice, a half left out?"
-    return "Is there a scaling of the input that the handout does not ask for?"
-
-
-def _sign(relation: Relation) -> tuple[str, str]:
-    return (
-        f"{_those(relation)} has the right size and the wrong sign.",
-        "Look for a minus that is missing, or for a difference taken the other way round.",
-    )
-
-
-def _offset(relation: Relation) -> tuple[str, str]:
-    those = _those(relation)
-    if relation.named:
-        text = name(relation.named)
-        size = text.removeprefix("-1/").removeprefix("1/").removeprefix("-")
-        more = "too small" if text.startswith("-") else "too large"
-        amount = text.removeprefix("-")
-        return (
-            f"{those} is {amount} {more}{_meaning(size)}.",
-            f"Which term of the formula is {amount}, and is it added in the right places only?",
-        )
-    if relation.value is None:
-        return (
-            f"{those} of one call is off by the same amount, which changes from call to call.",
-            "One number is added to, or left out of, the whole result: which one?",
-        )
-    more = "too large" if relation.value > 0 else "too small"
-    return (
-        f"{those} is {number(abs(relation.value), 5)} {more}.",
-        "Which term of the formula is the same everywhere? Is it added once too often, or left out?",
-    )
-
-
-def _constant(relation: Relation) -> tuple[str, str]:
-    what = name(relation.named) or number(relation.value or 0.0, 5)
-    size = what.removeprefix("-").removeprefix("1/")
-    return (
-        f"{_those(relation)} of yours is {what}, whatever the input{_meaning(size)}.",
-        "Does the result depend on the input at all? Follow one input number through your code.",
-    )
+# --- numbers ------------------------------------------------------------------------
 
 
 def _mean(relation: Relation) -> tuple[str, str]:
     over = f" along {_dims(relation.dims)}" if relation.dims else ""
     return (
-        f"{_those(relation)} of yours is the mean of the expected ones{over}.",
+        f"{those(relation)} of yours is the mean of the expected ones{over}.",
         "Something is averaged before it should be: look at each mean() and at what it keeps.",
     )
 
@@ -236,7 +80,7 @@ def _fixed(sentence: str, step: str) -> Callable[[Relation], tuple[str, str]]:
     """Sentences that may say `{those}`, `{yours}` and `{dims}`."""
 
     def words(relation: Relation) -> tuple[str, str]:
-        said = sentence.format(those=_those(relation), yours=_yours(relation), dims=_dims(relation.dims))
+        said = sentence.format(those=those(relation), yours=_yours(relation), dims=_dims(relation.dims))
         return said, step
 
     return words
@@ -344,33 +188,12 @@ def _place(relation: Relation) -> tuple[str, str]:
     )
 
 
-def _when(relation: Relation) -> tuple[str, str]:
-    assert relation.when is not None
-    return (
-        f"Your result is wrong {when_words(relation.when)}, and right in the others.",
-        _WHEN_STEPS[relation.when.kind].format(name=name(relation.when.name)),
-    )
-
-
-_WHEN_STEPS = {
-    "size-one": "Try one by hand: does a squeeze, or a broadcast, do something else there?",
-    "size-more": "Take the smallest input where it is 2: with 1, sums and means hide what goes wrong.",
-    "option": "Follow `{name}` through your code: is it used everywhere where it should be?",
-    "no-option": "What does your code do when `{name}` is not given?",
-    "large": "Look at each exp, square and product: which one grows too large for such inputs?",
-    "infinite": "Follow one infinite number through your code: inf - inf and 0 * inf are NaN.",
-    "dtype": "Look for a dtype that is written down in your code, or a .float() or .double().",
-    "square": "Where sizes are equal a mixed-up dimension is no error: check each transpose and each `dim`.",
-    "not-square": "Look for a height that is used where a width belongs, or one size used for both.",
-    "rank": "Look for a dimension that is written as a number: 0, 1 or -1 are not the same for every rank.",
-    "layout": "Look for view(), .data_ptr() or as_strided: they read memory, not the tensor's own order.",
-}
-
 _LOOK_BACK = (
     "Is it the last step that is missing, or one too many? Compare the end of your code with the handout."
 )
 
 _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
+    **ALIKE,
     "values-right": _fixed(
         "Your numbers are right.", "Only what kind of tensor they are in has to change, not the formula."
     ),
@@ -392,11 +215,7 @@ _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
         f"{_yours(relation)} is what {part(relation.named)} should be.",
         "The parts are in another order than asked for: compare your return statement with the handout.",
     ),
-    "constant": _constant,
     "mean": _mean,
-    "sign": _sign,
-    "factor": _factor,
-    "offset": _offset,
     "missing": _with_argument(
         "Every number is right once {what} is added.",
         "Is {what} used at all? It belongs to each place that it is meant for, exactly once.",
@@ -501,6 +320,6 @@ _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
         "The formula is right; one step of it overflows. Which one sees the largest numbers?",
     ),
     "place": _place,
-    "when": _when,
+    "when": about_when,
 }
 """Who finds the words for each kind."""

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from grader.findings import NotFinite, Relation, ValuesDiffer, Where
-from grader.findings.explanations import RelationKind, When, WhenKind
-from grader.report.about_relations import about_relation, when_words
+from grader.findings.explanations import RelationKind, When
+from grader.report.about_relations import about_relation
 from grader.report.about_results import not_finite, values_differ
 
 ONLY = ", only where the expected value is"
@@ -149,26 +149,6 @@ def test_each_kind_has_two_plain_sentences(kind, when):
 )
 def test_sentences(relation, sentence):
     assert about_relation(relation)[0] == sentence
-
-
-def test_next_steps_follow_the_factor():
-    assert "Is a division by N missing" in said("factor", named="N")[1]
-    assert "Do you divide by N" in said("factor", named="1/N")[1]
-    assert "logarithms" in said("factor", named="ln 2")[1]
-    assert "percent" in said("factor", named="100")[1]
-    assert "square" in said("factor", named="2")[1]
-    assert "scaling" in said("factor", named="1/255")[1]
-    assert "0.25" in said("factor", value=4)[1]
-
-
-@pytest.mark.parametrize("kind", get_args(WhenKind))
-def test_each_feature_of_calls_has_words_and_a_step(kind):
-    when = When(kind=kind, name="float64", value=2)
-    assert when_words(when).startswith("in each call ")
-    said_, step = said("when", when=when)
-    assert when_words(when) in said_
-    assert "{" not in step
-    assert "N, the number of samples in the batch, is 1" in when_words(WHEN)
 
 
 def differ(where, shape=(5, 6), leaf=""):
