@@ -52,14 +52,14 @@ class ModelBlueprint:
     kind: ClassVar[str] = "model"
 
     @classmethod
-    def seeded(
-        cls, layers: Sequence[Layer], seed: int, dtype: torch.dtype = torch.float32
-    ) -> "ModelBlueprint":
+    def seeded(cls, layers: Sequence[Layer], seed: int, dtype: torch.dtype | None = None) -> "ModelBlueprint":
         """A model whose parameters are drawn from `seed`, the same on every machine.
 
         Weights of two or more dimensions are normal with a variance of one over
-        the fan-in; everything else is what torch starts with, biases zero.
+        the fan-in; everything else is what torch starts with, biases zero. All of it is
+        of `dtype`, None for torch's default.
         """
+        dtype = dtype or torch.get_default_dtype()
         layers = tuple(tuple(layer) for layer in layers)
         generator = torch.Generator().manual_seed(seed)
         model = _chain(layers).to(dtype)

@@ -51,9 +51,9 @@ def _serve(connection: Connection) -> None:
     from grader.student.launch import Zygote
 
     order: SlotOrder = connection.recv()
-    course, confinement = order.course, order.confinement
+    course, confinement, conditions = order.course, order.confinement, order.conditions
     # First, so that both sides import torch at the same time.
-    with Zygote(warm=True, confinement=confinement, cuda=order.device != "cpu") as zygote:
+    with Zygote(True, confinement, cuda=order.device != "cpu", conditions=conditions) as zygote:
         from grader.judge.devices import chosen, environment
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
@@ -73,7 +73,15 @@ def _serve(connection: Connection) -> None:
             return job
 
         devices = chosen(order.device)
-        plugin = JudgePlugin(course, Visibility.HIDDEN, devices, zygote, next_job, connection.send)
+        plugin = JudgePlugin(
+            course,
+            Visibility.HIDDEN,
+            devices,
+            zygote,
+            next_job,
+            connection.send,
+            conditions=conditions,
+        )
         tests = [course.exercise(name).hidden_tests for name in order.exercises]
         serve(plugin, [path for path in tests if path is not None], course.root)
 

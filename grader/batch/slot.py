@@ -23,6 +23,7 @@ from grader.course import Course, Exercise
 from grader.errors import GraderError
 from grader.report.model import Environment
 from grader.sandbox.policy import Confinement
+from grader.student.conditions import USUAL, Conditions
 from grader.verdicts import Layer
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class SlotOrder:
     exercises: tuple[str, ...]
     device: str
     confinement: Confinement
+    conditions: Conditions = USUAL
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Slot:
         exercises: tuple[str, ...],
         pool: Pool,
         confinement: Confinement = WHAT_THERE_IS,
+        conditions: Conditions = USUAL,
     ) -> None:
         self.pool = pool
         self.environment: Environment | None = None
@@ -103,7 +106,7 @@ class Slot:
         for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
             ours.setsockopt(socket.SOL_SOCKET, direction, patience)
         self.connection = Connection(ours.detach())
-        self._send(SlotOrder(course, exercises, pool.device, confinement))
+        self._send(SlotOrder(course, exercises, pool.device, confinement, conditions))
 
     @property
     def pid(self) -> int:

@@ -27,6 +27,7 @@ from grader.judge.job import Job
 from grader.report.model import Environment, ExerciseReport
 from grader.sandbox.policy import Confinement
 from grader.sandbox.remains import sweep_folders
+from grader.student.conditions import USUAL, Conditions
 from grader.verdicts import Layer
 
 _clock = time.monotonic
@@ -56,6 +57,7 @@ class Slots:
         gpu_slots: How many slots there are at most for each CUDA device. One by default: two submissions
             on one device take each other's memory and time.
         started: Told when a slot begins with a job, once for each job.
+        conditions: What workers find, where it is not the usual.
 
     Attributes:
         environment: What the slots run on; known once the first one is ready.
@@ -70,12 +72,13 @@ class Slots:
         confinement: Confinement = WHAT_THERE_IS,
         gpu_slots: int = 1,
         started: Callable[[Job], None] = lambda job: None,
+        conditions: Conditions = USUAL,
     ) -> None:
         self._course = course
         self._exercises = tuple(exercises)
         self._wanted = (device, count, gpu_slots)
         self._pools: tuple[Pool, ...] = ()
-        self._confinement = confinement
+        self._wall = (confinement, conditions)
         self._started = started
         self._layers: frozenset[Layer] | None = None
         self._slots: list[Slot] = []
@@ -160,7 +163,7 @@ class Slots:
             for number in range(ours, min(ours + wanted, self._places(pool))):
                 if number >= pool.count and not has_room_for_a_spare():
                     break
-                self._slots.append(Slot(self._course, self._exercises, pool, self._confinement))
+                self._slots.append(Slot(self._course, self._exercises, pool, *self._wall))
 
     def _hand_out(self) -> None:
         """Give every slot that is ready and idle the next task for it."""

@@ -38,7 +38,7 @@ class Split:
     """Some images and their labels.
 
     Attributes:
-        x: float32 [n, 64], pixels from 0 (paper) to 1 (ink), row by row.
+        x: floats [n, 64] of torch's default dtype, pixels from 0 (paper) to 1 (ink), row by row.
         y: int64 [n], the digit of each image.
     """
 
@@ -67,7 +67,7 @@ def load_digits(path: Path) -> Digits:
         CourseError: The file is missing, or is not what it should be.
     """
     rows = torch.tensor(_numbers(path), dtype=torch.uint8).reshape(-1, PIXELS + 1)
-    x, y = rows[:, :PIXELS].float() / INK, rows[:, PIXELS].long()
+    x, y = rows[:, :PIXELS].to(torch.get_default_dtype()) / INK, rows[:, PIXELS].long()
     if x.max() > 1 or y.max() >= CLASSES:
         raise CourseError(f"{path.name}: a pixel above {INK} or a label above {CLASSES - 1}.")
     test = torch.arange(len(rows)) % TEST_EVERY == 0

@@ -30,21 +30,22 @@ class Draw:
         self._generator = torch.Generator().manual_seed(seed)
 
     def normal(
-        self, *shape: int, scale: float = 1.0, shift: float = 0.0, dtype: torch.dtype = torch.float32
+        self, *shape: int, scale: float = 1.0, shift: float = 0.0, dtype: torch.dtype | None = None
     ) -> torch.Tensor:
         """Normal numbers of standard deviation `scale` around `shift`, of shape `shape`.
 
-        Drawn in float64 and rounded to `dtype`, so that two dtypes see the same numbers.
+        Drawn in float64 and rounded to `dtype` (None for torch's default), so that two dtypes see
+        the same numbers.
         """
         drawn = torch.randn(shape, generator=self._generator, dtype=torch.float64)
-        return (drawn * scale + shift).to(dtype)
+        return (drawn * scale + shift).to(dtype or torch.get_default_dtype())
 
     def uniform(
-        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype = torch.float32
+        self, *shape: int, low: float = 0.0, high: float = 1.0, dtype: torch.dtype | None = None
     ) -> torch.Tensor:
-        """Uniform numbers in [low, high), of shape `shape`."""
+        """Uniform numbers in [low, high), of shape `shape`; `dtype` as in `normal`."""
         drawn = torch.rand(shape, generator=self._generator, dtype=torch.float64)
-        return (drawn * (high - low) + low).to(dtype)
+        return (drawn * (high - low) + low).to(dtype or torch.get_default_dtype())
 
     def integers(self, *shape: int, low: int = 0, high: int) -> torch.Tensor:
         """int64 numbers in [low, high), of shape `shape`."""

@@ -215,7 +215,13 @@ class NotRun(Problem):
 
     code: Literal["not-run"] = "not-run"
     reason: Literal[
-        "no-cuda", "too-many-deaths", "exercise-time", "did-not-load", "skipped", "no-companion"
+        "no-cuda",
+        "too-many-deaths",
+        "exercise-time",
+        "did-not-load",
+        "until-failure",
+        "skipped",
+        "no-companion",
     ] = Field(description="Why it did not run.")
     detail: str = Field(default="", description="Such as the number of deaths in a row.")
 

@@ -12,6 +12,24 @@ from grader.submission import Bundle
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a job is judged; by default as for marks.
+
+    Attributes:
+        explain: Whether failures are explained, and work that could be spared is told of.
+        replay: Whether what failed is run once more before anyone is blamed.
+        until_failure: Whether the tests after the first that fails, of those that count, are not run.
+        order: None to run the tests as they stand in their file, else a seed to shuffle them with.
+            The report has them as they stand in any case.
+    """
+
+    explain: bool = True
+    replay: bool = True
+    until_failure: bool = False
+    order: int | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """One exercise of one submission, to be judged.
 
@@ -22,6 +40,7 @@ class Job:
         companions: Bundles of the exercises that it may be used together with.
         secret: The course's secret, so that inputs cannot be foretold.
         attempt: Which of the student's attempts it is; inputs are the same for all of them.
+        manner: How it is judged.
     """
 
     student: str
@@ -30,3 +49,4 @@ class Job:
     companions: tuple[Bundle, ...] = ()
     secret: str = ""
     attempt: str = ""
+    manner: Manner = Manner()

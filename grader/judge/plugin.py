@@ -39,9 +39,10 @@ from grader.judge.outcome import (
     not_run,
 )
 from grader.judge.recognising import SHARED
-from grader.judge.scoring import Explanation, TestRow, exercise_report, title_of
+from grader.judge.scoring import Explanation, TestRow, exercise_report, points_of, title_of
 from grader.judge.staff import Staff
 from grader.report.model import ExerciseReport
+from grader.student.conditions import USUAL, Conditions
 from grader.student.launch import Zygote
 from grader.student.proxy import Student, StudentFailed
 from grader.verdicts import Blame, Verdict, Visibility
@@ -58,6 +59,7 @@ class Run:
         exercise: Its exercise.
         student: Who is tested.
         draw: Which inputs are drawn; '' are those that marks are given for.
+        failed: Whether a test that counts has failed.
         deadly_in_a_row: Tests in a row that took the worker along.
         timeouts_replayed: Time-outs that were given a second chance.
     """
@@ -66,6 +68,7 @@ class Run:
     exercise: Exercise
     student: Student
     draw: str = ""
+    failed: bool = False
     deadly_in_a_row: int = 0
     timeouts_replayed: int = 0
 
@@ -80,7 +83,12 @@ class Attempt:
 
 
 class JudgePlugin:
-    """Runs the collected tests for each job of `jobs` and delivers a report for each."""
+    """Runs the collected tests for each job of `jobs` and delivers a report for each.
+
+    Attributes:
+        problem: Why the grader itself could not go on, if it could not.
+        dtype: torch's default dtype on the far side, which tests are to have too.
+    """
 
     def __init__(
         self,
@@ -91,6 +99,7 @@ class JudgePlugin:
         jobs: Callable[[], Job | None],
         deliver: Callable[[ExerciseReport], None],
         staff: Staff | None = None,
+        conditions: Conditions = USUAL,
     ) -> None:
         self._course = course
         self._visibility = visibility
@@ -111,8 +120,9 @@ class JudgePlugin:
             "digits": lambda item: self._images(),
             "device": lambda item: item.callspec.params["device"],
         }
-        self._diagnosis = Diagnosis(staff or Staff(course), self._trial)
+        self._diagnosis = Diagnosis(staff or Staff(course, conditions=conditions), self._trial)
         self.problem: GraderError | None = None
+        self.dtype: torch.dtype = getattr(torch, conditions.dtype)
 
     # --- pytest's hooks -------------------------------------------------------
 
@@ -240,12 +250,12 @@ class JudgePlugin:
     def _judge(self, job: Job, exercise: Exercise, items: Sequence[pytest.Item]) -> ExerciseReport:
         started = _clock()
         unloaded = self._open(job, exercise)
-        if unloaded is not None and (unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER):
+        if unloaded is not None and job.manner.replay and _may_be_an_accident(unloaded):
             self._current.student.close()
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
-            rows = list(self._rows(items, unloaded))
-            explained = self._explained(rows)
+            rows = {row.item: row for row in self._rows(shuffled(items, job.manner.order), unloaded)}
+            explained = self._explained([rows[item] for item in items])
         finally:
             self._current.student.close()
             self._run = None
@@ -255,7 +265,8 @@ class JudgePlugin:
     def _explained(self, rows: Sequence[TestRow]) -> Explanation:
         """What is known of the rows, where there is a reference to compare with."""
         run = self._current
-        if run.exercise.reference is None or self._visibility is Visibility.VISIBLE or not self._present:
+        hidden = self._visibility is Visibility.HIDDEN and run.exercise.reference is not None
+        if not (hidden and run.job.manner.explain and self._present):
             return Explanation(rows)
         hurried = partial(self._student, run.job, in_haste(run.exercise))
         return self._diagnosis.explain(Subject(run.exercise, run.student, hurried, self._oracle()), rows)
@@ -282,22 +293,31 @@ class JudgePlugin:
             excuse = self._excuse(device, unloaded)
             came = Attempt(excuse) if excuse is not None else self._decide(item, device)
             if excuse is None:
-                run = self._current
-                run.deadly_in_a_row = run.deadly_in_a_row + 1 if came.outcome.verdict in DEADLY else 0
-                if came.outcome.verdict in EXPLAINED:
-                    self._diagnosis.prepare(run.exercise)
+                self._note(item, came.outcome.verdict)
             seconds = _clock() - started
             yield TestRow(item, device, self._visibility, came.outcome, came.output, seconds, came.samples)
 
+    def _note(self, item: pytest.Item, verdict: Verdict) -> None:
+        """Remember what came of a test, as far as it matters for what comes after it."""
+        run = self._current
+        counts = self._visibility is Visibility.VISIBLE or points_of(item) > 0
+        run.failed = run.failed or (counts and verdict not in (Verdict.PASSED, Verdict.NOT_RUN))
+        run.deadly_in_a_row = run.deadly_in_a_row + 1 if verdict in DEADLY else 0
+        if verdict in EXPLAINED and run.job.manner.explain:
+            self._diagnosis.prepare(run.exercise)
+
     def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
         """Why a test on `device` should not even start, if there is a reason."""
-        student, limits = self._current.student, self._current.exercise.limits
+        run = self._current
+        student, limits = run.student, run.exercise.limits
         if unloaded is not None:
             return not_run("did-not-load")
         if device not in self._present:
             return not_run("no-cuda")
+        if run.failed and run.job.manner.until_failure:
+            return not_run("until-failure")
         # Tests, not workers: a test that was replayed has cost two.
-        if (deadly := self._current.deadly_in_a_row) >= limits.deaths:
+        if (deadly := run.deadly_in_a_row) >= limits.deaths:
             return not_run("too-many-deaths", str(deadly))
         if student.time_left <= 0:
             return not_run("exercise-time", f"{limits.exercise_seconds:g}")
@@ -316,7 +336,7 @@ class JudgePlugin:
     def _may_replay(self, verdict: Verdict) -> bool:
         """A time-out is replayed once an exercise: each costs as long again."""
         run = self._current
-        if run.student.time_left <= 0:
+        if run.student.time_left <= 0 or not run.job.manner.replay:
             return False
         if verdict is Verdict.TIMED_OUT:
             run.timeouts_replayed += 1
@@ -363,6 +383,15 @@ class JudgePlugin:
 
     def _classified(self, error: BaseException, item: pytest.Item) -> Outcome:
         return classify(error, visible=self._visibility is Visibility.VISIBLE, test_file=item.path)
+
+
+def shuffled(items: Sequence[pytest.Item], seed: int | None) -> Sequence[pytest.Item]:
+    """`items` in the order in which they run: as they are, or shuffled with a seed."""
+    return items if seed is None else [items[i] for i in Draw(seed).permutation(len(items)).tolist()]
+
+
+def _may_be_an_accident(unloaded: Outcome) -> bool:
+    return unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER
 
 
 def device_of(item: pytest.Item) -> str:

@@ -58,14 +58,17 @@ def serve(plugin: JudgePlugin, tests: Sequence[Path], root: Path) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
     arguments = [*_OPTIONS, "-c", os.devnull, f"--rootdir={root}", *map(str, tests)]
-    threads = torch.get_num_threads()
+    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
     # References work on small inputs. With more threads than one, a step backward of a tiny network
     # took 25 ms on a busy machine, in which its threads waited for each other; with one, 0.4 ms.
     torch.set_num_threads(1)
+    # A tensor that a test makes by itself goes together with those that the far side makes.
+    torch.set_default_dtype(plugin.dtype)
     try:
         code = pytest.main(arguments, plugins=[plugin, _Silence()])
     finally:
         torch.set_num_threads(threads)
+        torch.set_default_dtype(dtype)
         _forget(tests)
     if plugin.problem is not None:
         raise plugin.problem

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from grader.course import Course, Exercise
 from grader.errors import CourseError
+from grader.student.conditions import USUAL, Conditions
 from grader.student.launch import Zygote
 from grader.student.proxy import Student
 from grader.submission import Bundle, SubmittedFile
@@ -42,17 +43,19 @@ class Staff:
     Args:
         course: The course.
         zygote: What forks its workers, and stays the caller's; by default one of its own.
+        conditions: What the workers of its own find: the same as students', so that answers can be compared.
     """
 
-    def __init__(self, course: Course, zygote: Zygote | None = None) -> None:
+    def __init__(self, course: Course, zygote: Zygote | None = None, conditions: Conditions = USUAL) -> None:
         self._course = course
+        self._conditions = conditions
         self._lent = zygote is not None
         self._zygote = zygote
 
     def start(self) -> Zygote:
         """Begin to start, without waiting, unless that was done."""
         if self._zygote is None:
-            self._zygote = Zygote(warm=True)
+            self._zygote = Zygote(warm=True, conditions=self._conditions)
         return self._zygote
 
     def program(self, exercise: Exercise, source: bytes) -> Student:

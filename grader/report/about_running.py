@@ -205,6 +205,11 @@ _NOT_RUN = {
         "Without the file there is nothing to call.",
         "Begin with what is said about the file itself, in this report above the tests.",
     ),
+    "until-failure": (
+        "a test before it failed",
+        "Here the tests of an exercise are run only until one fails.",
+        "Begin with the test that failed: the others will run once it passes.",
+    ),
     "skipped": (
         "this test leaves itself out here",
         "Some tests need something that is not everywhere.",

@@ -24,6 +24,7 @@ from grader.sandbox.layers import LayerFound, Posture, posture
 from grader.sandbox.policy import Confinement, zygote_environment
 from grader.sandbox.remains import Folder, remove, sweep_folders, sweep_groups
 from grader.student.begun import Begun, Terms, WorkerLimits
+from grader.student.conditions import USUAL, Conditions
 from grader.student.line import Line
 from grader.student.orders import FORK_SECONDS, Orders, ZygoteDied
 from grader.verdicts import Layer
@@ -49,15 +50,22 @@ class Zygote:
             is always kept ready.
         confinement: The layers of isolation that its workers are to have.
         cuda: Whether its workers may use CUDA devices.
+        conditions: What they find, where it is not the usual.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
     """
 
-    def __init__(self, warm: bool = False, confinement: Confinement = ANYTHING, cuda: bool = False):
+    def __init__(
+        self,
+        warm: bool = False,
+        confinement: Confinement = ANYTHING,
+        cuda: bool = False,
+        conditions: Conditions = USUAL,
+    ):
         self.cpu_seconds = 0.0
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
-        self._arguments += ["--warm"] * warm + ["--cuda"] * cuda
+        self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + conditions.options()
         self._required = confinement.required
         self._posture: Posture | None = None
         self._surveyed = False

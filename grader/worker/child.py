@@ -50,6 +50,7 @@ from grader.wire.messages import (
 from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
 from grader.worker import devices, instruments, state
+from grader.worker.conditions import Conditions
 from grader.worker.handles import Handles, method
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
@@ -67,7 +68,7 @@ SEED = 0
 """Every load and every call of an entry point starts from the same random numbers: a replay repeats it."""
 
 
-def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int) -> None:
+def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int, conditions: Conditions) -> None:
     """Be a worker: confine the process, say so, and serve until the judge hangs up.
 
     Args:
@@ -75,6 +76,7 @@ def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int) -> None:
         caps: What the judge accepts in an answer.
         device: The device that its calls will use.
         device_memory_mb: How much of a CUDA device's memory they may have.
+        conditions: What is asked for besides the usual.
     """
     layers = tuple(str(each.layer) for each in confine(seat))
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
@@ -86,6 +88,7 @@ def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int) -> None:
     line = socket.socket(fileno=CHANNEL)
     worker = Worker(Path(seat.policy.scratch), caps)
     devices.prepare(device, device_memory_mb)
+    conditions.set_for_one()
     _send(line, framed((Ready(layers), []), caps))
     reader = FrameReader(REQUEST_CAPS)
     while data := line.recv(READ_BYTES):

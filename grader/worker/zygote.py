@@ -28,6 +28,7 @@ from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
 from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
 from grader.worker import hugepages
+from grader.worker.conditions import Conditions
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
 from grader.worker.watch import SECONDS, Watch
@@ -42,8 +43,15 @@ NOT_CONFINED = 70
 class Zygote:
     """Forks and ends workers, one order at a time."""
 
-    def __init__(self, control: socket.socket, grounds: Grounds, states: tuple[LayerState, ...]):
+    def __init__(
+        self,
+        control: socket.socket,
+        grounds: Grounds,
+        states: tuple[LayerState, ...],
+        conditions: Conditions,
+    ):
         self._control = control
+        self._conditions = conditions
         self._grounds = grounds
         self._states = states
         self._reader = FrameReader(Caps())
@@ -121,7 +129,7 @@ class Zygote:
                 os.close(channel)
                 os.close(output)
         if pid == 0:
-            _become_worker(order, seat)
+            _become_worker(order, seat, self._conditions)
         worker = Worker(pid, seat.group, order.memory_mb << 20)
         self._workers[worker.pid] = worker
         return Forked(worker.pid)
@@ -140,13 +148,13 @@ class Zygote:
         return ended
 
 
-def _become_worker(order: Fork, seat: Seat) -> NoReturn:
+def _become_worker(order: Fork, seat: Seat, conditions: Conditions) -> NoReturn:
     from grader.worker import child
 
     status = NOT_CONFINED
     try:
         caps = Caps(payload_bytes=order.return_mb << 20, items=order.return_items, depth=order.return_depth)
-        child.run(seat, caps, order.device, order.device_memory_mb)
+        child.run(seat, caps, order.device, order.device_memory_mb, conditions)
         status = 0
     except BaseException:  # noqa: BLE001 - nothing may unwind into the zygote's loop
         traceback.print_exc()
@@ -162,7 +170,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warm", action="store_true", help="load all that student code may need late")
     parser.add_argument("--layers", default="", help="layers of isolation to put up, with commas between")
     parser.add_argument("--cuda", action="store_true", help="workers may use CUDA devices")
+    Conditions.declare(parser)
     options = parser.parse_args(arguments)
+    conditions = Conditions.of(options)
     environment = zygote_environment(os.environ)
     os.environ.clear()
     os.environ.update(environment)
@@ -176,6 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from grader.worker import warmth
 
     warmth.warm(thoroughly=options.warm)
+    conditions.set_for_all()
     grounds.close(os.environ)
     found = survey.survey(grounds)
     states = tuple(LayerState(each.layer, each.on, each.detail[:200]) for each in found)
@@ -183,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.freeze()  # the pages that all workers share are never touched by their collectors
     if options.warm:
         hugepages.collapse()
-    Zygote(control, grounds, states).serve()
+    Zygote(control, grounds, states, conditions).serve()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from grader.course import Course
-from grader.judge.job import Job
+from grader.judge.job import Job, Manner
 from grader.report.model import ExerciseReport
+from grader.student.conditions import USUAL, Conditions
 from grader.verdicts import Visibility
 from tests.grader.tiny import bundle_of, make_course
 
@@ -53,15 +54,20 @@ def judge(tiny_course: Course, zygote: object, request: pytest.FixtureRequest) -
         visibility: Visibility = Visibility.HIDDEN,
         secret: str = "s",
         zygote: object = zygote,
+        manner: Manner = Manner(),  # noqa: B008 - frozen
+        conditions: Conditions = USUAL,
     ) -> ExerciseReport:
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
         from grader.judge.staff import Staff
 
-        jobs: list[Job | None] = [Job(student, "double", bundle_of(source), secret=secret), None]
+        job = Job(student, "double", bundle_of(source), secret=secret, manner=manner)
+        jobs: list[Job | None] = [job, None]
         reports: list[ExerciseReport] = []
         staff = Staff(course, request.getfixturevalue("staff_zygote")) if course is not tiny_course else None
-        plugin = JudgePlugin(course, visibility, devices, zygote, lambda: jobs.pop(0), reports.append, staff)
+        plugin = JudgePlugin(
+            course, visibility, devices, zygote, lambda: jobs.pop(0), reports.append, staff, conditions
+        )
         exercise = course.exercise("double")
         tests = exercise.hidden_tests if visibility is Visibility.HIDDEN else exercise.visible_tests
         serve(plugin, [tests], course.root)

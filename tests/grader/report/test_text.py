@@ -103,7 +103,14 @@ VARIANTS = [
     ),
     *(
         NotRun(reason=reason)
-        for reason in ("too-many-deaths", "exercise-time", "did-not-load", "skipped", "no-companion")
+        for reason in (
+            "too-many-deaths",
+            "exercise-time",
+            "did-not-load",
+            "until-failure",
+            "skipped",
+            "no-companion",
+        )
     ),
     MissingFile(expected=("x.py",)),
     MissingEntryPoint(name="f", file="x.py"),

@@ -18,7 +18,7 @@ from grader.wire.frames import FrameReader, decode_request, frame
 from grader.wire.messages import Loaded, Ready
 
 
-def run(seat, caps, device, device_memory_mb):
+def run(seat, caps, device, device_memory_mb, conditions):
     layers = tuple(str(each.layer) for each in confine(seat))
     line = socket.socket(fileno=CHANNEL)
     line.sendall(b"".join(frame(Ready(layers))))
