@@ -12,7 +12,6 @@ order and in an empty folder, by a test of its own: `test_writing_an_exercise.py
 """
 
 import csv
-import doctest
 import os
 import re
 import shlex
@@ -33,7 +32,8 @@ from grader.course.terms import policy_of
 from grader.judge.run import check_exercise
 from grader.submission import open_folder, read_file
 from grader.verdicts import Verdict
-from grader.verify import Standing, verify
+from grader.verify import Standing, examples, verify
+from grader.verify.effort import QUICK
 
 ROOT = Path(__file__).parents[2]
 GRADER = Path(sys.executable).with_name("grader")
@@ -136,20 +136,6 @@ def course_copy(folder: Path) -> Path:
 # --- sessions ---------------------------------------------------------------------
 
 
-def session_failures(text: str, label: str) -> list[str]:
-    """What differs when the `>>>` examples of a document are run one after the other."""
-    kept = [""] * (text.count("\n") + 2)
-    for block in blocks(text):
-        if block.is_session:
-            kept[block.line - 1 : block.line - 1 + len(block.lines)] = block.lines
-    test = doctest.DocTestParser().get_doctest("\n".join(kept), {"__name__": "example"}, label, label, 0)
-    said: list[str] = []
-    doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS).run(
-        test, out=said.append
-    )
-    return said
-
-
 @pytest.fixture
 def references_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """`from softmax import softmax` in a handout means the reference."""
@@ -164,13 +150,14 @@ SESSIONS = [path for path in DOCUMENTS if any(b.is_session for b in blocks(path.
 @pytest.mark.parametrize("document", SESSIONS, ids=name)
 @pytest.mark.usefixtures("references_by_name")
 def test_python_sessions_give_what_they_show(document: Path) -> None:
-    said = session_failures(document.read_text(), name(document))
-    assert not said, "".join(said)
+    ran = examples.run(document.read_text(), name(document))
+    assert ran.examples
+    assert not ran.wrong, ran.wrong
 
 
 def test_a_session_that_shows_something_else_is_found() -> None:
-    assert session_failures("```python\n>>> 1 + 1\n3\n```\n", "made up")
-    assert not session_failures("```python\n>>> 1 + 1\n2\n\n```\n", "made up")
+    assert examples.run("```python\n>>> 1 + 1\n3\n```\n", "made up").wrong
+    assert not examples.run("```python\n>>> 1 + 1\n2\n\n```\n", "made up").wrong
 
 
 # --- files ------------------------------------------------------------------------
@@ -209,7 +196,7 @@ def test_files_in_documents_make_a_course_that_proves_itself(document: Path, tmp
     listed = ", ".join(f'"{exercise}"' for exercise in sorted(exercises))
     (root / "course.toml").write_text(re.sub(r"(?m)^exercises = .*$", f"exercises = [{listed}]", manifest))
     course = read_course(root, staff=True)
-    proof = verify(course, sorted(exercises), seeds=1, jobs=1, device="cpu", sample=False)
+    proof = verify(course, sorted(exercises), effort=QUICK, jobs=1, device="cpu")
     wrong = [row for row in proof.rows if row.standing is Standing.FAILS]
     assert proof.rows
     assert not wrong, wrong
