@@ -19,10 +19,10 @@ def test_next_steps_follow_the_factor():
 
 
 def test_the_wrong_sign_is_told_with_the_factor():
-    told = [said(named=named)[0] for named in ("-2", "-1/C", "-C", "-sqrt(C)")]
+    told = [said(named=named)[0] for named in ("-2", "-1/C", "-C", "-C/2")]
     assert told == [
         "Every number is 2 times the expected one, with the wrong sign.",
         "Every number, with the wrong sign, is C times too small, and C is the number of classes.",
         "Every number, with the wrong sign, is C times too large, and C is the number of classes.",
-        "Every number, with the wrong sign, is sqrt(C) times the expected one, and C is the number of classes.",
+        "Every number, with the wrong sign, is C/2 times the expected one, and C is the number of classes.",
     ]
