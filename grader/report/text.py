@@ -134,6 +134,8 @@ def _explained(words: Words, finding: Finding) -> Words:
         facts = (*facts, ("pattern", pattern))
     if finding.trajectory is not None:
         facts = (*facts, *about_trajectory(finding.trajectory))
+        if words.table and finding.trajectory.seen:  # which weights differ says less than what the loop did
+            words = replace(words, table=replace(words.table, rows=words.table.rows[:1]))
         next_step = where_to_look(finding.trajectory) or next_step
     if finding.smallest is not None:
         facts = (*facts, ("try", "\n".join(about_smallest(finding.smallest))))

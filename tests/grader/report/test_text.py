@@ -24,10 +24,12 @@ from grader.findings import (
     NotFinite,
     NotRun,
     ReturnTooLarge,
+    Seen,
     ShapeDiffers,
     StateChanged,
     SyntaxProblem,
     TimedOut,
+    Trajectory,
     TypeDiffers,
     UnreadableFile,
     ValuesDiffer,
@@ -337,6 +339,18 @@ def test_loading_a_file_is_no_call():
 def test_a_table_has_at_most_five_rows():
     entries = tuple(Entry(index=(i,), yours=1, expected=2, allowed=0) for i in range(9))
     assert len(describe(values(entries=entries)).table.rows) == 5
+
+
+def test_where_it_is_known_what_a_loop_did_one_row_is_enough():
+    entries = tuple(Entry(index=(i,), yours=1.0, expected=2.0, allowed=0.1) for i in range(5))
+    finding = EXAMPLES["values-differ"].model_copy(update={"entries": entries})
+    only_where = Trajectory(steps=2, expected_steps=2, same=1, step=2, name="0.weight")
+    explained = only_where.model_copy(update={"seen": (Seen(kind="settings-changed"),)})
+    shown = [
+        len(describe(finding.model_copy(update={"trajectory": path})).table.rows)
+        for path in (None, only_where, explained)
+    ]
+    assert shown == [5, 5, 1]
 
 
 @pytest.mark.parametrize("kind", [ExceptionRaised, WrongError])
