@@ -65,7 +65,7 @@ def lay_out(exercise: Exercise, folder: Path) -> tuple[list[str], list[str]]:
 
     made: list[str] = []
     kept: list[str] = []
-    for source in (exercise.stub, exercise.handout, exercise.visible_tests):
+    for source in exercise.handed_out:
         target = folder / source.name
         try:
             content = source.read_bytes()

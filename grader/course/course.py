@@ -14,6 +14,8 @@ from pydantic import BaseModel
 
 from grader.course.files import read_toml, reason
 from grader.course.manifest import (
+    COURSE_FILE,
+    EXERCISE_FILE,
     Course,
     CourseManifest,
     Exercise,
@@ -23,9 +25,6 @@ from grader.course.manifest import (
 )
 from grader.course.terms import policy_of
 from grader.errors import CourseError, suggestion
-
-COURSE_FILE = "course.toml"
-EXERCISE_FILE = "exercise.toml"
 
 Manifest = TypeVar("Manifest", bound=BaseModel)
 

@@ -16,6 +16,9 @@ from grader.errors import UsageError, suggestion
 from grader.findings import Frozen
 from grader.verdicts import Isolation, Layer, Reveal
 
+COURSE_FILE = "course.toml"
+EXERCISE_FILE = "exercise.toml"
+
 # `$` is the very end of the text in pydantic's regular expressions, not before a last newline.
 NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 EXERCISE_NAME = r"^[a-z][a-z0-9_]*$"
@@ -180,6 +183,11 @@ class Exercise(Frozen):
     stub: Path = Field(description="The file that students fill in.")
     handout: Path = Field(description="What students read.")
 
+    @property
+    def handed_out(self) -> tuple[Path, ...]:
+        """What a student works with: the stub, the handout, the visible tests."""
+        return self.stub, self.handout, self.visible_tests
+
     def entry_point(self, name: str) -> EntryPointSpec:
         """The entry point called `name`; KeyError if the exercise has none."""
         for entry_point in self.entry_points:
@@ -234,6 +242,12 @@ class Course(Frozen):
     def names(self) -> tuple[str, ...]:
         """The exercises' names, in order."""
         return tuple(exercise.name for exercise in self.exercises)
+
+    @property
+    def student_files(self) -> tuple[Path, ...]:
+        """What a student's copy of the course is made of, and nothing else; `verify` looks here for leaks."""
+        of_exercises = [(each.folder / EXERCISE_FILE, *each.handed_out) for each in self.exercises]
+        return (self.root / COURSE_FILE, *(path for files in of_exercises for path in files))
 
     @property
     def staff_files(self) -> tuple[Path, ...]:
