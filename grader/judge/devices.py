@@ -50,7 +50,7 @@ def is_there(device: str) -> bool:
 
 
 def torch_name(device: str) -> str:
-    """What torch calls a device; the simulated one has a number, as nobody can be asked for the current one."""
+    """What torch calls a device; the simulated one has a number, because none is the current one."""
     return "cuda:0" if device == SIMULATED else device
 
 

@@ -52,7 +52,7 @@ def call(
         session.witnesses.append(witness)
     message, cursor = session.ask(request, payload, label)
     if isinstance(message, Simulated):
-        raise StudentFailed(simulated(message, label))
+        raise StudentFailed(simulated(message, label, target.handle is None))
     answered = read(session, message, cursor, label, target.name, refusal=wishes.refusal)
     if isinstance(answered, Refusal):
         return replace(answered, asked=asked)

@@ -27,6 +27,7 @@ from grader.sandbox.confine import CHANNEL, Seat, confine
 from grader.wire.caps import REQUEST_CAPS, Caps, ValueTooLarge
 from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_request, frame
 from grader.wire.messages import (
+    SIMULATED,
     Answer,
     Build,
     Call,
@@ -45,6 +46,7 @@ from grader.wire.messages import (
     Refused,
     Request,
     Returned,
+    Simulated,
     clipped,
 )
 from grader.wire.progress import show
@@ -54,6 +56,7 @@ from grader.worker.conditions import Conditions
 from grader.worker.handles import Handles, method
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
+from grader.worker.simulation import DEVICE, Simulation, devices_of
 from grader.worker.tracebacks import Sources, described
 
 Reply = tuple[Answer, Sequence[Buffer]]
@@ -86,7 +89,7 @@ def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int, conditions: 
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     line = socket.socket(fileno=CHANNEL)
-    worker = Worker(Path(seat.policy.scratch), caps)
+    worker = Worker(Path(seat.policy.scratch), caps, Simulation() if device == SIMULATED else None)
     devices.prepare(device, device_memory_mb)
     conditions.set_for_one()
     _send(line, framed((Ready(layers), []), caps))
@@ -130,7 +133,8 @@ class Answers:
 class Worker:
     """The state of a worker between requests: what was loaded, and what is kept alive."""
 
-    def __init__(self, scratch: Path, caps: Caps):
+    def __init__(self, scratch: Path, caps: Caps, simulation: Simulation | None = None):
+        self._simulation = simulation
         self._scratch = scratch
         self._caps = caps
         self._sources = Sources()
@@ -158,10 +162,14 @@ class Worker:
             match request:
                 case Load():
                     return self._load(request), []
+                case Call() if self._simulation is not None:
+                    with self._simulation:
+                        return self._simulated(request, payload), []
                 case Call():
                     return self._call(request, payload)
                 case Build():
-                    return self._build(request, payload)
+                    with self._simulation or nullcontext():
+                        return self._build(request, payload)
                 case Probe(number=number, name=name, arguments=arguments):
                     held, detail = probes.run(name, arguments)
                     return Probed(number, held, clipped(detail)), []
@@ -227,6 +235,21 @@ class Worker:
         counted = Counted(counter.operators, counter.bytes) if counter is not None else None
         return self._returned(request, rule, value, args, gradients, changed, tuple(uses), counted)
 
+    def _simulated(self, request: Call, payload: PayloadCursor) -> Answer:
+        """A call on the device that is not there: what matters is where things are."""
+        args = self._unpack(request.args, payload, request.device)
+        kwargs = self._unpack(request.kwargs, payload, request.device)
+        function, rule = self._target(request)
+        before = state.snapshot()
+        try:
+            value = function(*args, **kwargs)
+        finally:
+            state.put_back(before)
+        if request.keep:
+            kept = Packed((self._handles.keep(request.number, value, rule),))
+            return Returned(request.number, kept, None, None, (), ())
+        return Simulated(request.number, devices_of(value))
+
     def _target(self, request: Call) -> tuple[Callable[..., Any], EntryPoint | None]:
         """What is to be called, and the rule that holds meanwhile."""
         if request.handle is not None:
@@ -277,7 +300,7 @@ class Worker:
     def _build(self, request: Build, payload: PayloadCursor) -> Reply:
         arguments = self._unpack(request.arguments, payload, "cpu")
         value, recorder = instruments.make(
-            request.kind, arguments, request.device, self._clock, self._handles
+            request.kind, arguments, _place(request.device), self._clock, self._handles
         )
         node = self._handles.keep(request.number, value, recorder=recorder)
         answer = Returned(request.number, Packed((node,)), None, None, (), ())
@@ -285,13 +308,18 @@ class Worker:
 
     def _unpack(self, packed: Packed, payload: PayloadCursor, device: str) -> Any:
         def tensor(value: TensorValue) -> torch.Tensor:
-            data = value.data.to(device)
+            data = value.data.to(_place(device))
             return data.requires_grad_() if value.requires_grad else data
 
         def live(value: HandleValue) -> Any:
             return self._handles.live(value.handle).value
 
         return unpack(packed, payload, REQUEST_CAPS, layouts=True, tensor=tensor, handle=live)
+
+
+def _place(device: str) -> str:
+    """What torch calls a device."""
+    return DEVICE if device == SIMULATED else device
 
 
 def _leaf(args: list[Any], kwargs: dict[str, Any], position: int) -> torch.Tensor:

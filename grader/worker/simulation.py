@@ -21,6 +21,8 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils import _pytree as pytree
 
+from grader.worker import subscripts
+
 DEVICE = "cuda:0"
 """What student code is told, and finds at its tensors."""
 
@@ -37,6 +39,7 @@ class Simulation:
     def __enter__(self) -> Self:
         self._inside.enter_context(torch.no_grad())
         self._inside.enter_context(self._mode)
+        self._inside.enter_context(subscripts.replaced())
         self._inside.callback(setattr, nn.Module, "_apply", nn.Module._apply)
         setattr(nn.Module, "_apply", _converted)  # noqa: B010 - mypy knows that it is a method
         return self
