@@ -8,6 +8,7 @@ def _pair(value):
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0):
+    """Cross-correlation of images with kernels."""
     (s_v, s_h), (p_v, p_h) = _pair(stride), _pair(padding)
     n, _, h, w = x.shape
     c_out, _, k_v, k_h = weight.shape

@@ -4,6 +4,7 @@ import torch
 
 
 def train(model, loader, optimizer, criterion, epochs, device):
+    """The mean loss of each epoch."""
     means = []
     for _ in range(epochs):
         model.train()
@@ -20,6 +21,7 @@ def train(model, loader, optimizer, criterion, epochs, device):
 
 
 def evaluate(model, loader, criterion, device):
+    """Mean loss and accuracy."""
     was_training = model.training
     model.eval()
     total, correct, samples = 0.0, 0, 0
