@@ -123,9 +123,7 @@ class Expectation:
             dtype = dtype or expected.dtype
             expected = expected.value
         allowance = Allowance() if allowance is None else allowance
-        found = compare(value, expected, allowance, self._terms(dtype))
-        if part is not None:
-            found = [f for f in found if getattr(f, "leaf", "") in ("",) or f.leaf.startswith(f"[{part}]")]  # type: ignore[union-attr]
+        found = compare(value, expected, allowance, self._terms(dtype), part=part)
         return self._claim("value", found, value, expected, allowance, dtype)
 
     def gradients_match(self, expected: object, *, names: Sequence[str] = ()) -> Expectation:

@@ -8,11 +8,13 @@ and a NaN never compares as equal to a number.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from grader.compare.shares import note
 from grader.compare.tolerance import Allowance, AllowanceTree, item
 from grader.compare.where import where
 from grader.findings import (
@@ -55,7 +57,13 @@ class Terms:
 
 
 def compare(
-    value: object, expected: object, allowance: AllowanceTree, terms: Terms, *, leaf: str = ""
+    value: object,
+    expected: object,
+    allowance: AllowanceTree,
+    terms: Terms,
+    *,
+    leaf: str = "",
+    part: int | None = None,
 ) -> list[Finding]:
     """Compare `value`, as it came over the wire, with `expected`.
 
@@ -66,10 +74,14 @@ def compare(
         allowance: How far numbers may differ, for the whole or for each item.
         terms: Device, dtype and call.
         leaf: What to call the whole in findings; '' for what a call returned.
+        part: The only item of a sequence that counts; the length must be right all the same.
 
     Returns:
-        One finding for each leaf that differs, in order; empty if none does.
+        One finding for each leaf that differs, in order; empty if none does. The largest
+        error of each leaf with numbers is noted (see `grader.compare.shares`).
     """
+    if part is not None and isinstance(expected, list | tuple):
+        return list(_sequence(value, expected, allowance, terms, leaf, part))
     return list(_walk(value, expected, allowance, terms, leaf))
 
 
@@ -89,6 +101,7 @@ def _walk(
             if type(value) is not type(expected):
                 yield _type_differs(value, expected, terms, leaf)
             elif value != expected:
+                note(math.inf)
                 yield _scalar_differs(value, expected, allowance, terms, leaf)
         case float():
             if type(value) is not float:
@@ -102,7 +115,12 @@ def _walk(
 
 
 def _sequence(
-    value: object, expected: Sequence[object], allowance: AllowanceTree, terms: Terms, leaf: str
+    value: object,
+    expected: Sequence[object],
+    allowance: AllowanceTree,
+    terms: Terms,
+    leaf: str,
+    part: int | None = None,
 ) -> Iterator[Finding]:
     if not isinstance(value, list | tuple):
         yield _type_differs(value, expected, terms, leaf)
@@ -110,7 +128,8 @@ def _sequence(
         yield LengthDiffers(call=terms.call, leaf=leaf, yours=len(value), expected=len(expected))
     else:
         for i, (mine, theirs) in enumerate(zip(value, expected, strict=True)):
-            yield from _walk(mine, theirs, item(allowance, i), terms, f"{leaf}[{i}]")
+            if part in (None, i):
+                yield from _walk(mine, theirs, item(allowance, i), terms, f"{leaf}[{i}]")
 
 
 def _mapping(
@@ -187,9 +206,15 @@ def _numbers(
     exact = dtype is not None and not dtype.is_floating_point
     precision = terms.precision if dtype is None or exact else dtype
     limit = torch.zeros_like(wanted) if exact else allowance.limit(wanted, precision)
+    gap = (seen - wanted).abs()
+    used = gap / limit  # not a number or infinite where numbers are to be the same
+    if not exact and used.numel() and (worst := float(used.max())) <= 1.0:  # false where one is no number
+        note(worst)
+        return
     same = seen == wanted
     unsound = ~seen.isfinite() & ~same & ~(seen.isnan() & wanted.isnan())
     if unsound.any():
+        note(math.inf)
         yield NotFinite(
             call=terms.call,
             leaf=leaf,
@@ -202,10 +227,10 @@ def _numbers(
             good=good,
         )
         return
-    gap = (seen - wanted).abs()
-    right = same | (gap <= limit) | (seen.isnan() & wanted.isnan())
+    right = same | (used <= 1.0) | (seen.isnan() & wanted.isnan())
     if not right.all():
-        badness = torch.where(right, 0.0, gap / limit.clamp(min=torch.finfo(torch.float64).tiny))
+        badness = torch.where(right, 0.0, gap if exact else used)
+        note(math.inf if exact else float(badness.max()))
         yield ValuesDiffer(
             call=terms.call,
             leaf=leaf,
@@ -219,6 +244,8 @@ def _numbers(
             terms=allowance.terms,
             good=good,
         )
+    elif not exact and seen.numel():  # infinities and NaN as expected, which have no error
+        note(float(used.nan_to_num(nan=0.0).max()))
 
 
 def _entries(

@@ -21,6 +21,7 @@ from grader.checks.digits import Digits, load_digits
 from grader.checks.draw import Draw, seed_for
 from grader.checks.reference import Reference
 from grader.compare.samples import Sample, recording
+from grader.compare.shares import noting
 from grader.course import Course, Exercise
 from grader.diagnosis.agreement import Record
 from grader.diagnosis.smallest import in_haste
@@ -80,6 +81,7 @@ class Attempt:
     outcome: Outcome
     output: str = ""
     samples: tuple[Sample, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 class JudgePlugin:
@@ -295,7 +297,16 @@ class JudgePlugin:
             if excuse is None:
                 self._note(item, came.outcome.verdict)
             seconds = _clock() - started
-            yield TestRow(item, device, self._visibility, came.outcome, came.output, seconds, came.samples)
+            yield TestRow(
+                item,
+                device,
+                self._visibility,
+                came.outcome,
+                came.output,
+                seconds,
+                came.samples,
+                came.shares,
+            )
 
     def _note(self, item: pytest.Item, verdict: Verdict) -> None:
         """Remember what came of a test, as far as it matters for what comes after it."""
@@ -347,7 +358,7 @@ class JudgePlugin:
         self._outcome = PASSED
         student = self._current.student
         student.begin_test(device, title_of(item))
-        with recording() as samples:
+        with recording() as samples, noting() as shares:
             try:
                 if isinstance(item, pytest.Function) and item in self._plain:
                     self._call(item)
@@ -357,7 +368,7 @@ class JudgePlugin:
                     item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
             finally:
                 output = student.end_test()
-        return Attempt(self._outcome, output, tuple(samples))
+        return Attempt(self._outcome, output, tuple(samples), tuple(shares))
 
     def _trial(self, student: Student, item: pytest.Item, draw: str) -> Record:
         """What a test sees of `student`, who may be a program of the staff's, on another draw of inputs."""

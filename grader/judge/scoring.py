@@ -15,7 +15,7 @@ import pytest
 
 from grader.compare.samples import Sample
 from grader.course import Exercise
-from grader.findings import Efficiency, NotRun
+from grader.findings import Efficiency, NotRun, ValuesDiffer
 from grader.judge.outcome import Outcome
 from grader.report.model import ExerciseReport, MistakeReport, TestReport
 from grader.submission import Bundle
@@ -35,6 +35,14 @@ class TestRow:
     output: str
     seconds: float
     samples: tuple[Sample, ...] = ()
+    shares: tuple[float, ...] = ()
+
+    @property
+    def worst_error(self) -> float | None:
+        """The largest error as a share of what is allowed; None where that does not say what is wrong."""
+        if not all(isinstance(finding, ValuesDiffer) for finding in self.outcome.findings):
+            return None
+        return max(self.shares) if self.shares and all(map(math.isfinite, self.shares)) else None
 
     @property
     def test(self) -> str:
@@ -124,6 +132,7 @@ def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
         max_score=worth,
         visibility=row.visibility,
         numeric=_is_numeric(row.item),
+        worst_error=row.worst_error,
         findings=row.outcome.findings,
         seconds=row.seconds,
         output=row.output,

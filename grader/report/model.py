@@ -70,6 +70,13 @@ class TestReport(Frozen):
     )
     visibility: Visibility = Field(description="Whether students have the test themselves.")
     numeric: bool = Field(default=True, description="Whether the test compares numbers.")
+    worst_error: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="The largest error of a number compared, as a share of what is allowed: at most 1 where "
+        "it passes; null where no numbers were compared or something else was wrong. For staff.",
+    )
     findings: tuple[Finding, ...] = Field(description="What was found wrong, the most telling first.")
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time that the test took, in seconds.")
     output: str = Field(description="What the student's code printed during the test; hostile text.")
@@ -87,10 +94,12 @@ class TestReport(Frozen):
     def for_student(self, reveal: Reveal) -> "TestReport":
         """This test as its student may see it: a visible one whole, a hidden one as `reveal` says."""
         if self.visibility is Visibility.VISIBLE:
-            return self.model_copy(update={"findings": without_staff_only(self.findings)})
+            public = without_staff_only(self.findings)
+            return self.model_copy(update={"findings": public, "worst_error": None})
         return self.model_copy(
             update={
                 "name": "",
+                "worst_error": None,
                 "findings": of_hidden_test(self.findings, reveal),
                 "output": self.output if reveal is Reveal.EVERYTHING else "",
                 "seconds": seconds_shown(self.seconds, reveal),

@@ -234,6 +234,31 @@ def test_visible_tests_cannot_ask_for_the_reference(judge, tmp_path):
     assert (report.tests[-1].verdict, report.tests[-1].blame) == (Verdict.ERROR, Blame.EXERCISE)
 
 
+def worst(report):
+    return {test.name: test.worst_error for test in report.tests}
+
+
+def test_the_worst_error_is_told_as_a_share_of_what_is_allowed(judge):
+    exact = worst(judge(RIGHT))
+    assert exact["test_numbers"] == exact["test_gradient"] == 0.0
+    assert exact["test_refuses_text"] is exact["test_informs"] is None
+    nearly = worst(judge(RIGHT.replace("x * times", "x * (times * (1 + 4e-7))")))
+    assert 0.1 < nearly["test_numbers"] < 1
+    assert 0.1 < nearly["test_gradient"] < 1
+    wrong = worst(judge(RIGHT.replace("x * times", "x * (times + 1)")))
+    assert wrong["test_numbers"] > 1e4
+
+
+@pytest.mark.parametrize(
+    "wrong", ["x * float('nan')", "None", "(x * times).double()", "x.detach() * times", "x.mul_(times)"]
+)
+def test_what_is_wrong_otherwise_has_no_worst_error(judge, wrong):
+    report = judge(RIGHT.replace("x * times", wrong))
+    failed = [test for test in report.tests if test.verdict != Verdict.PASSED]
+    assert failed
+    assert {test.worst_error for test in failed} == {None}
+
+
 def test_an_exercise_that_ends_early_leaves_the_next_one_unharmed(tmp_path, zygote):
     """pytest keeps a module set up for the test that it is told comes next, even if that never runs."""
     stub = "def double(x, times=2):\n    raise NotImplementedError\n"

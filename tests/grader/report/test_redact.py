@@ -281,3 +281,14 @@ def test_times_of_visible_tests_are_as_measured(make):
     exercise = make.exercise("softmax", make.test(seconds=3.1415), seconds=3.1415)
     seen = exercise.for_student(Reveal.VERDICT)
     assert (seen.seconds, seen.tests[0].seconds) == (3.1415, 3.1415)
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("reveal", Reveal)
+def test_how_near_an_answer_came_is_for_staff(make, reveal, visibility):
+    """For a hidden test it is a measurement of its inputs; for a visible one, a number without words."""
+    exercise = make.exercise("softmax", make.test(worst_error=0.125, visibility=visibility))
+    assert b"0.125" in as_json(exercise)
+    seen = exercise.for_student(reveal)
+    assert seen.tests[0].worst_error is None
+    assert b"0.125" not in as_json(seen)
