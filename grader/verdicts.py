@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     NOT_RUN = "not run"
     MISSING = "missing"
     NOT_IMPLEMENTED = "not implemented"
+    TOO_MUCH_WORK = "too much work"
     WRONG_ANSWER = "wrong answer"
     ERROR = "error"
     FORBIDDEN = "forbidden"

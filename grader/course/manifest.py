@@ -143,6 +143,9 @@ class EfficiencySpec(Frozen):
     way: Line = Field(
         default="in the course's solution", description="How the reference does it, such as 'with unfold'."
     )
+    points: Annotated[float, Field(strict=True, ge=0, le=1000, allow_inf_nan=False)] = Field(
+        default=0, description="What it is worth to do no more work than is needed; 0 only informs."
+    )
 
     @model_validator(mode="after")
     def _sizes_are_named(self) -> Self:

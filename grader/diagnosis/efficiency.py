@@ -3,8 +3,9 @@
 Sizes are doubled, and what torch is asked to do is counted on both sides of the
 wall by the same code. Said only of answers that are right, and only where the
 difference is plain: ten times the operators, or growth where the reference's
-stay as they are. A solution without loops is done after two calls. Nothing here
-changes a mark: counts are taken where student code could forge them.
+stay as they are. A solution without loops is done after two calls. Counts are
+taken where student code could forge them: they are evidence, and few points
+should hang on them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from grader.compare.compare import Terms, compare
 from grader.counting import Counter
 from grader.diagnosis.smallest import Oracle
 from grader.errors import CourseError
-from grader.findings import Efficiency, Growth
+from grader.findings import Efficiency, Finding, Growth
 from grader.student.proxy import Student, StudentFailed
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _clock = time.monotonic
 
 SECONDS = 1.0
-"""When it is given up, and nothing is said: where there is time, the bound below is met long before."""
+"""When it is given up where it only informs: where there is time, the bound below is met long before."""
 
 MOST_OPERATORS = 20_000
 """Operators of all calls of one entry point, as far as they can be foreseen: 0.2 seconds. Not a time, so
@@ -67,43 +68,68 @@ class Step:
     reference: Work
 
 
-class _NothingToSay(Exception):
+@dataclass(frozen=True)
+class Measured:
+    """What came of measuring one entry point; all empty where the time was up before the end.
+
+    Attributes:
+        counted: Whether all its answers were right, and its work was counted to the end.
+        told: What is worth saying of the work, if anything is.
+        wrong: What is wrong with an answer, if one was not right.
+        failure: How a call ended that did not return, if one did not.
+    """
+
+    counted: bool = False
+    told: Efficiency | None = None
+    wrong: tuple[Finding, ...] = ()
+    failure: StudentFailed | None = None
+
+
+class _NotCounted(Exception):
     """An answer is not right, or the time is up."""
+
+    def __init__(self, wrong: Sequence[Finding] = ()) -> None:
+        super().__init__()
+        self.wrong = tuple(wrong)
 
 
 def measure(
-    student: Student, exercise: Exercise, reference: Oracle, growth: ModuleType, *, seconds: float = SECONDS
-) -> tuple[Efficiency, ...]:
-    """Measure the entry points that `exercise.toml` names.
+    student: Student,
+    exercise: Exercise,
+    name: str,
+    reference: Oracle,
+    growth: ModuleType,
+    *,
+    seconds: float = SECONDS,
+) -> Measured:
+    """Measure an entry point that `exercise.toml` names.
 
     Args:
-        student: The submission, of an exercise in haste (see `grader.diagnosis.smallest`);
-            its worker is ended, so that the one that counts has seen no hidden test.
+        student: The submission; of an exercise in haste where it only informs (see
+            `grader.diagnosis.smallest`). Its worker is ended, so that the one that
+            counts has seen no hidden test.
         exercise: What to measure.
+        name: The entry point.
         reference: The oracle.
         growth: The exercise's `growth.py`: a function for each entry point, from the
             sizes by name to the positional arguments.
-        seconds: What it may take.
-
-    Returns:
-        What is worth saying; nothing of entry points whose answers are not right.
+        seconds: What it may take once the submission is loaded, which has a limit of its own.
 
     Raises:
         CourseError: `growth` lacks a function, or gives arguments that the reference refuses.
     """
-    found = []
-    end = _clock() + seconds
     try:
         student.restart()
         student.begin_test("cpu", "efficiency")
         student.load()
-        for name, spec in exercise.efficiency.items():
-            told = _Measure(student, reference, growth, name, spec, end, MOST_OPERATORS).told()
-            if told is not None:
-                found.append(told)
-    except StudentFailed:
-        pass  # what was measured before stands
-    return tuple(found)
+        end = _clock() + seconds
+        spec = exercise.efficiency[name]
+        told = _Measure(student, reference, growth, name, spec, end, MOST_OPERATORS).told()
+    except StudentFailed as failure:
+        return Measured(failure=failure)
+    except _NotCounted as reason:
+        return Measured(wrong=reason.wrong)
+    return Measured(counted=True, told=told)
 
 
 @dataclass
@@ -119,16 +145,12 @@ class _Measure:
     left: int
 
     def told(self) -> Efficiency | None:
-        """What is worth saying of it, if anything is."""
+        """What is worth saying of it, if anything is; `_NotCounted` if that cannot be known."""
         groups = [tuple(group.split()) for group in self.spec.sizes]
-        start = dict(self.spec.start)
-        try:
-            first = self._step(start)
-            if not self._promising(first, groups):
-                return None
-            series = [self._series(first, group) for group in groups]
-        except _NothingToSay:
+        first = self._step(dict(self.spec.start))
+        if not self._promising(first, groups):
             return None
+        series = [self._series(first, group) for group in groups]
         grown = tuple(map(_growth, groups, series))
         largest = max((steps[-1] for steps in series), key=lambda step: step.yours.operators)
         if not worth_saying(largest, grown):
@@ -162,15 +184,15 @@ class _Measure:
         """A call of this size, counted.
 
         Raises:
-            _NothingToSay: The answer is not right, or the time is up.
+            _NotCounted: The answer is not right, or the time is up.
         """
         if _clock() > self.end:
-            raise _NothingToSay
+            raise _NotCounted
         args, right, reference = self._expected(size)
         answer = getattr(self.student, self.name).counted(*args)
         terms = Terms(answer.device, right.dtype or answer.dtype, answer.call)
-        if list(compare(answer.value, right.value, right.allowance, terms)):
-            raise _NothingToSay
+        if wrong := compare(answer.value, right.value, right.allowance, terms):
+            raise _NotCounted(wrong)
         self.left -= answer.counted.operators
         return Step(size, Work(answer.counted.operators, answer.counted.bytes), reference)
 

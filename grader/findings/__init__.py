@@ -11,7 +11,7 @@ from pydantic import Field
 
 from grader.findings.base import Entry, Frame, Problem
 from grader.findings.causes import Causes, cause
-from grader.findings.efficiency import Efficiency, Growth
+from grader.findings.efficiency import Efficiency, Growth, TooMuchWork
 from grader.findings.explanations import Relation, SmallestCase, Where
 from grader.findings.frozen import Frozen
 from grader.findings.loading import (
@@ -106,6 +106,7 @@ __all__ = [
     "TooManyOpenFiles",
     "TooManyProcesses",
     "TooMuchOutput",
+    "TooMuchWork",
     "Trajectory",
     "TypeDiffers",
     "UnreadableFile",
@@ -134,6 +135,7 @@ Finding = Annotated[
     | NoError
     | WrongError
     | CheckFailed
+    | TooMuchWork
     | TimedOut
     | OutOfMemory
     | DeviceOutOfMemory

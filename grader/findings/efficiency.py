@@ -1,12 +1,15 @@
 """How much work a right solution does beside the reference, in operators and bytes, without a clock.
 
-No finding: nothing is wrong, and no mark hangs on it. Numbers that were counted
-on staff's own inputs in a worker that had seen nothing of a hidden test, and
-names from exercise.toml.
+The answers are right: for information, or a finding where exercise.toml has
+points hang on it. Numbers that were counted on staff's own inputs in a worker
+that had seen nothing of a hidden test, and names from exercise.toml.
 """
+
+from typing import Literal
 
 from pydantic import Field
 
+from grader.findings.base import Problem
 from grader.findings.frozen import Frozen
 
 
@@ -31,3 +34,10 @@ class Efficiency(Frozen):
     bytes_reference: int = Field(ge=0, description="Likewise for the reference.")
     growth: tuple[Growth, ...] = Field(description="For each way in which sizes were doubled.")
     way: str = Field(description="How the reference does it, in the course's words.")
+
+
+class TooMuchWork(Problem):
+    """Right answers by much more work than the reference's, where points hang on it."""
+
+    code: Literal["too-much-work"] = "too-much-work"
+    work: Efficiency = Field(description="What was counted.")

@@ -222,6 +222,7 @@ class NotRun(Problem):
         "until-failure",
         "skipped",
         "no-companion",
+        "tests-failed",
     ] = Field(description="Why it did not run.")
     detail: str = Field(default="", description="Such as the number of deaths in a row.")
 

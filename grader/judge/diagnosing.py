@@ -1,8 +1,8 @@
 """Explain what failed: which known mistakes a submission has made, what wrong values are, the smallest case.
 
-Happens when all tests of an exercise have run, and only if some failed; marks
-are given already and never change here. Feedback may cost a submission about a
-second, and one that passes nothing.
+Happens when all tests of an exercise have run, and only if some failed; their
+marks are given already and never change here. Feedback may cost a submission
+about a second, and one that passes nothing. Where all is right, its work is counted.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from grader.checks.reference import Reference, load_module
 from grader.course import Exercise
 from grader.course.known import KnownMistake
 from grader.diagnosis.agreement import Record
-from grader.diagnosis.efficiency import measure
+from grader.diagnosis.efficiency import SECONDS, Measured, measure
 from grader.diagnosis.naming import Candidate
 from grader.diagnosis.relations import leaf_of, relations
-from grader.diagnosis.smallest import Trouble, smallest
+from grader.diagnosis.smallest import Trouble, in_haste, smallest
 from grader.errors import CourseError
-from grader.findings import Causes, Efficiency, ExceptionRaised, SmallestCase
+from grader.findings import Causes, ExceptionRaised, SmallestCase
 from grader.judge.recognising import Failures, Recognition, Trial
 from grader.judge.scoring import Explanation, TestRow
 from grader.judge.staff import Staff
 from grader.judge.trajectories import Trajectories
+from grader.judge.work import Work, excuse, work_of
 from grader.report.model import MistakeReport, mistakes_together
 from grader.student.proxy import Student
 from grader.verdicts import Blame, Verdict
@@ -51,14 +52,16 @@ class Subject:
     Attributes:
         exercise: The exercise.
         student: Whose code was tested, and can still be called.
-        hurried: Gives the same student again, of the exercise in haste.
+        again: Gives the same student again, with the limits of the exercise that it is given.
         reference: The oracle.
+        devices: All that were asked for, there or not.
     """
 
     exercise: Exercise
     student: Student
-    hurried: Callable[[], Student]
+    again: Callable[[Exercise], Student]
     reference: Reference
+    devices: Sequence[str]
 
 
 class Diagnosis:
@@ -96,17 +99,13 @@ class Diagnosis:
         """
         explained: dict[tuple[str, str], TestRow] = {}
         mistakes: list[tuple[MistakeReport, ...]] = []
-        devices = list(dict.fromkeys(row.device for row in rows))
-        for device in devices:  # each by itself, as if it were the only one
+        for device in dict.fromkeys(row.device for row in rows):  # each by itself, as if it were the only one
             told, named = self._failed(subject, [row for row in rows if row.device == device])
             explained |= {(row.test, device): row for row in told}
             mistakes.append(named)
-        first = [row for row in rows if row.device == devices[0]] if devices else []
-        return Explanation(
-            [explained[row.test, row.device] for row in rows],
-            mistakes_together(mistakes),
-            self._work(subject, first),
-        )
+        told = [explained[row.test, row.device] for row in rows]
+        work = self._work(subject, rows)
+        return Explanation(told, mistakes_together(mistakes), work.efficiency, work.counted, work.rows)
 
     def _failed(
         self, subject: Subject, rows: Sequence[TestRow]
@@ -128,7 +127,7 @@ class Diagnosis:
         cases = self._module(subject.exercise, "cases")
         if cases is None:
             return rows
-        student, end = subject.hurried(), _clock() + PATIENCE
+        student, end = subject.again(in_haste(subject.exercise)), _clock() + PATIENCE
         causes = Causes(finding for row in rows for finding in row.outcome.findings)
         tried: set[tuple[object, ...]] = set()
         shrunk = list(rows)
@@ -147,22 +146,36 @@ class Diagnosis:
             student.close()
         return shrunk
 
-    def _work(self, subject: Subject, rows: Sequence[TestRow]) -> tuple[Efficiency, ...]:
-        """What could be done with less work; said only where all is right."""
-        exercise = subject.exercise
-        if not exercise.efficiency or not all(map(_passed, rows)):
-            return ()
+    def _work(self, subject: Subject, rows: Sequence[TestRow]) -> Work:
+        """What could be done with less work; counted only where all is right."""
+        exercise, limits = subject.exercise, subject.exercise.limits
+        excuses = {
+            device: excuse([row for row in rows if row.device == device]) for device in subject.devices
+        }
+        end = _clock() + subject.student.time_left
+
+        def count(name: str) -> Measured:
+            graded = exercise.efficiency[name].points > 0
+            student = subject.again(exercise if graded else in_haste(exercise))
+            # A mark must not hang on how busy the machine is: then it has the time of a test.
+            seconds = min(limits.test_seconds, end - _clock()) if graded else SECONDS
+            try:
+                return measure(
+                    student, exercise, name, subject.reference, self._growth(exercise), seconds=seconds
+                )
+            finally:
+                student.close()
+
+        return work_of(exercise, excuses, count)
+
+    def _growth(self, exercise: Exercise) -> ModuleType:
         growth = self._module(exercise, "growth")
         if growth is None:
             raise CourseError(
                 f"The exercise.toml of {exercise.name} has a table [efficiency], "
                 "but there is no growth.py beside the reference."
             )
-        student = subject.hurried()
-        try:
-            return measure(student, exercise, subject.reference, growth)
-        finally:
-            student.close()
+        return growth
 
     def _module(self, exercise: Exercise, name: str) -> ModuleType | None:
         """A file beside the reference; None if it is not there."""
@@ -210,10 +223,6 @@ def _first_with(row: TestRow, *, smallest: SmallestCase) -> TestRow:
     first, *others = row.outcome.findings
     findings = (first.model_copy(update={"smallest": smallest}), *others)
     return replace(row, outcome=replace(row.outcome, findings=findings))
-
-
-def _passed(row: TestRow) -> bool:
-    return row.outcome.verdict in (Verdict.PASSED, Verdict.NOT_RUN)
 
 
 def _failures(rows: Sequence[TestRow]) -> Failures:

@@ -24,7 +24,6 @@ from grader.compare.samples import Sample, recording
 from grader.compare.shares import noting
 from grader.course import Course, Exercise
 from grader.diagnosis.agreement import Record
-from grader.diagnosis.smallest import in_haste
 from grader.errors import CourseError, GraderError
 from grader.judge import direct
 from grader.judge.diagnosing import EXPLAINED, Diagnosis, Subject
@@ -268,10 +267,11 @@ class JudgePlugin:
         """What is known of the rows, where there is a reference to compare with."""
         run = self._current
         hidden = self._visibility is Visibility.HIDDEN and run.exercise.reference is not None
-        if not (hidden and run.job.manner.explain and self._present):
+        if not (hidden and run.job.manner.explain):
             return Explanation(rows)
-        hurried = partial(self._student, run.job, in_haste(run.exercise))
-        return self._diagnosis.explain(Subject(run.exercise, run.student, hurried, self._oracle()), rows)
+        again = partial(self._student, run.job)
+        subject = Subject(run.exercise, run.student, again, self._oracle(), self._devices)
+        return self._diagnosis.explain(subject, rows)
 
     def _student(self, job: Job, exercise: Exercise) -> Student:
         companions = [(self._course.exercise(bundle.exercise), bundle) for bundle in job.companions]

@@ -2,7 +2,8 @@
 
 A test earns all of its points or none. Where a test runs on several devices its
 points are split evenly over the devices that are there, so that rows add up;
-a row for a device that is not there has no points and takes none.
+a row for a device that is not there has no points and takes none. The work of
+right answers has rows of its own where points hang on it (see `grader.judge.work`).
 """
 
 from __future__ import annotations
@@ -51,18 +52,36 @@ class TestRow:
 
 
 @dataclass(frozen=True)
+class WorkRow:
+    """The work of an entry point, as a test on one device, and what came of it.
+
+    Counted on the CPU whatever the device is: operators are the same on all.
+    """
+
+    entry_point: str
+    device: str
+    points: float
+    outcome: Outcome
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What is known of an exercise beyond its verdicts.
 
     Attributes:
         rows: Its tests, their findings with what explains them.
         mistakes: Known mistakes that were recognised.
-        efficiency: Work that could be spared.
+        efficiency: Work that could be spared, where no points hang on it.
+        counted: Entry points whose work was counted.
+        work: Rows for the work on which points hang.
     """
 
     rows: Sequence[TestRow]
     mistakes: tuple[MistakeReport, ...] = ()
     efficiency: tuple[Efficiency, ...] = ()
+    counted: tuple[str, ...] = ()
+    work: Sequence[WorkRow] = ()
 
 
 def title_of(item: pytest.Item) -> str:
@@ -102,7 +121,10 @@ def exercise_report(
         present: The devices over which points are split.
         seconds: Wall time of the whole.
     """
-    tests = tuple(_test_report(row, present) for row in explained.rows)
+    tests = (
+        *(_test_report(row, present) for row in explained.rows),
+        *(_work_report(row, present) for row in explained.work),
+    )
     return ExerciseReport(
         name=exercise.name,
         title=exercise.title,
@@ -115,6 +137,7 @@ def exercise_report(
         tests=tests,
         mistakes=explained.mistakes,
         efficiency=explained.efficiency,
+        counted=explained.counted,
         seconds=seconds,
     )
 
@@ -136,6 +159,23 @@ def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
         findings=row.outcome.findings,
         seconds=row.seconds,
         output=row.output,
+    )
+
+
+def _work_report(row: WorkRow, present: Sequence[str]) -> TestReport:
+    worth = row.points / len(present) if row.device in present else 0.0
+    return TestReport(
+        name=f"efficiency_{row.entry_point}",
+        title=f"{row.entry_point} does no more work than it needs",
+        verdict=row.outcome.verdict,
+        blame=row.outcome.blame,
+        device=row.device,
+        score=worth if row.outcome.verdict is Verdict.PASSED else 0.0,
+        max_score=worth,
+        visibility=Visibility.HIDDEN,
+        findings=row.outcome.findings,
+        seconds=row.seconds,
+        output="",
     )
 
 

@@ -1,44 +1,72 @@
-"""Words for the work that a right solution does: one short paragraph, for information only.
+"""Words for the work that a right solution does: for information, or where points hang on it.
 
-Nothing is wrong where this is said, so it comes last, and it praises first.
+The answers are right wherever this is said, so it praises first. For information
+it is one short paragraph that comes last; with points it is a finding.
 """
 
-from grader.findings import Efficiency, Growth
-from grader.report.numbers import listed
+from grader.findings import Efficiency, Growth, TooMuchWork
+from grader.report.numbers import count, listed
 from grader.report.safe import safe_text
-from grader.report.words import name
+from grader.report.words import Words, name
 
 MUCH = 10
 """So many times the reference's bytes are worth a sentence."""
 
 
 def paragraph(efficiency: Efficiency) -> str:
-    """What to say of it, in two or three sentences."""
-    yours = f"{efficiency.operators:,} {'operator' if efficiency.operators == 1 else 'operators'}"
-    sizes = listed([f"{name(size)}={extent:,}" for size, extent in efficiency.size])
-    growing = [growth for growth in efficiency.growth if growth.yours and not growth.reference]
+    """What to say of it for information, in two to four sentences."""
     said = [
-        f"Your {name(efficiency.entry_point)} is right, and could be faster: it has torch run {yours} on a "
-        f"call with {sizes}{_growing(growing)}; {safe_text(efficiency.way)} it is "
-        f"{efficiency.operators_reference:,}."
+        f"Your {name(efficiency.entry_point)} is right, and could be faster: it has torch run "
+        f"{_counted(efficiency)}.",
+        *_bytes(efficiency),
+        f"No mark depends on it. {_question(efficiency)}",
     ]
-    if efficiency.bytes >= MUCH * max(efficiency.bytes_reference, 1):
-        said.append(
-            f"The tensors made on the way take {_size(efficiency.bytes)} in all, instead of "
-            f"{_size(efficiency.bytes_reference)}."
-        )
-    said.append(
-        "No mark depends on it. Which loop could become one operation on a whole tensor?"
-        if growing
-        else "No mark depends on it. Which steps are done more often than they need to be?"
-    )
     return " ".join(said)
 
 
-def _growing(growing: list[Growth]) -> str:
-    if not growing:
-        return ""
-    return f", and more with {listed([safe_text(growth.yours) for growth in growing])}"
+def too_much_work(finding: TooMuchWork, title: str | None) -> Words:
+    """Right, and points hang on the work."""
+    work = finding.work
+    return Words(
+        headline=f"Your {name(work.entry_point)} is right, and does far more work than it needs.",
+        explanation=" ".join(
+            [
+                f"It has torch run {_counted(work)}.",
+                *_bytes(work),
+                "Operators are counted, not seconds: a slow machine says the same.",
+            ]
+        ),
+        next_step=_question(work),
+    )
+
+
+def _counted(work: Efficiency) -> str:
+    sizes = listed([f"{name(size)}={extent:,}" for size, extent in work.size])
+    growing = _growing(work)
+    more = f", and more with {listed([safe_text(growth.yours) for growth in growing])}" if growing else ""
+    return (
+        f"{count(work.operators, 'operator')} on a call with {sizes}{more}; {safe_text(work.way)} it is "
+        f"{work.operators_reference:,}"
+    )
+
+
+def _bytes(work: Efficiency) -> list[str]:
+    if work.bytes < MUCH * max(work.bytes_reference, 1):
+        return []
+    return [
+        f"The tensors made on the way take {_size(work.bytes)} in all, instead of "
+        f"{_size(work.bytes_reference)}."
+    ]
+
+
+def _question(work: Efficiency) -> str:
+    if _growing(work):
+        return "Which loop could become one operation on a whole tensor?"
+    return "Which steps are done more often than they need to be?"
+
+
+def _growing(work: Efficiency) -> list[Growth]:
+    return [growth for growth in work.growth if growth.yours and not growth.reference]
 
 
 def _size(many: int) -> str:

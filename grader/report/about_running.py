@@ -220,6 +220,11 @@ _NOT_RUN = {
         "It runs your solutions of two exercises together.",
         "Hand in the other exercise too: both files belong in the same folder.",
     ),
+    "tests-failed": (
+        "all other tests of this exercise have to pass first",
+        "Work is counted only where the answers are right.",
+        "Begin with the first test that did not pass: this one runs once they all do.",
+    ),
 }
 """For each reason: because..., what that means, what to do."""
 

@@ -45,6 +45,7 @@ from grader.findings import (
     TooManyOpenFiles,
     TooManyProcesses,
     TooMuchOutput,
+    TooMuchWork,
     Trajectory,
     TypeDiffers,
     UnreadableFile,
@@ -60,6 +61,21 @@ TITLE = "Works on a batch of one"
 
 _SOFTMAX = "softmax(tensor[2, 3] float32, dim=1)"
 _BACKWARD = "linear_backward(tensor[5, 3] float32, tensor[2, 3] float32, tensor[5, 2] float32)"
+
+EFFICIENCY = Efficiency(
+    entry_point="conv2d",
+    size=(("N", 8), ("H", 16), ("W", 16)),
+    operators=12_800,
+    operators_reference=6,
+    bytes=20_480,
+    bytes_reference=18_432,
+    growth=(
+        Growth(sizes=("N",), yours="N", reference=""),
+        Growth(sizes=("H", "W"), yours="H*W", reference=""),
+    ),
+    way="with unfold",
+)
+"""Right code that does more work than it needs to."""
 
 _EXAMPLES: tuple[Finding, ...] = (
     ValuesDiffer(
@@ -137,6 +153,7 @@ _EXAMPLES: tuple[Finding, ...] = (
         detail="evaluation mode in batches 1 to 4 of epoch 2",
         names=("dropout",),
     ),
+    TooMuchWork(work=EFFICIENCY),
     TimedOut(call=_SOFTMAX, what="call", seconds=10),
     OutOfMemory(call=_SOFTMAX, limit_mb=2048),
     DeviceOutOfMemory(call=_SOFTMAX, limit_mb=4096),
@@ -323,18 +340,3 @@ EXPLAINED: dict[str, tuple[Finding, MistakeReport | None]] = {
 
 MISTAKES: tuple[MistakeReport, ...] = (_NOT_DIVIDED, _LARGE_LOGITS)
 """Known mistakes of the sample course."""
-
-EFFICIENCY = Efficiency(
-    entry_point="conv2d",
-    size=(("N", 8), ("H", 16), ("W", 16)),
-    operators=12_800,
-    operators_reference=6,
-    bytes=20_480,
-    bytes_reference=18_432,
-    growth=(
-        Growth(sizes=("N",), yours="N", reference=""),
-        Growth(sizes=("H", "W"), yours="H*W", reference=""),
-    ),
-    way="with unfold",
-)
-"""Right code that does more work than it needs to."""

@@ -185,6 +185,10 @@ class ExerciseReport(Frozen):
     efficiency: tuple[Efficiency, ...] = Field(
         default=(), description="Right functions that do much more work than they need to; for information."
     )
+    counted: tuple[str, ...] = Field(
+        default=(),
+        description="Entry points whose answers were right on growing sizes and whose work was counted.",
+    )
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time for the exercise, in seconds.")
     penalty: float = Field(
         default=0, ge=0, allow_inf_nan=False, description="Points taken off because it was late."
@@ -227,6 +231,7 @@ class ExerciseReport(Frozen):
                 "tests": tuple(test.for_student(reveal) for test in self.tests),
                 "mistakes": self.mistakes if told else (),
                 "efficiency": self.efficiency if told else (),
+                "counted": self.counted if told else (),
                 "seconds": seconds_shown(self.seconds, reveal) if hidden else self.seconds,
             }
         )

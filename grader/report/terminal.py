@@ -53,6 +53,7 @@ STYLES = {
     Verdict.NOT_RUN: "dim",
     Verdict.MISSING: "yellow",
     Verdict.NOT_IMPLEMENTED: "yellow",
+    Verdict.TOO_MUCH_WORK: "yellow",
     Verdict.UNSTABLE: "magenta",
 }
 """How verdicts look; all others are red. The words alone say everything too."""
@@ -189,6 +190,7 @@ LETTERS = {
     Verdict.NOT_RUN: "n",
     Verdict.MISSING: "m",
     Verdict.NOT_IMPLEMENTED: "i",
+    Verdict.TOO_MUCH_WORK: "x",
     Verdict.WRONG_ANSWER: "w",
     Verdict.ERROR: "e",
     Verdict.FORBIDDEN: "f",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.findings import Finding
-from grader.report import about_limits, about_loading, about_results, about_running
+from grader.report import about_efficiency, about_limits, about_loading, about_results, about_running
 from grader.report.about_relations import about_relation
 from grader.report.about_results import said
 from grader.report.about_smallest import about_smallest
@@ -36,6 +36,7 @@ _WORDS: dict[str, Callable[[Any, str | None], Words]] = {
     "no-error": about_results.no_error,
     "wrong-error": about_results.wrong_error,
     "check-failed": about_results.check_failed,
+    "too-much-work": about_efficiency.too_much_work,
     "return-too-large": about_limits.return_too_large,
     "unstable": about_results.unstable,
     "forbidden-used": about_running.forbidden_used,

@@ -6,7 +6,7 @@ it must be, else with one sentence that says what is wrong. Nothing is run here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grader.course.known import KnownMistake
 from grader.report.model import ExerciseReport, TestReport
@@ -16,13 +16,37 @@ Judgement = Callable[[ExerciseReport], str | None]
 """None if a program earned what it must, else what is wrong, in one sentence."""
 
 
+RIGHT = (Verdict.PASSED, Verdict.NOT_RUN, Verdict.TOO_MUCH_WORK)
+"""Verdicts of tests that a right program may have: an accepted one may have loops that cost it points."""
+
+
 def full_marks(report: ExerciseReport) -> str | None:
-    """Every test passes on every device that is there, and there are points to earn."""
-    wrong = [test for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN)]
+    """Every test passes on every device that is there, but for those of its work, and there are points."""
+    wrong = [test for test in report.tests if test.verdict not in RIGHT]
+    earned = f"earned {report.score:g} of {report.max_score:g}"
     if report.findings or wrong:
-        return f"earned {report.score:g} of {report.max_score:g}; {_first(report, wrong)}"
-    if report.score != report.max_score or not report.max_score:
-        return f"earned {report.score:g} of {report.max_score:g}, and not every test ran"
+        return f"{earned}; {_first(report, wrong)}"
+    missed = [test for test in report.tests if test.verdict is Verdict.NOT_RUN and test.max_score]
+    return f"{earned}, and not every test ran" if missed or not report.max_score else None
+
+
+def of_reference(measured: Sequence[str], report: ExerciseReport) -> str | None:
+    """Full marks, and its work was counted and is what `growth.py` says that it is.
+
+    Args:
+        measured: The entry points whose work `exercise.toml` has counted.
+        report: What came of the reference.
+    """
+    if (wrong := full_marks(report)) is not None:
+        return wrong
+    for test in report.tests:
+        if test.verdict is Verdict.TOO_MUCH_WORK:
+            return f"is told that it does too much work: {test.title}"
+    for told in report.efficiency:
+        return f"is told that {told.entry_point} does too much work: {told.operators} operators"
+    for name in measured:
+        if name not in report.counted:
+            return f"gets no right answer in time for {name} from a call of growth.py"
     return None
 
 

@@ -18,7 +18,14 @@ from grader.course.known import known_mistakes
 from grader.errors import CourseError
 from grader.judge.staff import program_bundle, solution_bundle
 from grader.submission import Bundle
-from grader.verify.earned import Judgement, full_marks, kind_zero, named_as_itself, no_numbers
+from grader.verify.earned import (
+    Judgement,
+    full_marks,
+    kind_zero,
+    named_as_itself,
+    no_numbers,
+    of_reference,
+)
 from grader.verify.report import Claim
 
 
@@ -59,8 +66,9 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
     folder = _folder(exercise)
     companions = tuple(solution_bundle(course.exercise(name)) for name in exercise.companions)
     solution = folder / "solution.py"
+    judgement = partial(of_reference, tuple(exercise.efficiency))
     yield Program(
-        exercise.name, Claim.REFERENCE, "", solution, solution_bundle(exercise), full_marks, companions
+        exercise.name, Claim.REFERENCE, "", solution, solution_bundle(exercise), judgement, companions
     )
     yield _program(exercise, Claim.STUB, "", exercise.stub, kind_zero)
     for path in sorted((folder / "accepted").glob("*.py")):

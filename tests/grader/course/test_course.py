@@ -70,6 +70,15 @@ def test_what_is_measured_of_an_exercise(root: Path) -> None:
         (name, spec), *others = course.exercise("softmax").efficiency.items()
         assert (name, spec.start, spec.sizes) == ("softmax", {"N": 2, "C": 3}, ("N", "N C"))
         assert (spec.way, others, course.exercise("conv2d").efficiency) == ("at once", [], {})
+        assert spec.points == 0, "it only informs"
+
+
+@pytest.mark.parametrize("points", [2, 0.5])
+def test_points_may_hang_on_work(root: Path, points: float) -> None:
+    manifest = root / "exercises" / "softmax" / "exercise.toml"
+    worth = EFFICIENCY.replace("[limits]", f"points = {points}\n[limits]")
+    write(manifest, manifest.read_text().replace("[limits]", worth))
+    assert read_course(root, staff=True).exercise("softmax").efficiency["softmax"].points == points
 
 
 def test_staff_read_everything(root: Path) -> None:
@@ -246,6 +255,16 @@ EXERCISE_MISTAKES = [
     ("[limits]", EFFICIENCY.replace('["N"', '[" "'), "sizes has ' '; allowed: names, each once"),
     ("[limits]", EFFICIENCY.replace('"N C"', '"N N"'), "sizes has 'N N'; allowed: names, each once"),
     ("[limits]", EFFICIENCY.replace("C = 3", "C = 0"), "efficiency.softmax.start.C is 0; input should be"),
+    (
+        "[limits]",
+        EFFICIENCY.replace("[limits]", "points = -1\n[limits]"),
+        "efficiency.softmax.points is -1; input",
+    ),
+    (
+        "[limits]",
+        EFFICIENCY.replace("[limits]", "points = true\n[limits]"),
+        "efficiency.softmax.points is True; input",
+    ),
     ("[limits]", EFFICIENCY.replace("way", "say"), "no key 'efficiency.softmax.say'. Did you mean 'way'"),
     (
         "[forbidden.builtin]",

@@ -10,7 +10,7 @@ from grader.checks.reference import Reference, load_module
 from grader.course import read_course
 from grader.course.manifest import EfficiencySpec
 from grader.diagnosis import efficiency
-from grader.diagnosis.efficiency import law, measure
+from grader.diagnosis.efficiency import Measured, law, measure
 from grader.diagnosis.smallest import in_haste
 from grader.errors import CourseError
 from grader.findings import Growth
@@ -35,10 +35,10 @@ def zygote():
 
 
 @pytest.fixture
-def told(course, zygote):
-    """What is said of a program, given as source."""
+def measured(course, zygote):
+    """What comes of measuring a program, given as source."""
 
-    def told(name, source, *, growth=None, spec=None, seconds=SECONDS):
+    def measured(name, source, *, growth=None, spec=None, seconds=SECONDS):
         exercise = course.exercise(name)
         if spec is not None:
             exercise = exercise.model_copy(update={"efficiency": {name: spec}})
@@ -48,9 +48,21 @@ def told(course, zygote):
         student = Student(zygote, in_haste(exercise, seconds), bundle)
         growth = growth or load_module(exercise.reference / "growth.py", f"growth_{name}")
         try:
-            return measure(student, exercise, Reference(exercise.reference), growth, seconds=seconds)
+            return measure(student, exercise, name, Reference(exercise.reference), growth, seconds=seconds)
         finally:
             student.close()
+
+    return measured
+
+
+@pytest.fixture
+def told(measured):
+    """What is said of a program that is right."""
+
+    def told(*args, **named):
+        found = measured(*args, **named)
+        assert (found.counted, found.wrong, found.failure) == (True, (), None)
+        return found.told
 
     return told
 
@@ -72,7 +84,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
 
 
 def test_loops_are_said_with_how_they_grow(told):
-    (found,) = told("conv2d", LOOPS)
+    found = told("conv2d", LOOPS)
     assert found.entry_point == "conv2d"
     assert found.size == (("N", 1), ("H", 8), ("W", 8))
     assert found.operators > 10 * 64
@@ -83,12 +95,12 @@ def test_loops_are_said_with_how_they_grow(told):
     )
     assert found.bytes_reference > 8 * 8 * 9 * 4
     assert found.way == "with unfold"
-    assert told("conv2d", LOOPS) == (found,), "counts are the same again"
+    assert told("conv2d", LOOPS) == found, "counts are the same again"
 
 
 @pytest.mark.parametrize("name", ["conv2d", "softmax", "linear_backward"])
 def test_nothing_is_said_of_the_reference(course, told, name):
-    assert told(name, (course.exercise(name).reference / "solution.py").read_bytes()) == ()
+    assert told(name, (course.exercise(name).reference / "solution.py").read_bytes()) is None
 
 
 @pytest.mark.parametrize(
@@ -107,29 +119,37 @@ def test_nothing_is_said_of_the_reference(course, told, name):
 def test_accepted_solutions(course, told, name, program, growth):
     source = (course.exercise(name).reference / "accepted" / f"{program}.py").read_bytes()
     found = told(name, source)
-    assert growth == ([each.yours for each in found[0].growth] if found else None)
+    assert growth == ([each.yours for each in found.growth] if found else None)
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "wrong", "failure"),
     [
-        "return logits * 0",
-        "return torch.stack([row.exp() for row in logits])",
-        "return None",
-        "raise ValueError",
-        "import os; os._exit(3)",
-        "return logits.softmax(1)",
+        ("return logits * 0", ["values-differ"], None),
+        ("return torch.stack([row.exp() for row in logits])", ["values-differ"], None),
+        ("return None", ["type-differs"], None),
+        ("raise ValueError", [], "exception"),
+        ("import os; os._exit(3)", [], "crashed"),
+        ("return logits.softmax(1)", [], "forbidden-used"),
     ],
 )
-def test_nothing_is_said_of_what_is_wrong(told, body):
-    assert told("softmax", f"import torch\ndef softmax(logits, dim=-1):\n    {body}\n") == ()
+def test_nothing_is_said_of_the_work_of_what_is_wrong(measured, body, wrong, failure):
+    found = measured("softmax", f"import torch\ndef softmax(logits, dim=-1):\n    {body}\n")
+    assert (found.counted, found.told) == (False, None)
+    assert [finding.code for finding in found.wrong] == wrong
+    assert (found.failure and found.failure.finding.code) == failure
 
 
-def test_nothing_is_said_of_what_takes_too_long_or_does_not_load(told):
+def test_nothing_is_said_of_what_takes_too_long_or_does_not_load(measured):
     slow = "import time\ndef softmax(logits, dim=-1): time.sleep(60)\n"
-    assert told("softmax", slow, seconds=0.2) == ()
-    assert told("softmax", "this is no Python") == ()
-    assert told("softmax", LOOPS, seconds=0.0) == ()
+    assert measured("softmax", slow, seconds=0.2).failure.finding.code == "timed-out"
+    assert measured("softmax", "this is no Python").failure.finding.code == "syntax-error"
+    assert measured("softmax", TIMES.format(times=100), seconds=0.0) == Measured()
+
+
+def test_loading_has_a_time_of_its_own(measured):
+    source = "import time\ntime.sleep(0.5)\n" + TIMES.format(times=100)
+    assert measured("softmax", source, seconds=0.4).told is not None
 
 
 TIMES = """
@@ -143,23 +163,23 @@ def softmax(logits, dim=-1):
 
 
 def test_much_work_that_does_not_grow_is_said_too(told):
-    assert told("softmax", TIMES.format(times=20)) == ()
-    (found,) = told("softmax", TIMES.format(times=100))
+    assert told("softmax", TIMES.format(times=20)) is None
+    found = told("softmax", TIMES.format(times=100))
     assert found.operators > 100
     assert {growth.yours for growth in found.growth} == {""}
 
 
 def test_a_little_more_for_larger_inputs_is_no_growth(told):
-    assert told("softmax", TIMES.format(times="logits.shape[0] // 8")) == ()
+    assert told("softmax", TIMES.format(times="logits.shape[0] // 8")) is None
 
 
 def test_calls_are_bounded_by_operators(told, monkeypatch):
     rows = "import torch\ndef softmax(logits, dim=-1):\n    return torch.stack([{} for row in logits])\n"
     source = rows.format("(row - row.max()).exp() / (row - row.max()).exp().sum()")
-    (found,) = told("softmax", source)
+    found = told("softmax", source)
     assert (found.size, found.growth[0].yours) == ((("N", 16), ("C", 4)), "N")
     monkeypatch.setattr(efficiency, "MOST_OPERATORS", 3 * found.operators // 2)
-    (found,) = told("softmax", source)
+    found = told("softmax", source)
     assert (found.size, found.growth[0].yours) == ((("N", 8), ("C", 4)), "N")
 
 
@@ -173,7 +193,8 @@ def test_a_worker_that_counts_has_seen_nothing_before(course, zygote):
     student = Student(zygote, in_haste(exercise, SECONDS), bundle)
     student.softmax(torch.ones(9, 9))
     growth = load_module(exercise.reference / "growth.py", "growth_softmax")
-    assert measure(student, exercise, Reference(exercise.reference), growth, seconds=SECONDS) == ()
+    oracle = Reference(exercise.reference)
+    assert measure(student, exercise, "softmax", oracle, growth, seconds=SECONDS) == Measured(counted=True)
     student.close()
 
 
@@ -185,11 +206,11 @@ def test_a_worker_that_counts_has_seen_nothing_before(course, zygote):
         (lambda size: 3, "TypeError"),
     ],
 )
-def test_what_is_wrong_with_the_course_is_said(told, function, said):
+def test_what_is_wrong_with_the_course_is_said(measured, function, said):
     growth = types.SimpleNamespace(softmax=function)
     spec = EfficiencySpec(start={"N": 1}, sizes=("N",))
     with pytest.raises(CourseError, match=said):
-        told("softmax", TIMES.format(times=1), growth=growth, spec=spec)
+        measured("softmax", TIMES.format(times=1), growth=growth, spec=spec)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""What is said of the work of a right solution: a short paragraph, for information."""
+"""What is said of the work of a right solution: a short paragraph, or a finding."""
 
 import pytest
 
-from grader.findings import Efficiency, Growth
-from grader.report.about_efficiency import paragraph
+from grader.findings import Efficiency, Growth, TooMuchWork
+from grader.report.about_efficiency import paragraph, too_much_work
 
 EFFICIENCY = Efficiency(
     entry_point="conv2d",
@@ -30,6 +30,21 @@ def test_loops():
         "H=16 and W=16, and more with N and H*W; with unfold it is 6. No mark depends on it. Which loop "
         "could become one operation on a whole tensor?"
     )
+
+
+def test_where_points_hang_on_it():
+    words = too_much_work(TooMuchWork(work=EFFICIENCY), "a title")
+    assert words.headline == "Your conv2d is right, and does far more work than it needs."
+    assert words.explanation == (
+        "It has torch run 12,800 operators on a call with N=8, H=16 and W=16, and more with N and H*W; with "
+        "unfold it is 6. Operators are counted, not seconds: a slow machine says the same."
+    )
+    assert words.next_step == "Which loop could become one operation on a whole tensor?"
+    many = EFFICIENCY.model_copy(update={"bytes": 184_320, "growth": ()})
+    words = too_much_work(TooMuchWork(work=many), None)
+    assert "take 184.3 kB in all, instead of 18.4 kB." in words.explanation
+    assert words.next_step == "Which steps are done more often than they need to be?"
+    assert "No mark" not in f"{words}"
 
 
 def test_what_grows_for_the_reference_too_is_not_held_against_anyone():

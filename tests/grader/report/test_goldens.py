@@ -260,6 +260,22 @@ def test_right_code_that_does_more_than_it_must(make, golden):
     golden("efficiency.txt", seen_by_student(make.student("ada", exercise)))
 
 
+def test_points_that_hang_on_work(make, golden):
+    """Right code that does too much, and code of which that is not asked yet."""
+    title = "conv2d does no more work than it needs"
+    work = make.test(title, Verdict.TOO_MUCH_WORK, EXAMPLES["too-much-work"], points=1, visibility=HIDDEN)
+    first = NotRun(reason="tests-failed")
+    later = make.test(title, Verdict.NOT_RUN, first, points=1, visibility=HIDDEN, blame=Blame.NOBODY)
+    wrong = make.test("Padding on all sides", Verdict.WRONG_ANSWER, EXAMPLES["shape-differs"])
+    golden(
+        "too_much_work.txt",
+        seen_by_student(make.student("ada", make.exercise("conv2d", make.test("One channel"), work)))
+        + seen_by_student(
+            make.student("bob", make.exercise("conv2d", make.test("One channel"), wrong, later))
+        ),
+    )
+
+
 def test_two_mistakes_at_once(hidden, golden):
     first, second = MISTAKES
     large = "cross_entropy(tensor[6, 7] float32, tensor[6] int64)"

@@ -1,0 +1,57 @@
+"""What the staff's programs must earn, where work is counted."""
+
+from functools import partial
+
+import pytest
+
+from grader.findings import TooMuchWork
+from grader.report.examples import EFFICIENCY
+from grader.verdicts import Blame, Verdict
+from grader.verify import Standing, verify
+from grader.verify.earned import full_marks, of_reference
+from tests.grader.judge.test_work import GROWTH, TABLE
+from tests.grader.report.conftest import make_exercise, make_test
+from tests.grader.tiny import EXERCISE, make_course
+
+REFERENCE = partial(of_reference, ("conv2d",))
+RIGHT = make_test("the numbers")
+WASTEFUL = make_test("the work", Verdict.TOO_MUCH_WORK, TooMuchWork(work=EFFICIENCY))
+
+
+def report(*tests, counted=("conv2d",), **fields):
+    return make_exercise("conv2d", *tests, counted=counted, **fields)
+
+
+def test_a_reference_is_counted_and_does_no_more_than_it_needs():
+    assert REFERENCE(report(RIGHT)) is None
+    assert REFERENCE(report(RIGHT, WASTEFUL)) == "is told that it does too much work: the work"
+    assert REFERENCE(report(RIGHT, efficiency=(EFFICIENCY,))) == (
+        "is told that conv2d does too much work: 12800 operators"
+    )
+    assert REFERENCE(report(RIGHT, counted=())) == (
+        "gets no right answer in time for conv2d from a call of growth.py"
+    )
+    assert of_reference((), report(RIGHT, counted=())) is None
+
+
+def test_an_accepted_program_may_lose_the_points_of_its_work_alone():
+    absent = make_test("cuda", Verdict.NOT_RUN, points=0, blame=Blame.NOBODY)
+    assert full_marks(report(RIGHT, WASTEFUL, absent)) is None
+    for verdict in (Verdict.WRONG_ANSWER, Verdict.UNSTABLE):
+        assert "earned 2 of 4; first test_it" in full_marks(report(RIGHT, make_test("it", verdict)))
+    skipped = make_test("it", Verdict.NOT_RUN, blame=Blame.NOBODY)
+    assert full_marks(report(RIGHT, skipped)) == "earned 2 of 4, and not every test ran"
+    assert full_marks(report()) == "earned 0 of 0, and not every test ran"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("growth", "holds"), [(GROWTH, True), (GROWTH.replace("torch.ones", "3e38 * torch.ones"), False)]
+)
+def test_a_growth_whose_answers_are_not_right_is_refused(tmp_path, growth, holds):
+    """Three times 3e38 is infinite in float32, and not in the float64 of the oracle."""
+    files = {"exercises/double/exercise.toml": f"{EXERCISE}\n{TABLE}", "reference/double/growth.py": growth}
+    found = verify(make_course(tmp_path, **files), seeds=1, jobs=1)
+    (row,) = [row for row in found.rows if row.claim == "reference"]
+    assert (row.standing is Standing.HOLDS) == holds
+    assert holds or "no right answer in time for double" in row.sentence
