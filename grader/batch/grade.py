@@ -80,8 +80,8 @@ def secret_of(course: Course, seed: str | None) -> str:
     secret = seed if seed is not None else course.secret
     if secret is None:
         raise CourseError(
-            "The course has no secret to draw hidden inputs from. "
-            "Write a line of random text to reference/secret.txt, or pass --seed."
+            "course.toml names no secret to draw hidden inputs from: put "
+            '`secret = "reference/secret.txt"` there and a line of random text in that file, or pass --seed.'
         )
     return secret
 

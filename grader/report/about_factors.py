@@ -100,8 +100,9 @@ def _offset(relation: Relation) -> tuple[str, str]:
 def _constant(relation: Relation) -> tuple[str, str]:
     what = name(relation.named) or number(relation.value or 0.0, 5)
     size = what.removeprefix("-").removeprefix("1/")
+    calls = f" in {relation.calls:,} calls with different inputs" if relation.calls > 1 else ""
     return (
-        f"{those(relation)} of yours is {what}, whatever the input{meaning(size)}.",
+        f"{those(relation)} of yours is {what}{calls}{meaning(size)}.",
         "Does the result depend on the input at all? Follow one input number through your code.",
     )
 

@@ -114,10 +114,12 @@ def _rounding(finding: ValuesDiffer) -> str:
 
 
 def _values_next(finding: ValuesDiffer) -> str:
-    if finding.total == 1:
+    if finding.total == 1 and finding.smallest is None:
         return "Work this one number out by hand on a tiny input, and compare step by step with your code."
     if finding.where is not None and _where(finding.where, len(finding.shape), finding.leaf):
         return "What is special about these positions, and which line of your code treats them differently?"
+    if finding.smallest is not None and finding.wrong > _FEW * finding.total:
+        return "Work the call under 'try' out by hand: from which line on does your code give other numbers?"
     if finding.wrong > _FEW * finding.total:
         return (
             "Take the first row of the table and work that number out by hand: is a factor, a sign, "

@@ -5,6 +5,11 @@ from grader.report.about_sizes import with_meaning
 from grader.report.numbers import bound, count
 from grader.report.words import name
 
+_LARGE = 10.0
+"""Inputs from this size on can overflow somewhere; before it, something else happens."""
+
+_NOT_SO_LARGE = "Look for a clamp, a limit, or a function that flattens out for inputs of that size."
+
 _STEPS = {
     "size-one": "Try one by hand: does a squeeze, or a broadcast, do something else there?",
     "size-more": "Take the smallest input where it is 2: with 1, sums and means hide what goes wrong.",
@@ -51,7 +56,8 @@ def when_words(when: When) -> str:
 def about_when(relation: Relation) -> tuple[str, str]:
     """What is said where only the calls are known that go wrong: which, and what to look at next."""
     assert relation.when is not None
-    return (
-        f"Your result is wrong {when_words(relation.when)}, and right in the others.",
-        _STEPS[relation.when.kind].format(name=name(relation.when.name)),
-    )
+    when = relation.when
+    step = _STEPS[when.kind].format(name=name(when.name))
+    if when.kind == "large" and (when.value or 0.0) < _LARGE:
+        step = _NOT_SO_LARGE
+    return f"Your result is wrong {when_words(when)}, and right in the others.", step

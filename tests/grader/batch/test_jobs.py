@@ -1,6 +1,9 @@
 """Which jobs a student's attempts make, and what goes along with them."""
 
-from grader.batch.grade import jobs_of
+import pytest
+
+from grader.batch.grade import jobs_of, secret_of
+from grader.errors import CourseError
 from grader.findings import MissingFile
 from grader.submission import Bundle, Submission
 from tests.grader.batch.test_keys import BOTH
@@ -41,3 +44,10 @@ def test_nobody_gets_a_companion_of_somebody_else(tmp_path):
     theirs = [attempt("", bundle_of("def double(x): ..."), bundle_of("1", "twice"), student="ada")]
     mine = [attempt("", bundle_of("def double(x): ..."), NONE, student="bob")]
     assert companions(theirs + mine, tmp_path) == [("1",), ()]
+
+
+def test_a_course_without_a_secret_is_told_where_to_name_one(tmp_path):
+    course = make_course(tmp_path, **BOTH).model_copy(update={"secret": None})
+    with pytest.raises(CourseError, match=r'course\.toml .* put `secret = "reference/secret\.txt"` there'):
+        secret_of(course, None)
+    assert secret_of(course, "a seed") == "a seed"

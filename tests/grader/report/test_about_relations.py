@@ -75,10 +75,10 @@ def test_each_kind_has_two_plain_sentences(kind, when):
             Relation(kind="offset"),
             "Every number of one call is off by the same amount, which changes from call to call.",
         ),
-        (Relation(kind="constant", value=1.0), "Every number of yours is 1, whatever the input."),
+        (Relation(kind="constant", value=1.0), "Every number of yours is 1."),
         (
-            Relation(kind="constant", named="1/C"),
-            "Every number of yours is 1/C, whatever the input, and C is the number of classes.",
+            Relation(kind="constant", named="1/C", calls=2),
+            "Every number of yours is 1/C in 2 calls with different inputs, and C is the number of classes.",
         ),
         (Relation(kind="mean"), "Every number of yours is the mean of the expected ones."),
         (Relation(kind="argument", named="argument 2"), "Your result is the second argument, unchanged."),

@@ -21,3 +21,9 @@ def test_each_feature_of_calls_has_words_and_a_step(kind):
 def test_a_size_is_told_with_its_meaning():
     words = when_words(When(kind="size-one", name="N"))
     assert words == "in each call where N, the number of samples in the batch, is 1"
+
+
+def test_what_is_large_decides_what_to_look_for():
+    steps = [about_when(Relation(kind="when", when=When(kind="large", value=v)))[1] for v in (0.97, 1000.0)]
+    assert ["clamp" in step for step in steps] == [True, False]
+    assert ["exp" in step for step in steps] == [False, True]
