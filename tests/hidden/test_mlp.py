@@ -343,6 +343,8 @@ def test_gradients(student, reference, rng, device):
     brought = {part: TensorValue(mine, answer.device, False) for part, (mine, _) in best[1].items()}
     expected = {part: right for part, (_, right) in best[1].items()}
     size = max(float(gradient.abs().max()) for gradient in expected.values())
+    if best[0] > 1e-6 * size:  # where the logits are wrong too, they are what there is to mend
+        expect_formula(answer, reference, SIZES, values, x)
     expect(replace(answer, value=brought)).matches(expected, allowance=Allowance(10_000, 100 * size))
 
 
