@@ -354,7 +354,8 @@ def test_learns_digits(student, reference, digits, device):
     )
     # First names, shapes and dtypes: then what is left of the network can be rebuilt here.
     anything = Allowance(magnitude=1e30)
-    expect(state_of(answer, far)).matches(dict(blueprint.state), allowance=anything, dtype=torch.float32)
+    kind = torch.get_default_dtype()
+    expect(state_of(answer, far)).matches(dict(blueprint.state), allowance=anything, dtype=kind)
     near = replace(blueprint, state=far.state_dict()).build()
     criterion = CriterionBlueprint("cross_entropy").build()
     _, accuracy = reference.module.evaluate(near, [(digits.test.x, digits.test.y)], criterion, "cpu")

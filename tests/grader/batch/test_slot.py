@@ -7,14 +7,17 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from grader.batch.pools import Pool, Task, Work
 from grader.batch.slot import Slot, SlotReady
 from grader.batch.slots import Slots
-from grader.judge.job import Job
+from grader.judge.job import Job, Manner
 from grader.report.model import ExerciseReport
+from grader.student.conditions import Conditions
+from grader.verdicts import Verdict
 from tests.grader.tiny import SOLUTION, bundle_of
 
 pytestmark = pytest.mark.slow
@@ -50,6 +53,24 @@ def test_a_thread_can_have_slots(tiny_course):
     assert ours.recv() == [6.0]
     ours.close()
     theirs.close()
+
+
+def test_a_slot_judges_under_its_conditions_and_in_the_manner_of_each_job(tiny_course):
+    said = "    print(torch.get_num_threads(), getattr(x, 'dtype', ''))\n    if"
+    source = "import torch\n" + SOLUTION.replace("    if", said, 1)
+    wrong = Job("student-01", "double", bundle_of("def double(x, times=2):\n    return x\n"), secret="s")
+    jobs = [
+        Job("student-01", "double", bundle_of(source), secret="s"),
+        replace(wrong, manner=Manner(until_failure=True)),
+        replace(wrong, manner=Manner(until_failure=True, order=3)),
+    ]
+    with Slots(tiny_course, ["double"], "cpu", 1, conditions=Conditions(2, dtype="float64")) as slots:
+        right, first, shuffled = (report for _, report in slots.run(jobs))
+    assert right.tests[0].output == "2 torch.float64\n"
+    assert right.score == right.max_score
+    ran = [[test.name for test in r.tests if test.verdict is not Verdict.NOT_RUN] for r in (first, shuffled)]
+    assert ran[0] == ["test_numbers"]
+    assert ran[1] != ran[0]
 
 
 @pytest.fixture
