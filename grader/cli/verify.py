@@ -1,12 +1,20 @@
 """`grader verify`: prove that the course's own tests are right.
 
 References earn full marks, stubs earn nothing and are told so kindly, known
-programs get what they must. For CI: exits with 1 if anything does not hold.
+programs get what they must, and much more (`docs/verifying.md`). For CI: exits
+with 1 if anything does not hold, and says so where CI looks for it.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,18 +23,15 @@ from grader.cli.choices import Device
 from grader.cli.exits import FINDINGS
 from grader.cli.grade import default_jobs, markable
 from grader.cli.place import complete_exercise, place_of, progress
+from grader.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from grader.verify import VerifyReport
+    from grader.verify.effort import Effort
+    from grader.verify.judging import Progress
 
-MUST = {
-    "reference": "full marks",
-    "stub": "no marks, and a kind message",
-    "accepted": "full marks",
-    "null answer": "nothing on tests that compare numbers",
-    "mistake": "rejected by the tests that it names, and named as itself",
-}
-"""What each kind of program has earned where all is well."""
+LINE_SECONDS = 30.0
+"""Between two lines where there is no terminal: a log of ten minutes has twenty, and CI sees life."""
 
 
 def verify(
@@ -39,18 +44,33 @@ def verify(
             help="Which; all of them and the sample class if none is named.",
         ),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A minute or so: one seed, no mistakes, no mutants.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Everything, with mutants: ten minutes or so for six exercises.")
+    ] = False,
     seeds: Annotated[
-        int,
+        int | None,
         typer.Option(
-            min=1, max=10_000, metavar="N", help="How many seeds references and stubs are judged with."
+            min=1,
+            max=10_000,
+            metavar="N",
+            help="How many seeds references, stubs, accepted programs and mistakes are judged with.",
         ),
-    ] = 3,
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, max=256, metavar="N", help="Judged side by side; one for each core by default."),
     ] = None,
     device: Annotated[Device, typer.Option(help="Where the programs run.")] = Device.AUTO,
     as_json: Annotated[bool, typer.Option("--json", help="For a program: one JSON document.")] = False,
+    junit_file: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML there as well.")
+    ] = None,
+    on_github: Annotated[
+        bool, typer.Option("--github", help="Annotate lines and write a summary, on GitHub Actions.")
+    ] = False,
 ) -> None:
     """Prove the course: references pass, stubs fail politely, the sample class gets its marks.
 
@@ -59,65 +79,103 @@ def verify(
     \b
     Examples:
       grader verify
-      grader verify softmax --seeds 50
+      grader verify softmax --quick
+      grader verify --full --junit verify.xml
       grader verify --json
     """
     from grader.verify import verify as prove
 
+    effort = effort_of(quick=quick, full=full, seeds=seeds)
     course = place_of(context).course(staff=True)
     names = markable(course, exercises or ())
-    report = prove(
-        course,
-        names if exercises else (),
-        seeds=seeds,
-        jobs=jobs or default_jobs(),
-        device=device.value,
-        progress=lambda what, done, total: progress(f"{done} of {total}: {what}"),
-    )
-    progress("")
+    with told() as tell:
+        report = prove(
+            course,
+            names if exercises else (),
+            effort=effort,
+            jobs=jobs or default_jobs(),
+            device=device.value,
+            progress=tell,
+        )
+    if junit_file is not None:
+        _write_junit(report, junit_file)
     if as_json:
         print(json.dumps({"ok": report.ok} | report.model_dump(mode="json"), indent=1))
     else:
-        show(report)
+        _show(report, inert=on_github)
+    if on_github:
+        _annotate(report, course.root, as_json=as_json)
     raise typer.Exit(0 if report.ok else FINDINGS)
 
 
-def show(report: VerifyReport) -> None:
-    """Print a line for each kind of program where all is well, every row that is not, and the sum."""
-    from rich.table import Table
-    from rich.text import Text
+def effort_of(*, quick: bool, full: bool, seeds: int | None) -> Effort:
+    """The effort that was asked for.
 
+    Raises:
+        UsageError: Two were asked for.
+    """
+    from grader.verify.effort import FULL, NORMAL, QUICK
+
+    if quick and full:
+        raise UsageError("--quick and --full are two efforts; type one of them.")
+    effort = QUICK if quick else FULL if full else NORMAL
+    return effort if seeds is None else effort.with_seeds(seeds)
+
+
+@contextmanager
+def told() -> Iterator[Progress]:
+    """Something that says how far it is: on a terminal in one line, elsewhere in a line now and then."""
+    last = monotonic()
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal last
+        progress(f"{done:,} of {total:,}: {what}")
+        if not sys.stderr.isatty() and monotonic() - last >= LINE_SECONDS:
+            last = monotonic()
+            print(f"{done:,} of {total:,} judged, last {what}", file=sys.stderr, flush=True)
+
+    progress("starting: collecting the hidden tests ...")
+    try:
+        yield tell
+    finally:
+        progress("")
+
+
+def _write_junit(report: VerifyReport, path: Path) -> None:
+    from grader.report.files import write_whole
+    from grader.verify.junit import junit
+
+    write_whole(path, junit(report), "--junit")
+
+
+def _show(report: VerifyReport, *, inert: bool) -> None:
+    """Print the table; `inert` has GitHub's runner take no line of it for a command."""
     from grader.report.terminal import console
-    from grader.verify.report import Standing
+    from grader.verify.terminal import view
 
-    out = console()
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for exercise, what, sentence in well(report):
-        table.add_row(Text("ok", "green"), Text(exercise), Text(what), Text(sentence))
-    if table.row_count:
-        out.print(table)
-    failing = [row for row in report.rows if row.standing is Standing.FAILS]
-    for row in failing:
-        what = f"{row.claim}: {row.what}" if row.what else row.claim
-        out.print(Text.assemble(("NOT OK", "red"), f"  {row.exercise}, {what}: {row.sentence}"))
-    wrong = len(failing)
-    if wrong:
-        out.print(Text(f"\n{wrong} of {len(report.rows)} claims do not hold."))
-    else:
-        out.print(Text(f"\nAll {len(report.rows)} claims hold."))
+    token = secrets.token_hex(16)
+    if inert:
+        print(f"::stop-commands::{token}")
+    console().print(view(report))
+    if inert:
+        print(f"::{token}::")
 
 
-def well(report: VerifyReport) -> list[tuple[str, str, str]]:
-    """Where all is well: the exercise, the kind of program, and what holds."""
-    from grader.verify.report import Standing
+def _annotate(report: VerifyReport, root: Path, *, as_json: bool) -> None:
+    """Annotations where the runner reads them, and the summary where it looks for one.
 
-    kinds: dict[tuple[str, str], list[str]] = {}
-    for row in report.rows:
-        if row.standing is Standing.HOLDS:
-            kinds.setdefault((row.exercise, row.claim), []).append(row.sentence)
-    lines = []
-    for (exercise, what), sentences in kinds.items():
-        holds = MUST.get(what)
-        many = f"{len(sentences)} programs, " if len(sentences) > 1 else ""
-        lines.append((exercise, what, f"{many}{holds}" if holds else sentences[0]))
-    return lines
+    Raises:
+        OutputError: The summary cannot be written.
+    """
+    from grader.verify.github import commands, summary
+
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or root)
+    folder = root.relative_to(workspace).as_posix() if root.is_relative_to(workspace) else ""
+    for command in commands(report, folder):
+        print(command, file=sys.stderr if as_json else sys.stdout)  # the runner reads both
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(summary(report))
+        except OSError as error:
+            raise OutputError(f"The summary cannot be written to '{path}': {error.strerror}.") from error

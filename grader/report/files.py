@@ -179,12 +179,13 @@ def folder_name(student: str) -> str:
     return f"{cut or 'student'}-{digest}"
 
 
-def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes], option: str = "--out") -> None:
     """Put a file with `content` at `path`, whole or not at all; its folder is made if need be.
 
     Args:
         path: Where.
         content: The bytes, or pieces of them in their order.
+        option: What to type to have it elsewhere.
 
     Raises:
         OutputError: It cannot be written; a file that was there is as it was.
@@ -195,7 +196,7 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or "the system refuses")
         raise OutputError(
-            f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with --out."
+            f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with {option}."
         ) from error
 
 

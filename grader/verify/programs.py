@@ -41,6 +41,7 @@ class Program:
         bundle: The program as if somebody had handed it in.
         judgement: What it must earn.
         companions: References of the exercises that it is used with.
+        may_fail: Tests that it fails with some inputs only.
     """
 
     exercise: str
@@ -50,6 +51,7 @@ class Program:
     bundle: Bundle
     judgement: Judgement
     companions: tuple[Bundle, ...] = ()
+    may_fail: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -81,7 +83,16 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
             what = f"{mistake.name}{f', {variant}' if variant else ''}"
             path = folder / "mistakes" / f"{mistake.name}{f'__{variant}' if variant else ''}.py"
             bundle = program_bundle(exercise.name, source)
-            yield Program(exercise.name, Claim.MISTAKE, what, path, bundle, judgement, companions)
+            yield Program(
+                exercise.name,
+                Claim.MISTAKE,
+                what,
+                path,
+                bundle,
+                judgement,
+                companions,
+                mistake.may_fail,
+            )
 
 
 def _folder(exercise: Exercise) -> Path:

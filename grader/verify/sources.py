@@ -38,3 +38,13 @@ def parsed(path: Path) -> ast.Module:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise CourseError(f"{path}{f', line {line}' if line else ''} is not Python: {error}.") from None
+
+
+def line_of(path: Path, function: str) -> int | None:
+    """The line on which a function of a module is defined; None if there is none of that name.
+
+    Raises:
+        CourseError: The module cannot be read, or is not Python.
+    """
+    nodes = (node for node in ast.walk(parsed(path)) if isinstance(node, ast.FunctionDef))
+    return next((node.lineno for node in nodes if node.name == function), None)

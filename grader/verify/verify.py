@@ -1,38 +1,55 @@
-"""Judge the staff's programs and the sample class, and say what does not hold.
+"""Prove a course: what is read is looked at first, then everything is judged, then each prover is asked.
 
-One set of slots judges everything. References and stubs are judged with every
-seed, the other programs with the first; a verdict that changes from seed to
-seed shows as a row that names the seed.
+A prover of the static kind is a function that reads the course's files. One of the
+other kind looks at every trial of its exercise as it ends, so that a program that
+several of them want to see is judged once, and no report is kept.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
 
 from grader.batch.grade import jobs_of, student_report
 from grader.batch.slots import Slots
-from grader.course import Course
-from grader.report.gradebook import differences, rows
-from grader.report.model import ExerciseReport, StudentReport
+from grader.course import Course, Exercise
+from grader.report.gradebook import differences
+from grader.report.gradebook import rows as gradebook_rows
+from grader.report.model import ExerciseReport
 from grader.submission import read_submissions
+from grader.verify import citations, signatures
+from grader.verify.earnings import Earnings
+from grader.verify.effort import NORMAL, Effort
 from grader.verify.judging import Bench, Progress, Trial
-from grader.verify.programs import Program, programs
+from grader.verify.margins import Margins
+from grader.verify.programs import programs
 from grader.verify.report import Claim, Row, Standing, VerifyReport
+from grader.verify.slack import Slack
+from grader.verify.sources import shown
+from grader.verify.steadiness import Steadiness
 
 SAMPLE_CLASS = "sample class"
 """What stands in the place of an exercise's name in rows about the sample class."""
 
-EVERY_SEED = (Claim.REFERENCE, Claim.STUB)
-"""Programs that are judged with all seeds, not only with the first."""
+STATIC: tuple[Callable[[Course, Exercise], Iterable[Row]], ...] = (signatures.rows, citations.rows)
+"""Provers that only read."""
+
+
+class Prover(Protocol):
+    """What looks at the trials of one exercise."""
+
+    def see(self, trial: Trial, report: ExerciseReport) -> None:
+        """Told of each trial of the exercise, whoever wanted it."""
+
+    def rows(self) -> Iterable[Row]:
+        """What it found, once all trials are done."""
 
 
 def verify(
     course: Course,
     exercises: Sequence[str] = (),
     *,
-    seeds: int = 3,
+    effort: Effort = NORMAL,
     jobs: int = 2,
     device: str = "auto",
     sample: bool = True,
@@ -43,55 +60,56 @@ def verify(
     Args:
         course: The course, read with its staff's files.
         exercises: Names of exercises; empty for all of them, and the sample class.
-        seeds: How many seeds references and stubs are judged with.
+        effort: How much is tried.
         jobs: How many slots judge side by side.
         device: As for `grade`.
         sample: Whether the sample class is compared with its gradebook too
             (only when all exercises are verified).
-        progress: Told after each program.
+        progress: Told after each trial.
 
     Raises:
         GraderError: An exercise does not exist, or the course cannot be judged.
     """
     names = [course.exercise(name).name for name in exercises] or list(course.names)
-    trials = list(_trials(course, names, seeds))
-    wrong: dict[Program, list[str]] = {trial.program: [] for trial in trials}
-    counts = dict.fromkeys(wrong, 0)
+    found = [row for name in names for prover in STATIC for row in prover(course, course.exercise(name))]
+    found += [row for name in names for row in _left_out(name, effort)]
+    provers, trials = _provers(course, names, effort, jobs)
     with Bench(course, names, device, jobs, progress) as bench:
         for trial, report in bench.judged(trials):
-            counts[trial.program] += 1
-            if (sentence := trial.program.judgement(report)) is not None:
-                wrong[trial.program].append(f"{sentence} (seed {trial.seed})")
-        found = [_row(course, program, counts[program], wrong[program]) for program in wrong]
-        if sample and not exercises and course.sample is not None:
-            found.extend(_sample_rows(course, bench.slots))
-    return VerifyReport(rows=tuple(found), seeds=seeds)
+            for prover in provers[trial.program.exercise]:
+                prover.see(trial, report)
+        found += [row for name in names for prover in provers[name] for row in prover.rows()]
+        claims = list(Claim)
+        found.sort(key=lambda row: (names.index(row.exercise), claims.index(row.claim)))
+        if sample and effort.sample and not exercises and course.sample is not None:
+            found += _sample_rows(course, bench.slots)
+    return VerifyReport(rows=tuple(found), seeds=effort.references)
 
 
-def _trials(course: Course, names: Sequence[str], seeds: int) -> Iterator[Trial]:
+def _provers(
+    course: Course, names: Sequence[str], effort: Effort, jobs: int
+) -> tuple[dict[str, tuple[Prover, ...]], list[Trial]]:
+    """Those that look at trials, by exercise, and the trials that some of them want."""
+    provers: dict[str, tuple[Prover, ...]] = {}
+    trials: list[Trial] = []
     for name in names:
-        for program in programs(course, course.exercise(name)):
-            for seed in range(seeds if program.claim in EVERY_SEED else 1):
-                yield Trial(program, seed)
+        exercise = course.exercise(name)
+        staffs = list(programs(course, exercise))
+        earnings = Earnings(course, staffs, effort)
+        steadiness = Steadiness(course, exercise, staffs, effort, jobs)
+        provers[name] = (earnings, steadiness, Margins(course, exercise), Slack(course, exercise))
+        trials += [*earnings.trials(), *steadiness.trials()]
+    return provers, trials
 
 
-def _row(course: Course, program: Program, count: int, wrong: Sequence[str]) -> Row:
-    if wrong:
-        sentence = f"{len(wrong)} of {count} runs are not as they must be: {wrong[0]}"
-    else:
-        sentence = f"as it must be, {count} seed{'s' if count > 1 else ''}"
-    return Row(
-        exercise=program.exercise,
-        claim=program.claim,
-        what=program.what,
-        standing=Standing.FAILS if wrong else Standing.HOLDS,
-        sentence=sentence,
-        file=_from_root(course, program.path),
-    )
-
-
-def _from_root(course: Course, path: Path) -> str:
-    return Path(os.path.relpath(path, course.root)).as_posix()
+def _left_out(name: str, effort: Effort) -> Iterator[Row]:
+    for claim in effort.left_out():
+        yield Row(
+            exercise=name,
+            claim=claim,
+            standing=Standing.NOT_RUN,
+            sentence=f"left out of {effort.name} runs",
+        )
 
 
 def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
@@ -102,11 +120,9 @@ def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
     reports: dict[str, dict[str, ExerciseReport]] = {s.student: {} for s in submissions}
     for job, report in slots.run(jobs_of(course, submissions, course.secret or "sample")):
         reports[job.student][job.exercise] = report
-    students: list[StudentReport] = [
-        student_report(course, s, reports[s.student], slots.environment) for s in submissions
-    ]
+    students = [student_report(course, s, reports[s.student], slots.environment) for s in submissions]
     gradebook = course.sample.gradebook
-    wrong = differences(rows(students), gradebook)
+    wrong = differences(gradebook_rows(students), gradebook)
     holds = f"{len(students)} students got the marks of {gradebook.name}"
     for sentence in wrong or [holds]:
         yield Row(
@@ -114,5 +130,5 @@ def _sample_rows(course: Course, slots: Slots) -> Iterator[Row]:
             claim=Claim.GRADEBOOK,
             standing=Standing.FAILS if wrong else Standing.HOLDS,
             sentence=sentence,
-            file=_from_root(course, gradebook),
+            file=shown(course, gradebook),
         )

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree as Xml
 
 import pytest
 
@@ -16,11 +17,10 @@ from grader.sandbox.layers import LayerFound, posture
 from grader.student.conformance import ATTEMPTS, Result
 from grader.verdicts import Layer
 from grader.verify import Claim, Row, Standing, VerifyReport
+from grader.verify.effort import FULL, NORMAL, QUICK
 from grader.verify.hostile import Outcome
 
-GOOD = Row(
-    exercise="softmax", claim=Claim.REFERENCE, standing=Standing.HOLDS, sentence="as it must be, 3 seeds"
-)
+GOOD = Row(exercise="softmax", claim=Claim.REFERENCE, standing=Standing.HOLDS, sentence="full marks, 3 seeds")
 BAD = Row(exercise="conv2d", claim=Claim.STUB, standing=Standing.FAILS, sentence="earned 2 of 20")
 
 
@@ -34,7 +34,7 @@ class Prove:
     def __call__(self, course: Any, exercises: Any, *, progress: Any, **options: Any) -> VerifyReport:
         self.calls.append((exercises, options))
         progress("softmax, reference", 1, 1)
-        return VerifyReport(rows=self.rows, seeds=options["seeds"])
+        return VerifyReport(rows=self.rows, seeds=options["effort"].references)
 
 
 @pytest.fixture
@@ -44,42 +44,84 @@ def prove(monkeypatch: pytest.MonkeyPatch) -> Prove:
     return replaced
 
 
-def test_verify_shows_a_line_for_each_kind_that_is_well_and_what_is_not(
-    run: Any, course: Path, prove: Prove
-) -> None:
-    loops, einsum = (
-        GOOD.model_copy(update={"claim": Claim.ACCEPTED, "what": name}) for name in ("loops", "einsum")
-    )
-    prove.rows = (GOOD, loops, einsum)
+def test_verify_shows_what_holds_and_what_does_not(run: Any, course: Path, prove: Prove) -> None:
+    prove.rows = (GOOD, GOOD.model_copy(update={"exercise": "conv2d"}))
     said = run("verify")
     assert (said.code, said.err) == (0, "")
-    assert [line.rstrip().split(maxsplit=3) for line in said.out.splitlines()[:2]] == [
-        ["ok", "softmax", "reference", "full marks"],
-        ["ok", "softmax", "accepted", "2 programs, full marks"],
+    assert [line.rstrip() for line in said.out.splitlines()] == [
+        "ok  softmax  reference  full marks, 3 seeds",
+        "ok  conv2d   reference  full marks, 3 seeds",
+        "",
+        "All 2 claims hold.",
     ]
-    assert said.out.endswith("\nAll 3 claims hold.\n")
-    prove.rows = (GOOD, loops, BAD, BAD.model_copy(update={"claim": Claim.NULL_ANSWER, "what": "zeros"}))
+    prove.rows = (GOOD, BAD)
     said = run("verify")
     assert said.code == 1
-    assert "NOT OK  conv2d, stub: earned 2 of 20\nNOT OK  conv2d, null answer: zeros: earned" in said.out
-    assert said.out.endswith("\n2 of 4 claims do not hold.\n")
+    assert said.out.endswith("NOT OK  conv2d, stub: earned 2 of 20\n\n1 of 2 claims do not hold.\n")
 
 
-def test_verify_says_of_the_sample_class_what_was_seen(run: Any, course: Path, prove: Prove) -> None:
-    seen = "14 students got the marks of grades.csv"
-    prove.rows = (
-        Row(exercise="sample class", claim=Claim.GRADEBOOK, standing=Standing.HOLDS, sentence=seen),
-    )
-    assert run("verify").out.splitlines()[0].rstrip() == f"ok  sample class  gradebook  {seen}"
+def test_a_warning_alone_does_not_fail(run: Any, course: Path, prove: Prove) -> None:
+    prove.rows = (GOOD, BAD.model_copy(update={"standing": Standing.WARNING}))
+    assert run("verify").code == 0
 
 
 def test_verify_hands_its_options_on(run: Any, course: Path, prove: Prove) -> None:
     run("verify")
-    run("verify", "conv2d", "softmax", "--seeds", "50", "--jobs", "2", "--device", "cpu")
-    (everything, _), (named, options) = prove.calls
+    run("verify", "conv2d", "softmax", "--jobs", "2", "--device", "cpu", "--quick")
+    (everything, usual), (named, options) = prove.calls
     assert list(everything) == []  # all of them, and the sample class
+    assert usual["effort"] == NORMAL
     assert list(named) == ["softmax", "conv2d"]
-    assert options == {"seeds": 50, "jobs": 2, "device": "cpu"}
+    assert options == {"effort": QUICK, "jobs": 2, "device": "cpu"}
+
+
+def test_seeds_stand_in_for_those_of_the_effort(run: Any, course: Path, prove: Prove) -> None:
+    run("verify", "--full", "--seeds", "200")
+    effort = prove.calls[0][1]["effort"]
+    assert [effort.references, effort.stubs, effort.accepted, effort.mistakes] == [200] * 4
+    assert (effort.null_answers, effort.mutants) == (FULL.null_answers, True)
+
+
+def test_two_efforts_are_one_too_many(run: Any, course: Path, prove: Prove) -> None:
+    said = run("verify", "--quick", "--full")
+    assert (said.code, prove.calls) == (2, [])
+    assert said.err == "grader: --quick and --full are two efforts; type one of them.\n"
+
+
+def test_verify_says_how_far_it_is_where_nobody_sees_a_display(
+    run: Any, course: Path, prove: Prove, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("grader.cli.verify.LINE_SECONDS", 0.0)
+    assert run("verify").err == "1 of 1 judged, last softmax, reference\n"
+
+
+def test_verify_writes_junit(run: Any, course: Path, prove: Prove, tmp_path: Path) -> None:
+    prove.rows = (GOOD, BAD)
+    assert run("verify", "--junit", tmp_path / "new" / "verify.xml").code == 1
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["verify.xml"]
+    assert Xml.parse(tmp_path / "new" / "verify.xml").getroot().get("failures") == "1"
+    (tmp_path / "file").write_text("")
+    said = run("verify", "--junit", tmp_path / "file" / "verify.xml")
+    assert (said.code, said.err.count("--junit")) == (2, 1)
+
+
+def test_verify_on_github(run: Any, course: Path, prove: Prove, monkeypatch: Any) -> None:
+    step = course / "summary.md"
+    step.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(course.parent))
+    prove.rows = (GOOD, BAD.model_copy(update={"file": "exercises/conv2d/conv2d.py", "line": 3}))
+    said = run("verify", "--github")
+    assert said.code == 1
+    first, *_, resumed, error = said.out.splitlines()
+    assert resumed == f"::{first.removeprefix('::stop-commands::')}::"  # no line of the table is a command
+    assert error == (
+        "::error title=conv2d%2C stub,file=course/exercises/conv2d/conv2d.py,line=3::earned 2 of 20"
+    )
+    assert step.read_text().startswith("before\n## grader verify\n")
+    said = run("verify", "--github", "--json")
+    assert json.loads(said.out)["ok"] is False
+    assert said.err.startswith("::error ")
 
 
 def test_verify_as_json(run: Any, course: Path, prove: Prove) -> None:

@@ -9,6 +9,7 @@ from grader.report.examples import EFFICIENCY
 from grader.verdicts import Blame, Verdict
 from grader.verify import Standing, verify
 from grader.verify.earned import full_marks, of_reference
+from grader.verify.effort import QUICK
 from tests.grader.judge.test_work import GROWTH, TABLE
 from tests.grader.report.conftest import make_exercise, make_test
 from tests.grader.tiny import EXERCISE, make_course
@@ -51,7 +52,7 @@ def test_an_accepted_program_may_lose_the_points_of_its_work_alone():
 def test_a_growth_whose_answers_are_not_right_is_refused(tmp_path, growth, holds):
     """Three times 3e38 is infinite in float32, and not in the float64 of the oracle."""
     files = {"exercises/double/exercise.toml": f"{EXERCISE}\n{TABLE}", "reference/double/growth.py": growth}
-    found = verify(make_course(tmp_path, **files), seeds=1, jobs=1)
+    found = verify(make_course(tmp_path, **files), effort=QUICK, jobs=1)
     (row,) = [row for row in found.rows if row.claim == "reference"]
     assert (row.standing is Standing.HOLDS) == holds
     assert holds or "no right answer in time for double" in row.sentence

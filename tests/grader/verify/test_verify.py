@@ -1,14 +1,23 @@
 """A course that is right is proved; one broken on purpose is refused by name."""
 
+from dataclasses import replace
+
 import pytest
 
 from grader.errors import CourseError, UsageError
-from grader.verify import Standing, verify
+from grader.student.conditions import Conditions
+from grader.verify import Claim, Standing, verify
+from grader.verify.effort import Effort
 from tests.grader.tiny import COURSE, HIDDEN, SOLUTION, make_course
 
 pytestmark = pytest.mark.slow
 
 HOLDS = Standing.HOLDS
+PROGRAMS = (Claim.REFERENCE, Claim.STUB, Claim.ACCEPTED, Claim.NULL_ANSWER)
+LITTLE = Effort(
+    "little", references=3, stubs=3, accepted=1, null_answers=1, mistakes=1, disturbed=False, devices=False
+)
+ONCE = LITTLE.with_seeds(1)
 ZEROS = "def double(x, times=2):\n    return x * 0\n"
 SUM = "def double(x, times=2):\n    if isinstance(x, str): raise TypeError\n    return sum([x] * times)\n"
 
@@ -17,6 +26,7 @@ def rows(report):
     return {
         f"{row.claim}: {row.what}" if row.what else str(row.claim): (row.standing is HOLDS, row.sentence)
         for row in report.rows
+        if row.claim in PROGRAMS
     }
 
 
@@ -26,15 +36,15 @@ def test_a_right_course_is_proved(tmp_path):
         **{"reference/double/accepted/sums.py": SUM, "reference/double/null/zeros.py": ZEROS},
     )
     seen = []
-    report = verify(course, seeds=3, jobs=1, progress=lambda *told: seen.append(told))
+    report = verify(course, effort=LITTLE, jobs=1, progress=lambda *told: seen.append(told))
     assert report.ok
-    assert list(rows(report)) == ["reference", "stub", "accepted: sums", "null answer: zeros"]
-    assert rows(report)["reference"] == (True, "as it must be, 3 seeds")
+    assert list(rows(report)) == ["reference", "accepted: sums", "stub", "null answer: zeros"]
+    assert rows(report)["reference"] == (True, "full marks, 3 seeds")
     assert seen[-1][1:] == (8, 8)
-    assert [row.file for row in report.rows] == [
+    assert [row.file for row in report.rows if row.claim in PROGRAMS] == [
         "reference/double/solution.py",
-        "exercises/double/double.py",
         "reference/double/accepted/sums.py",
+        "exercises/double/double.py",
         "reference/double/null/zeros.py",
     ]
 
@@ -46,7 +56,7 @@ def test_programs_that_do_not_earn_what_they_must_are_refused_by_name(tmp_path):
         "reference/double/null/right.py": SUM,
         "exercises/double/double.py": ZEROS,
     }
-    report = verify(make_course(tmp_path, **changed), seeds=1, jobs=1)
+    report = verify(make_course(tmp_path, **changed), effort=ONCE, jobs=1)
     assert not report.ok
     found = rows(report)
     assert not any(ok for ok, _ in found.values())
@@ -63,7 +73,7 @@ def test_a_filled_stub_and_a_weakened_test_are_refused_by_name(tmp_path):
         "exercises/double/double.py": SOLUTION,
         "tests/hidden/test_double.py": weak,
     }
-    found = rows(verify(make_course(tmp_path, **changed), seeds=1, jobs=1))
+    found = rows(verify(make_course(tmp_path, **changed), effort=ONCE, jobs=1))
     assert found["reference"][0]
     assert "without being filled in" in found["stub"][1]
     assert found["null answer: zeros"][1].endswith("test_numbers (seed 0)")
@@ -80,12 +90,35 @@ def test_the_sample_class_is_compared_with_its_gradebook(tmp_path):
             "student-01,6,6,6,double: passed\nstudent-02,3,3,6,double: wrong answer\n",
         },
     )
-    report = verify(course, seeds=1, jobs=1)
-    wrong = [row for row in report.rows if row.standing is not HOLDS]
+    report = verify(course, effort=ONCE, jobs=1)
+    wrong = [row for row in report.rows if row.standing is Standing.FAILS]
     assert wrong
     assert all((row.exercise, row.file) == ("sample class", "grades.csv") for row in wrong)
     assert any("student-02" in row.sentence and "3" in row.sentence for row in wrong)
     assert not any("student-01" in row.sentence for row in wrong)
+
+
+def test_a_flaky_test_and_a_limit_without_slack_are_refused_by_name(tmp_path):
+    flaky = (
+        HIDDEN.replace("    check(", "    CALLS.append(1)\n    check(len(CALLS) < 3 and ") + "CALLS = []\n"
+    )
+    slow = flaky.replace("    x, v = rng", "    import time; time.sleep(1.1)\n    x, v = rng")
+    effort = replace(ONCE, disturbed=True)
+    report = verify(make_course(tmp_path, **{"tests/hidden/test_double.py": slow}), effort=effort, jobs=1)
+    wrong = {row.claim: row for row in report.rows if row.standing is Standing.FAILS}
+    assert wrong[Claim.STEADINESS].what == "test_informs"
+    assert "reference is 'passed' on cpu with seed 0, but" in wrong[Claim.STEADINESS].sentence
+    assert wrong[Claim.TIME].what == "test_gradient"
+
+
+def test_a_reference_that_holds_on_usual_terms_only_is_refused_with_the_terms(tmp_path):
+    warns = SOLUTION.replace("    return", "    import warnings\n    warnings.warn('old')\n    return")
+    effort = replace(ONCE, conditions=(Conditions(dtype="float64"), Conditions(strict_warnings=True)))
+    report = verify(make_course(tmp_path, **{"reference/double/solution.py": warns}), effort=effort, jobs=1)
+    (row,) = (row for row in report.rows if row.claim is Claim.REFERENCE)
+    assert row.standing is Standing.FAILS
+    assert row.sentence.startswith("1 of 3 runs went wrong: ")
+    assert row.sentence.endswith("(seed 0, under -W error)")
 
 
 def test_an_unknown_exercise_and_a_students_copy(tiny_course):
