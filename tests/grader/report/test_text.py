@@ -26,6 +26,7 @@ from grader.findings import (
     ReturnTooLarge,
     Seen,
     ShapeDiffers,
+    SmallestCase,
     StateChanged,
     SyntaxProblem,
     TimedOut,
@@ -38,6 +39,8 @@ from grader.findings import (
 from grader.report.examples import EXAMPLES, TITLE
 from grader.report.text import Message, describe
 from grader.report.words import source_lines
+
+SMALLEST = SmallestCase(source="f(0.)", yours="1.", expected="2.")
 
 BLAMING = re.compile(
     r"\b(you (failed|forgot|must|should have)|stupid|obvious|simply|just do|illegal|bad)\b", re.I
@@ -264,6 +267,8 @@ def test_without_a_test_no_title_is_quoted():
     [
         (values(wrong=1), "Most numbers are right"),
         (values(wrong=6), "a factor, a sign"),
+        (values(wrong=6).model_copy(update={"smallest": SMALLEST}), "the call under 'try'"),
+        (values(wrong=1).model_copy(update={"smallest": SMALLEST}), "Most numbers are right"),
         (TypeDiffers(leaf="", yours="None", expected="tensor"), "`return ...`"),
         (TypeDiffers(leaf="", yours="list", expected="tensor"), "your return statement"),
         (ShapeDiffers(leaf="", yours=(2,), expected=(2, 1)), "keepdim=True"),
