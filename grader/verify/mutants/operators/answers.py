@@ -77,14 +77,14 @@ def parts_of_answer(answer: cst.Return) -> Iterator[Change]:
         for other in range(one + 1, len(values)):
             swapped = list(values)
             swapped[one], swapped[other] = values[other], values[one]
-            yield answer.value, _tuple(swapped)
+            yield answer.value, _of(answer.value, swapped)
     for left_out in range(len(values)):
         rest = [value for place, value in enumerate(values) if place != left_out]
-        yield answer.value, rest[0] if len(rest) == 1 else _tuple(rest)
+        yield answer.value, rest[0] if len(rest) == 1 else _of(answer.value, rest)
 
 
-def _tuple(values: list[cst.BaseExpression]) -> cst.Tuple:
-    return cst.Tuple([cst.Element(value) for value in values])
+def _of(answer: cst.Tuple, values: list[cst.BaseExpression]) -> cst.Tuple:
+    return answer.with_changes(elements=[cst.Element(value) for value in values])
 
 
 OPERATORS = (

@@ -57,7 +57,8 @@ CONTAINERS = frozenset({"Sequential", "ModuleList"})
 SYMMETRIC = frozenset(
     {
         *("maximum", "minimum", "add", "mul", "max", "min", "transpose", "swapaxes"),  # mean the same then
-        *("zip", "isinstance", "pad", "einsum"),  # no slip that people make
+        *("zip", "isinstance"),  # no slip that people make
+        *("permute", "pad", "einsum"),  # have operators of their own
     }
 )
 """Whose arguments are not exchanged."""
