@@ -21,6 +21,7 @@ from grader.course import Course
 from grader.errors import GraderError
 from grader.sandbox.policy import Confinement
 from grader.verdicts import Visibility
+from grader.wire.messages import SIMULATED
 
 if TYPE_CHECKING:
     from grader.judge.job import Job
@@ -53,7 +54,9 @@ def _serve(connection: Connection) -> None:
     order: SlotOrder = connection.recv()
     course, confinement, conditions = order.course, order.confinement, order.conditions
     # First, so that both sides import torch at the same time.
-    with Zygote(True, confinement, cuda=order.device != "cpu", conditions=conditions) as zygote:
+    simulated = order.device == SIMULATED
+    cuda = order.device not in ("cpu", SIMULATED)
+    with Zygote(True, confinement, cuda, conditions, simulated) as zygote:
         from grader.judge.devices import chosen, environment
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve

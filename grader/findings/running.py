@@ -223,6 +223,7 @@ class NotRun(Problem):
         "skipped",
         "no-companion",
         "tests-failed",
+        "simulated",
     ] = Field(description="Why it did not run.")
     detail: str = Field(default="", description="Such as the number of deaths in a row.")
 

@@ -225,6 +225,11 @@ _NOT_RUN = {
         "Work is counted only where the answers are right.",
         "Begin with the first test that did not pass: this one runs once they all do.",
     ),
+    "simulated": (
+        "the CUDA device is a simulated one, which has no numbers",
+        "Such a device can show that tensors of two devices meet, and nothing else.",
+        "Nothing to do. On a machine with CUDA the test runs as it does on the processor.",
+    ),
 }
 """For each reason: because..., what that means, what to do."""
 

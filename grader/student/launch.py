@@ -51,6 +51,7 @@ class Zygote:
         confinement: The layers of isolation that its workers are to have.
         cuda: Whether its workers may use CUDA devices.
         conditions: What they find, where it is not the usual.
+        simulated: Whether they will use the simulated device, so that it is loaded early.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
@@ -62,10 +63,12 @@ class Zygote:
         confinement: Confinement = ANYTHING,
         cuda: bool = False,
         conditions: Conditions = USUAL,
+        simulated: bool = False,
     ):
         self.cpu_seconds = 0.0
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
-        self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + conditions.options()
+        self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
+        self._arguments += conditions.options()
         self._required = confinement.required
         self._posture: Posture | None = None
         self._surveyed = False

@@ -14,6 +14,7 @@ import torch
 
 from grader.sandbox.interpreter import importable
 from grader.worker import child, observe
+from grader.worker.simulation import DEVICE, Simulation
 
 
 def warm(*, thoroughly: bool) -> None:
@@ -32,6 +33,13 @@ def warm(*, thoroughly: bool) -> None:
         if not torch.cuda.is_available():
             # With CUDA, a backward pass starts threads for each device, which a fork would lose.
             _backward()
+
+
+def simulate() -> None:
+    """Load what the simulated device needs: sympy and much of torch, 2 s of it."""
+    with Simulation():
+        x = torch.ones(2, 3, device=DEVICE)
+        (x @ x.T).exp().sum()
 
 
 def _first_operations() -> None:

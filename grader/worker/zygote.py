@@ -170,6 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--warm", action="store_true", help="load all that student code may need late")
     parser.add_argument("--layers", default="", help="layers of isolation to put up, with commas between")
     parser.add_argument("--cuda", action="store_true", help="workers may use CUDA devices")
+    parser.add_argument("--simulated", action="store_true", help="load what a simulated device needs")
     Conditions.declare(parser)
     options = parser.parse_args(arguments)
     conditions = Conditions.of(options)
@@ -186,6 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from grader.worker import warmth
 
     warmth.warm(thoroughly=options.warm)
+    if options.simulated:
+        warmth.simulate()
     conditions.set_for_all()
     grounds.close(os.environ)
     found = survey.survey(grounds)

@@ -58,7 +58,7 @@ def test_a_model_is_moved_with_all_its_parts(simulation):
 
 
 def test_a_number_cannot_be_asked_for(simulation):
-    with simulation, pytest.raises(Exception, match="local_scalar_dense|item"):
+    with simulation, pytest.raises(Exception, match=r"local_scalar_dense|item"):
         torch.ones(1, device=DEVICE).item()
 
 
