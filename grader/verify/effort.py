@@ -76,7 +76,7 @@ class Effort:
             Claim.NULL_ANSWER: self.null_answers,
             Claim.MISTAKE: self.mistakes,
         }
-        return seeds[claim]
+        return seeds.get(claim, 0)
 
     def with_seeds(self, seeds: int) -> Effort:
         """The same with so many seeds for all that is judged, but for null answers."""

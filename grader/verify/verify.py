@@ -8,6 +8,7 @@ several of them want to see is judged once, and no report is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from grader.batch.grade import jobs_of, student_report
@@ -17,22 +18,29 @@ from grader.report.gradebook import differences
 from grader.report.gradebook import rows as gradebook_rows
 from grader.report.model import ExerciseReport
 from grader.submission import read_submissions
-from grader.verify import citations, signatures
+from grader.verify import citations, handout, leaks, signatures
 from grader.verify.earnings import Earnings
 from grader.verify.effort import NORMAL, Effort
 from grader.verify.judging import Bench, Progress, Trial
 from grader.verify.margins import Margins
+from grader.verify.mutation import Mutation
 from grader.verify.programs import programs
 from grader.verify.report import Claim, Row, Standing, VerifyReport
 from grader.verify.slack import Slack
 from grader.verify.sources import shown
 from grader.verify.steadiness import Steadiness
+from grader.verify.views import Views
 
 SAMPLE_CLASS = "sample class"
 """What stands in the place of an exercise's name in rows about the sample class."""
 
-STATIC: tuple[Callable[[Course, Exercise], Iterable[Row]], ...] = (signatures.rows, citations.rows)
-"""Provers that only read."""
+STATIC: tuple[Callable[[Course, Exercise], Iterable[Row]], ...] = (
+    signatures.rows,
+    leaks.rows,
+    handout.rows,
+    citations.rows,
+)
+"""Provers that need no judge: they read, or start a process of their own."""
 
 
 class Prover(Protocol):
@@ -71,9 +79,9 @@ def verify(
         GraderError: An exercise does not exist, or the course cannot be judged.
     """
     names = [course.exercise(name).name for name in exercises] or list(course.names)
-    found = [row for name in names for prover in STATIC for row in prover(course, course.exercise(name))]
-    found += [row for name in names for row in _left_out(name, effort)]
     provers, trials = _provers(course, names, effort, jobs)
+    found = [row for name in names for row in _left_out(name, effort)]
+    found += _static_rows(course, names, jobs)
     with Bench(course, names, device, jobs, progress) as bench:
         for trial, report in bench.judged(trials):
             for prover in provers[trial.program.exercise]:
@@ -97,9 +105,25 @@ def _provers(
         staffs = list(programs(course, exercise))
         earnings = Earnings(course, staffs, effort)
         steadiness = Steadiness(course, exercise, staffs, effort, jobs)
-        provers[name] = (earnings, steadiness, Margins(course, exercise), Slack(course, exercise))
-        trials += [*earnings.trials(), *steadiness.trials()]
+        mutation = Mutation(course, exercise, effort)
+        others = (Margins(course, exercise), Slack(course, exercise), Views(course, exercise))
+        provers[name] = (earnings, mutation, steadiness, *others)
+        trials += [*earnings.trials(), *mutation.trials(), *steadiness.trials()]
     return provers, trials
+
+
+def _static_rows(course: Course, names: Sequence[str], jobs: int) -> Iterator[Row]:
+    """What needs no judge; examples of several handouts run side by side."""
+    with ThreadPoolExecutor(jobs) as pool:
+        work = [
+            pool.submit(
+                lambda prover, exercise: list(prover(course, exercise)), prover, course.exercise(name)
+            )
+            for name in names
+            for prover in STATIC
+        ]
+        for each in work:
+            yield from each.result()
 
 
 def _left_out(name: str, effort: Effort) -> Iterator[Row]:

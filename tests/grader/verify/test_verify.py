@@ -121,6 +121,20 @@ def test_a_reference_that_holds_on_usual_terms_only_is_refused_with_the_terms(tm
     assert row.sentence.endswith("(seed 0, under -W error)")
 
 
+def test_every_claim_has_a_row_and_a_surviving_mutant_has_its_line(tmp_path):
+    effort = replace(ONCE, mutants=True)
+    report = verify(
+        make_course(tmp_path, **{"reference/double/accepted/sums.py": SUM}), effort=effort, jobs=2
+    )
+    # There are no null answers and mistakes in this course, and nothing is disturbed; the rest is proved.
+    told = {row.claim for row in report.rows}
+    assert told >= set(Claim) - {Claim.NULL_ANSWER, Claim.MISTAKE, Claim.GRADEBOOK}
+    wrong = [row for row in report.rows if row.standing is Standing.FAILS and row.what]
+    assert {row.claim for row in wrong} == {Claim.MUTANT}
+    assert {(row.file, row.line) for row in wrong} == {("reference/double/solution.py", 8)}
+    assert all("-    return x * times" in row.detail for row in wrong)
+
+
 def test_an_unknown_exercise_and_a_students_copy(tiny_course):
     with pytest.raises(UsageError, match="Did you mean 'double'"):
         verify(tiny_course, ["doubel"])
