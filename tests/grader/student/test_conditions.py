@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from grader.judge.job import Manner
 from grader.student.conditions import Conditions
 from grader.student.launch import Zygote
 from tests.grader.tiny import HIDDEN, SOLUTION, make_course
@@ -76,6 +77,11 @@ def test_a_warning_is_an_error_under_strict_warnings(judge, others, name):
     assert judge(source).score == 6
     (finding, *_) = judge(source, **others).tests[0].findings
     assert finding.type.endswith("Warning")
+
+
+def test_torch_warns_each_time_and_not_once_in_a_process(judge, others):
+    report = judge(saying(WARNINGS["torch"]), manner=Manner(replay=False), **others)  # one worker for all
+    assert [test.findings[0].type for test in report.tests if test.max_score] == ["UserWarning"] * 5
 
 
 def test_a_warning_while_the_file_is_loaded_is_an_error(judge, others):
