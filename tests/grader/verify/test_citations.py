@@ -87,6 +87,7 @@ def test_a_sentence_that_no_student_sees_is_missed(tmp_path):
         ('@cites("input")', "'input', too short"),
         ('@cites("**input** `is`")', "'input is', too short"),
         ('@cites("he input is not changed.")', "does not say"),
+        ('@cites("The input is not chang")', "does not say"),
     ],
 )
 def test_what_cannot_be_looked_for_is_refused(tmp_path, decorator, said):
