@@ -13,16 +13,13 @@ from pathlib import PurePosixPath
 
 from grader.report.safe import safe_lines, safe_text
 from grader.verify.report import Row, Standing, VerifyReport
-from grader.verify.terminal import DETAIL_LINES, WORDS, in_sum, left_out, place_of, well
+from grader.verify.terminal import DETAIL_LINES, TEXT, WORDS, in_sum, left_out, place_of, well
 
 LEVELS = {Standing.FAILS: "error", Standing.WARNING: "warning"}
 """The commands that annotate; of each GitHub shows ten a step, so failures have theirs to themselves."""
 
 SUMMARY_BYTES = 900_000
 """A summary above 1 MiB is refused as a whole; what a step before wrote counts too."""
-
-TEXT = 2000
-"""Characters of one sentence: none of ours is as long."""
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#!|~&$@])")
 

@@ -14,10 +14,7 @@ from xml.etree import ElementTree as Xml
 
 from grader.report.safe import safe_lines, safe_text
 from grader.verify.report import Row, Standing, VerifyReport
-from grader.verify.terminal import DETAIL_LINES, place_of
-
-TEXT = 2000
-"""Characters of one sentence: none of ours is as long."""
+from grader.verify.terminal import DETAIL_LINES, TEXT, place_of
 
 
 def junit(report: VerifyReport) -> bytes:

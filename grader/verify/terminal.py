@@ -35,6 +35,12 @@ WORDS = {
 DETAIL_LINES = 40
 """Lines of detail that are shown of one row: the diff of a mutant has ten or so."""
 
+SENTENCES = 3
+"""Different sentences of one exercise and claim before the rest is only counted."""
+
+TEXT = 2000
+"""Characters of one sentence: none of ours is as long."""
+
 INDENT = 4
 """Columns before what belongs to the row above."""
 
@@ -62,8 +68,9 @@ def well(rows: Iterable[Row]) -> Iterator[tuple[str, Claim, str]]:
         same: dict[str, int] = {}
         for row in group:
             same[row.sentence] = same.get(row.sentence, 0) + 1
-        told = (f"{many:,} with {text}" if many > 1 else text for text, many in same.items())
-        yield exercise, claim, safe_text(listed(list(told), limit=3))
+        told = [f"each of {many:,}: {text}" if many > 1 else text for text, many in same.items()]
+        more = f"; and {len(told) - SENTENCES:,} more" if len(told) > SENTENCES else ""
+        yield exercise, claim, safe_text(f"{'; '.join(told[:SENTENCES])}{more}", TEXT)
 
 
 def left_out(rows: Iterable[Row]) -> Iterator[str]:
@@ -105,7 +112,7 @@ def place_of(row: Row) -> str:
 def _in_full(row: Row) -> Sequence[RenderableType]:
     about = f"{row.exercise}, {row.claim}{f': {row.what}' if row.what else ''}"
     parts: list[RenderableType] = [
-        Text.assemble(_word(row.standing), f"  {safe_text(f'{about}: {row.sentence}', 2000)}")
+        Text.assemble(_word(row.standing), f"  {safe_text(f'{about}: {row.sentence}', TEXT)}")
     ]
     if place := place_of(row):
         parts.append(Padding(Text(safe_text(place)), (0, 0, 0, INDENT)))

@@ -52,7 +52,7 @@ def test_the_summary_says_what_does_not_hold_first_and_folds_the_rest():
     assert "1 of 5 claims do not hold" in head
     assert head.index("NOT OK") < head.index("**warning**") < head.index("- not run: device of softmax")
     assert "  ```diff\n  - scale = math.sqrt(d)\n  + scale = d\n  ```\n" in head
-    assert "| softmax | accepted | 2 with full marks, 1 seed |" in folded
+    assert "| softmax | accepted | each of 2: full marks, 1 seed |" in folded
 
 
 def test_hostile_text_is_no_markdown_and_ends_no_fence():

@@ -7,7 +7,7 @@ from tests.grader.verify.some_rows import FAILS, MIXED, NASTY, NOT_RUN, report, 
 
 SHOWN = """\
 ok  softmax  reference  full marks, 3 seeds
-ok  softmax  accepted   2 with full marks, 1 seed
+ok  softmax  accepted   each of 2: full marks, 1 seed
 warning  softmax, margin: right answers reach 61% of the allowance of test_rows
 
 NOT OK  softmax, mutant: factor, line 12: survives all tests
@@ -40,4 +40,4 @@ def test_the_sum_counts_what_was_tried():
 
 def test_rows_that_say_different_things_are_not_counted_together():
     rows = [row(Claim.ACCEPTED, what=f"p{i}", sentence=f"full marks, {i // 2} seeds") for i in range(4)]
-    assert "2 with full marks, 0 seeds and 2 with full marks, 1 seeds" in as_text(view(report(*rows)), 120)
+    assert "each of 2: full marks, 0 seeds; each of 2: full marks, 1 seeds" in as_text(view(report(*rows)), 120)
