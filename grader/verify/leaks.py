@@ -69,12 +69,8 @@ def rows(course: Course, exercise: Exercise) -> Iterator[Row]:
     leaking = False
     for path in course.student_files:
         where = shown(course, path)
-        # The secret is of no one exercise: it is told of once.
-        is_mine = path.parent == exercise.folder or (path.parent, exercise) == (
-            course.root,
-            course.exercises[0],
-        )
-        for leak in in_file(path, hidden if is_mine else replace(hidden, secrets={}), public):
+        looked_for = hidden if path in _own(course, exercise) else replace(hidden, secrets={})
+        for leak in in_file(path, looked_for, public):
             leaking = True
             yield Row(
                 exercise=exercise.name,
@@ -128,6 +124,12 @@ def report_rows(course: Course, exercise: Exercise, judged: Iterable[Judged]) ->
             sentence=f"{count(seen, 'report')} as students see them hold none of "
             f"{count(len(hidden.lines), 'line')} of the staff's code",
         )
+
+
+def _own(course: Course, exercise: Exercise) -> set[Path]:
+    """Where the secret is looked for with this exercise: it is of no one exercise, and is told of once."""
+    folders = {exercise.folder, course.root} if exercise == course.exercises[0] else {exercise.folder}
+    return {path for path in course.student_files if path.parent in folders}
 
 
 def _said(leak: Leak) -> str:
