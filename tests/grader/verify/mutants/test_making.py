@@ -28,9 +28,10 @@ Shape = tuple[int, int]
 def softmax(x: torch.Tensor, dim: int = -1) -> "torch.Tensor":
     """Divides by x.sum(dim=1), and 1 + 1 is 2."""
     if x.dim() == 0:
-        raise ValueError(f"{x.dim() + 1} is no dim, nor is {-1}")
+        raise ValueError("no dims", x.sum(dim=1))
     weights = x.exp()  # largest - 1
     print("sum", x.sum(dim=1))
+    label = f"{x.dim() + 1} and {-1}"
     return weights / weights.sum(
         dim=dim,  # along one dimension
         keepdim=True,
@@ -66,6 +67,7 @@ LEFT_ALONE = (
     "x: torch.Tensor, dim: int",
     '-> "torch.Tensor":\n    """Divides by x.sum(dim=1), and 1 + 1 is 2."""',
     "# largest - 1",
+    'label = f"{x.dim() + 1} and {-1}"',
     'print("sum", x.sum(dim=1))',
     'if __name__ == "__main__":\n    softmax(1 + 2)\n',
 )
@@ -79,7 +81,7 @@ def test_only_what_tests_could_notice_is_changed():
     assert {PROGRAM.splitlines()[mutant.line - 1].split("#")[0].strip() for mutant in made} == {
         'def softmax(x: torch.Tensor, dim: int = -1) -> "torch.Tensor":',
         "if x.dim() == 0:",
-        'raise ValueError(f"{x.dim() + 1} is no dim, nor is {-1}")',
+        'raise ValueError("no dims", x.sum(dim=1))',
         "weights = x.exp()",
         "return weights / weights.sum(",
         "dim=dim,",
