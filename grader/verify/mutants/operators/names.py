@@ -24,10 +24,7 @@ def another_name(function: cst.FunctionDef) -> Iterator[Change]:
     """
     known: list[list[str]] = _parameters(function)
     for part in parts(function.body):
-        if (
-            isinstance(part, cst.Assign | cst.AnnAssign | cst.AugAssign | cst.Return | cst.Expr)
-            and part.children
-        ):
+        if isinstance(part, cst.Assign | cst.AnnAssign | cst.AugAssign | cst.Return | cst.Expr):
             yield from _uses(part, known)
         if isinstance(part, cst.Assign | cst.For):
             _learn(part, known)
@@ -53,10 +50,9 @@ def _learn(part: cst.Assign | cst.For, known: list[list[str]]) -> None:
 
 def _uses(part: cst.CSTNode, known: list[list[str]]) -> Iterator[Change]:
     for name in _read(part):
-        kind = next((kind for kind in known if name.value in kind), [])
-        others = sorted(
-            set(kind) - {name.value}, key=lambda other: abs(kind.index(other) - kind.index(name.value))
-        )
+        kind: list[str] = next((kind for kind in known if name.value in kind), [])
+        others = [other for other in dict.fromkeys(kind) if other != name.value]
+        others.sort(key=lambda other: abs(kind.index(other) - kind.index(name.value)))
         yield from ((name, cst.Name(other)) for other in others[:NEIGHBOURS])
 
 

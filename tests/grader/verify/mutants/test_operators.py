@@ -196,6 +196,12 @@ def test_names_of_a_kind_are_taken_for_each_other():
     ]
 
 
+def test_the_nearest_names_come_first_and_of_two_as_near_the_earlier():
+    names = ", ".join(f"{name}: int" for name in "abcdef")
+    assert made("name", f"def k({names}):\n    y = h(d)\n") == ["y = h(c)", "y = h(e)"]
+    assert made("name", f"def k({names}):\n    y = h(a)\n") == ["y = h(b)", "y = h(c)"]
+
+
 def test_names_that_only_give_their_shape_stay():
     assert made("name", "def f(x: torch.Tensor, w: torch.Tensor):\n    y = len(x)\n") == []
 
