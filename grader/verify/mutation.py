@@ -14,12 +14,14 @@ from grader.judge.job import Manner
 from grader.judge.staff import program_bundle, solution_bundle
 from grader.report.model import ExerciseReport
 from grader.verify import mutants
+from grader.verify.earned import nothing_is_due
 from grader.verify.effort import Effort
 from grader.verify.judging import Trial
 from grader.verify.mutants import Mutant, listed, read_equivalents
 from grader.verify.programs import Program
 from grader.verify.report import Claim, Row
 from grader.verify.sources import text_of
+from grader.wire.messages import SIMULATED
 
 UNTIL_NOTICED = Manner(explain=False, replay=False, until_failure=True)
 """Somebody who is not there gets no explanation, and no second chance."""
@@ -47,14 +49,18 @@ class Mutation:
         self._reports: dict[str, ExerciseReport] = {}
 
     def trials(self) -> Iterator[Trial]:
-        """Each mutant once."""
+        """Each mutant once, and on the simulated device too if it may have changed where a tensor is."""
         for mutant in self._mutants:
             yield Trial(self._program(mutant), manner=UNTIL_NOTICED)
+            if "device" in mutant.before or ".cpu(" in mutant.after:
+                yield Trial(self._program(mutant), manner=UNTIL_NOTICED, device=SIMULATED)
 
     def see(self, trial: Trial, report: ExerciseReport) -> None:
-        """Note what came of a mutant."""
+        """Note what came of a mutant: where it is noticed, if it is noticed anywhere."""
         if trial.program.claim is Claim.MUTANT:
-            self._reports[trial.program.what] = report
+            before = self._reports.get(trial.program.what)
+            if before is None or mutants.caught_by(before) is None:
+                self._reports[trial.program.what] = report
 
     def rows(self) -> Iterator[Row]:
         """The score, and each mutant that survives or is listed wrongly."""
@@ -69,11 +75,6 @@ class Mutation:
             mutant.name,
             self._solution,
             program_bundle(self._exercise.name, mutant.source.encode()),
-            _nothing_is_due,
+            nothing_is_due,
             self._companions,
         )
-
-
-def _nothing_is_due(report: ExerciseReport) -> str | None:
-    """A mutant need not earn anything in particular."""
-    return None

@@ -24,6 +24,7 @@ from grader.verify.earned import (
     kind_zero,
     named_as_itself,
     no_numbers,
+    nothing_is_due,
     of_reference,
 )
 from grader.verify.report import Claim
@@ -77,6 +78,8 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
         yield _program(exercise, Claim.ACCEPTED, path.stem, path, full_marks)
     for path in sorted((folder / "null").glob("*.py")):
         yield _program(exercise, Claim.NULL_ANSWER, path.stem, path, no_numbers)
+    for path in sorted((folder / "unportable").glob("*.py")):
+        yield _program(exercise, Claim.DEVICE, path.stem, path, nothing_is_due, companions)
     for mistake in known_mistakes(exercise):
         judgement = partial(named_as_itself, mistake)
         for variant, source in mistake.programs.items():
@@ -101,10 +104,17 @@ def _folder(exercise: Exercise) -> Path:
     return exercise.reference
 
 
-def _program(exercise: Exercise, claim: Claim, what: str, path: Path, judgement: Judgement) -> Program:
+def _program(
+    exercise: Exercise,
+    claim: Claim,
+    what: str,
+    path: Path,
+    judgement: Judgement,
+    companions: tuple[Bundle, ...] = (),
+) -> Program:
     """The program in a file, as if a student had handed it in."""
     try:
         bundle = program_bundle(exercise.name, path.read_bytes())
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
-    return Program(exercise.name, claim, what, path, bundle, judgement)
+    return Program(exercise.name, claim, what, path, bundle, judgement, companions)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
+from grader.batch.devices import cuda_devices
 from grader.batch.grade import jobs_of, student_report
 from grader.batch.slots import Slots
 from grader.course import Course, Exercise
@@ -24,6 +25,7 @@ from grader.verify.effort import NORMAL, Effort
 from grader.verify.judging import Bench, Progress, Trial
 from grader.verify.margins import Margins
 from grader.verify.mutation import Mutation
+from grader.verify.portability import Portability
 from grader.verify.programs import programs
 from grader.verify.report import Claim, Row, Standing, VerifyReport
 from grader.verify.slack import Slack
@@ -79,7 +81,7 @@ def verify(
         GraderError: An exercise does not exist, or the course cannot be judged.
     """
     names = [course.exercise(name).name for name in exercises] or list(course.names)
-    provers, trials = _provers(course, names, effort, jobs)
+    provers, trials = _provers(course, names, effort, jobs, device)
     found = [row for name in names for row in _left_out(name, effort)]
     found += _static_rows(course, names, jobs)
     with Bench(course, names, device, jobs, progress) as bench:
@@ -95,20 +97,23 @@ def verify(
 
 
 def _provers(
-    course: Course, names: Sequence[str], effort: Effort, jobs: int
+    course: Course, names: Sequence[str], effort: Effort, jobs: int, device: str
 ) -> tuple[dict[str, tuple[Prover, ...]], list[Trial]]:
     """Those that look at trials, by exercise, and the trials that some of them want."""
     provers: dict[str, tuple[Prover, ...]] = {}
     trials: list[Trial] = []
+    has_cuda = effort.devices and device != "cpu" and bool(cuda_devices())
     for name in names:
         exercise = course.exercise(name)
         staffs = list(programs(course, exercise))
         earnings = Earnings(course, staffs, effort)
         steadiness = Steadiness(course, exercise, staffs, effort, jobs)
         mutation = Mutation(course, exercise, effort)
+        portability = Portability(course, exercise, staffs if effort.devices else (), has_cuda=has_cuda)
         others = (Margins(course, exercise), Slack(course, exercise), Views(course, exercise))
-        provers[name] = (earnings, mutation, steadiness, *others)
-        trials += [*earnings.trials(), *mutation.trials(), *steadiness.trials()]
+        judging = (earnings, mutation, steadiness, portability)
+        provers[name] = (*judging, *others)
+        trials += [trial for each in judging for trial in each.trials()]
     return provers, trials
 
 
