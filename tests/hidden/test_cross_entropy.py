@@ -130,6 +130,9 @@ def test_loss_of_sure_predictions(student, reference, rng):
     logits[0, right] += 200.0
     for targets in (right, wrong):
         expect(student.cross_entropy(logits, targets)).matches(reference.cross_entropy(logits, targets))
+    nearly = rng.normal(1, 4, dtype=torch.float64)
+    nearly[0, right] += 27.0  # the loss is small, but in float64 it is not 0
+    expect(student.cross_entropy(nearly, right)).matches(reference.cross_entropy(nearly, right))
 
 
 @points(2)
