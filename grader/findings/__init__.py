@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from grader.findings.base import Entry, Frame, Problem
-from grader.findings.causes import Causes, cause
+from grader.findings.causes import Causes, cause, explains
 from grader.findings.efficiency import Efficiency, Growth, TooMuchWork
 from grader.findings.explanations import Relation, SmallestCase, Where
 from grader.findings.frozen import Frozen
@@ -115,6 +115,7 @@ __all__ = [
     "Where",
     "WrongError",
     "cause",
+    "explains",
 ]
 
 Finding = Annotated[

@@ -67,9 +67,14 @@ class Causes:
         return self._behind.get(key, key)
 
 
+def explains(trajectory: Trajectory) -> bool:
+    """Whether what was seen of a loop says more than where it went another way."""
+    return bool(trajectory.seen) and trajectory.seen[0].kind not in _ONLY_WHERE
+
+
 def _seen(trajectory: Trajectory | None) -> _Cause | None:
     """What was seen of a loop, without the numbers, which are others in each test."""
-    if trajectory is None or not trajectory.seen or trajectory.seen[0].kind in _ONLY_WHERE:
+    if trajectory is None or not explains(trajectory):
         return None
     first, trains = trajectory.seen[0], trajectory.expected_steps > 0
     return ("seen", trains, first.kind, first.named)

@@ -34,6 +34,7 @@ from grader.findings import (
     TypeDiffers,
     ValuesDiffer,
     WrongError,
+    explains,
 )
 from grader.report.class_report import (
     CauseCount,
@@ -221,10 +222,11 @@ def _is_explainable(test: TestReport) -> bool:
 
 
 def _is_explained(finding: Finding) -> bool:
-    """Whether a finding says more than that something is wrong: its mistake, a pattern, what was raised."""
+    """Whether a finding says more than that something is wrong: its mistake, a pattern, what was seen."""
     if isinstance(finding, ExceptionRaised) and finding.kind is not None and finding.kind not in _SAYS_LITTLE:
         return True
-    return finding.mistake is not None or finding.relation is not None
+    seen = finding.trajectory is not None and explains(finding.trajectory)
+    return seen or finding.mistake is not None or finding.relation is not None
 
 
 def _findings(exercise: ExerciseReport) -> Iterator[Finding]:

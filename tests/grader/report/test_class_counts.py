@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader.findings import ExceptionRaised, GraderFault, MissingFile, NotRun, Relation, ShapeDiffers
+from grader.findings.trajectory import Seen, Trajectory
 from grader.report import class_report
 from grader.report.class_counts import ClassCounts
 from grader.report.class_report import ClassReport
@@ -200,6 +201,14 @@ def test_an_exception_of_a_known_kind_is_an_explanation(make, hidden, kind, expl
         make.student("ada", make.exercise("softmax", hidden("a", ERROR, raised), hidden("b", WRONG, SHAPE)))
     )
     assert [it.code for it in seen.unexplained] == ([] if explained else ["exception"])
+
+
+@pytest.mark.parametrize(("kind", "explained"), [("settings-changed", True), ("gradient-differs", False)])
+def test_what_was_seen_of_a_loop_is_an_explanation(make, hidden, kind, explained):
+    trajectory = Trajectory(steps=3, expected_steps=3, same=1, seen=(Seen(kind=kind),))
+    finding = DIFFERS.model_copy(update={"trajectory": trajectory})
+    seen = counted(make.student("ada", make.exercise("training_loop", hidden("a", WRONG, finding))))
+    assert [it.code for it in seen.unexplained] == ([] if explained else ["values-differ"])
 
 
 # --- findings ---------------------------------------------------------------------
