@@ -52,7 +52,8 @@ def pools(
     """The pools that grading on `device` needs.
 
     Args:
-        device: 'cpu', 'cuda', 'auto', 'all' or 'simulated'.
+        device: 'cpu', 'cuda', 'auto' or 'all'; 'simulated', or 'both' for 'all' in one judge, which then
+            can compare the two.
         count: Slots of the processors' pool, at most.
         gpu_slots: Slots of each CUDA device, at most.
         found: Says which CUDA devices there are.
@@ -62,9 +63,9 @@ def pools(
     """
     if device in ("cpu", SIMULATED):
         return (Pool(device, count),)
-    each = tuple(Pool("cuda", gpu_slots, name) for name in found())
+    each = tuple(Pool("both" if device == "both" else "cuda", gpu_slots, name) for name in found())
     if not each:
-        if device == "cuda":
+        if device in ("cuda", "both"):
             raise UsageError(
                 "No CUDA device is there. Use --device cpu, or --device auto to take what there is."
             )

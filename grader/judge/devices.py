@@ -3,7 +3,7 @@
 `cpu` and `cuda` are what they say; `auto` takes CUDA where there is one; `all`
 asks for both, and where there is no CUDA its rows say `not run`. `simulated` is a
 CUDA device that is not there, for what can be learned of code without one (see
-`grader.worker.simulation`); `grader verify` asks for it.
+`grader.worker.simulation`), `both` is `all` in one judge; `grader verify` asks for them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def chosen(device: str) -> tuple[str, ...]:
             return (device,)
         case "auto":
             return ("cuda",) if torch.cuda.is_available() else ("cpu",)
-        case "all":
+        case "all" | "both":
             return ("cpu", "cuda")
         case "cuda":
             if not torch.cuda.is_available():

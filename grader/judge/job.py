@@ -21,12 +21,15 @@ class Manner:
         until_failure: Whether the tests after the first that fails, of those that count, are not run.
         order: None to run the tests as they stand in their file, else a seed to shuffle them with.
             The report has them as they stand in any case.
+        in_haste: Whether one load or call has a few seconds at most, so that what never ends costs little.
+            A busy machine may need longer, so that a time-out then says nothing for sure.
     """
 
     explain: bool = True
     replay: bool = True
     until_failure: bool = False
     order: int | None = None
+    in_haste: bool = False
 
 
 @dataclass(frozen=True)

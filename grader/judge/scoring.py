@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from grader.compare.devices import apart
 from grader.compare.samples import Sample
 from grader.course import Exercise
 from grader.findings import Efficiency, NotRun, ValuesDiffer
@@ -37,6 +38,7 @@ class TestRow:
     seconds: float
     samples: tuple[Sample, ...] = ()
     shares: tuple[float, ...] = ()
+    apart: float | None = None
 
     @property
     def worst_error(self) -> float | None:
@@ -82,6 +84,17 @@ class Explanation:
     efficiency: tuple[Efficiency, ...] = ()
     counted: tuple[str, ...] = ()
     work: Sequence[WorkRow] = ()
+
+
+def compared(rows: Sequence[TestRow]) -> list[TestRow]:
+    """The rows, those of other devices with how far they are from the CPU's."""
+    at_home = {row.test: row for row in rows if row.device == "cpu"}
+    return [
+        replace(row, apart=apart(at_home[row.test].samples, row.samples))
+        if row.device != "cpu" and row.test in at_home
+        else row
+        for row in rows
+    ]
 
 
 def title_of(item: pytest.Item) -> str:
@@ -156,6 +169,7 @@ def _test_report(row: TestRow, present: Sequence[str]) -> TestReport:
         visibility=row.visibility,
         numeric=_is_numeric(row.item),
         worst_error=row.worst_error,
+        apart=row.apart,
         findings=row.outcome.findings,
         seconds=row.seconds,
         output=row.output,

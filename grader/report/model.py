@@ -77,6 +77,13 @@ class TestReport(Frozen):
         description="The largest error of a number compared, as a share of what is allowed: at most 1 where "
         "it passes; null where no numbers were compared or something else was wrong. For staff.",
     )
+    apart: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="On another device than the CPU: the largest difference from the same test's numbers "
+        "there, as a share of what is allowed; null where there is none to compare with. For staff.",
+    )
     findings: tuple[Finding, ...] = Field(description="What was found wrong, the most telling first.")
     seconds: float = Field(ge=0, allow_inf_nan=False, description="Wall time that the test took, in seconds.")
     output: str = Field(description="What the student's code printed during the test; hostile text.")
@@ -95,11 +102,12 @@ class TestReport(Frozen):
         """This test as its student may see it: a visible one whole, a hidden one as `reveal` says."""
         if self.visibility is Visibility.VISIBLE:
             public = without_staff_only(self.findings)
-            return self.model_copy(update={"findings": public, "worst_error": None})
+            return self.model_copy(update={"findings": public, "worst_error": None, "apart": None})
         return self.model_copy(
             update={
                 "name": "",
                 "worst_error": None,
+                "apart": None,
                 "findings": of_hidden_test(self.findings, reveal),
                 "output": self.output if reveal is Reveal.EVERYTHING else "",
                 "seconds": seconds_shown(self.seconds, reveal),

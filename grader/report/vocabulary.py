@@ -67,7 +67,8 @@ SETTINGS = frozenset(
     {
         *("inference mode", "grad mode", "default dtype", "default device", "deterministic algorithms"),
         *("number of threads", "anomaly mode", "float32 matmul precision", "autocast"),
-        *("cudnn.enabled", "cudnn.deterministic", "cudnn.benchmark", "mkldnn.enabled"),
+        *("cudnn.enabled", "cudnn.deterministic", "cudnn.benchmark", "cudnn.allow_tf32"),
+        "mkldnn.enabled",
     }
 )
 """Global state of torch that a worker watches (`grader.worker.state`)."""

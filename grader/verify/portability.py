@@ -47,7 +47,7 @@ class Portability:
         self._exercise = exercise
         self._right = [each for each in programs if each.claim in RIGHT]
         self._unportable = [each for each in programs if each.claim is Claim.DEVICE]
-        self._device = CUDA if has_cuda else SIMULATED
+        self._device = "both" if has_cuda else SIMULATED
         self._seen: dict[Program, ExerciseReport] = {}
         self._at_home: dict[Program, ExerciseReport] = {}
 
@@ -87,7 +87,7 @@ class Portability:
                 sentence = f"{program.what} is meant to be right on the CPU, but {test.name} fails there"
                 yield self._row(Standing.FAILS, sentence, program)
             elif away is not None and not list(_failing(away)):
-                place = _place(self._device)
+                place = _place(CUDA if self._device == "both" else SIMULATED)
                 sentence = f"{program.what} runs on the processor only, and no test on {place} says so"
                 yield self._row(Standing.FAILS, sentence, program)
 
@@ -101,9 +101,15 @@ class Portability:
                 f"no CUDA here: on a simulated device {len(reports)} right programs are not accused, "
                 f"{caught}; {followed} of {len(tests)} tests could be followed, the others did not run"
             )
-        errors = [test.worst_error for test in tests if test.worst_error is not None]
-        worst = f", at most {number(max(errors), 2)} of what is allowed off" if errors else ""
-        return f"{len(reports)} right programs earn full marks on CUDA{worst}; {caught}"
+        told = "".join(
+            f", at most {number(max(shares), 2)} of what is allowed from {what}"
+            for what, shares in (
+                ("the reference", _known(tests, "worst_error")),
+                ("the CPU", _known(tests, "apart")),
+            )
+            if shares
+        )
+        return f"{len(reports)} right programs earn full marks on CUDA as on the CPU{told}; {caught}"
 
     def _row(self, standing: Standing, sentence: str, program: Program | None = None) -> Row:
         return Row(
@@ -120,10 +126,14 @@ def _failing(report: ExerciseReport) -> Iterator[TestReport]:
     return (test for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN))
 
 
+def _known(tests: Sequence[TestReport], field: str) -> list[float]:
+    return [share for test in tests if test.device == CUDA and (share := getattr(test, field)) is not None]
+
+
 def _was_followed(test: TestReport) -> bool:
     """Whether a test on the simulated device came to the end of its first call."""
     return any(getattr(finding, "detail", "") == "there" for finding in test.findings)
 
 
 def _place(device: str) -> str:
-    return "the simulated CUDA device" if device == SIMULATED else device
+    return "the simulated CUDA device" if device == SIMULATED else device.upper()

@@ -26,10 +26,17 @@ def prepare(device: str, memory_mb: int) -> None:
     """
     if not _is_cuda(device):
         return
+    full_precision()
     _wipe_patiently(device)
     cuda: Any = torch.cuda
     present = cuda.get_device_properties(device).total_memory
     cuda.set_per_process_memory_fraction(min(1.0, (memory_mb << 20) / present), device)
+
+
+def full_precision() -> None:
+    """Have float32 products computed in float32: TF32 keeps 10 bits, and convolutions use it by default."""
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False
 
 
 def _wipe_patiently(device: str) -> None:

@@ -85,7 +85,7 @@ SETTINGS = (
         lambda: torch.is_autocast_enabled("cpu"),
         lambda value: torch.set_autocast_enabled("cpu", value),
     ),
-    *_flags(torch.backends.cudnn, "cudnn", ("enabled", "deterministic", "benchmark")),
+    *_flags(torch.backends.cudnn, "cudnn", ("enabled", "deterministic", "benchmark", "allow_tf32")),
     *_flags(torch.backends.mkldnn, "mkldnn", ("enabled",)),
 )
 

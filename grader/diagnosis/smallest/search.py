@@ -63,13 +63,20 @@ LEAST = {"dimensions": 0}
 """The least of a size that has another than 1: where dimensions are named, they always matter."""
 
 
-def in_haste(exercise: Exercise, seconds: float = SECONDS) -> Exercise:
-    """The exercise with limits for a search, so that code that hangs on some call costs little."""
+def in_haste(exercise: Exercise, seconds: float = SECONDS, altogether: float | None = None) -> Exercise:
+    """The exercise with limits for a search, so that code that hangs on some call costs little.
+
+    Args:
+        exercise: The exercise.
+        seconds: What a call may take; a test may take twice as long.
+        altogether: What all tests may take; by default a few calls' time.
+    """
+    altogether = 2 + 4 * seconds if altogether is None else altogether
     hurried = {
         "import_seconds": min(exercise.limits.import_seconds, max(1.0, seconds)),
         "call_seconds": min(exercise.limits.call_seconds, seconds),
         "test_seconds": min(exercise.limits.test_seconds, 2 * seconds),
-        "exercise_seconds": min(exercise.limits.exercise_seconds, 2 + 4 * seconds),
+        "exercise_seconds": min(exercise.limits.exercise_seconds, altogether),
     }
     return exercise.model_copy(update={"limits": exercise.limits.model_copy(update=hurried)})
 

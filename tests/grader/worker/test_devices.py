@@ -127,3 +127,16 @@ def test_torch_keeps_to_the_cap():
         assert torch.empty(64 << 20, dtype=torch.uint8, device="cuda").numel() == 64 << 20
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0, "cuda")
+
+
+def test_products_are_computed_in_float32():
+    flags = (torch.backends.cuda.matmul, torch.backends.cudnn)
+    before = [each.allow_tf32 for each in flags]
+    try:
+        for each in flags:
+            each.allow_tf32 = True
+        devices.full_precision()
+        assert [each.allow_tf32 for each in flags] == [False, False]
+    finally:
+        for each, allowed in zip(flags, before, strict=True):
+            each.allow_tf32 = allowed
