@@ -2,7 +2,8 @@
 
 A trial is a program, a seed, and the terms on which it is judged. Trials on the
 same terms share slots, which the bench starts when it comes to them: those on the
-usual terms first, because they say most.
+usual terms first, because they say most. A trial in haste that runs out of time is
+judged once more without haste, since it may have been the machine's fault.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from grader.batch.slots import Slots
 from grader.course import Course
+from grader.findings import TimedOut
 from grader.judge.job import Job, Manner
 from grader.report.model import ExerciseReport
 from grader.student.conditions import USUAL, Conditions
+from grader.verdicts import Verdict
 from grader.verify.programs import Program
 
 Progress = Callable[[str, int, int], None]
@@ -139,7 +142,7 @@ class Bench:
         done, total = 0, sum(map(len, groups.values()))
         for terms, work in groups.items():
             with self._slots_on(terms) as slots:
-                for job, report in slots.run(list(work)):
+                for job, report in _patiently(slots, list(work)):
                     trial, done = work[job], done + 1
                     yield trial, report
                     self._progress(f"{trial.program.exercise}, {trial.program.name}", done, total)
@@ -161,6 +164,23 @@ class Bench:
                     self._course, self._exercises, terms.device, terms.slots, conditions=terms.conditions
                 )
                 yield stack.enter_context(others)
+
+
+def _patiently(slots: Slots, jobs: Sequence[Job]) -> Iterator[tuple[Job, ExerciseReport]]:
+    """Judge every job; those in haste that ran out of time once more, when the others are done."""
+    late: dict[Job, Job] = {}
+    for job, report in slots.run(jobs):
+        if job.manner.in_haste and _ran_out_of_time(report):
+            late[replace(job, manner=replace(job.manner, in_haste=False))] = job
+        else:
+            yield job, report
+    for job, report in slots.run(list(late)):
+        yield late[job], report
+
+
+def _ran_out_of_time(report: ExerciseReport) -> bool:
+    findings = any(isinstance(finding, TimedOut) for finding in report.findings)
+    return findings or any(test.verdict is Verdict.TIMED_OUT for test in report.tests)
 
 
 @contextmanager

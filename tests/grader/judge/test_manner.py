@@ -128,3 +128,20 @@ def test_an_order_decides_which_test_fails_first(judge):
         (name,) = {test.name for test in report.tests if test.max_score} - set(not_run(report))
         failed.add(name)
     assert len(failed) > 2
+
+
+@pytest.mark.parametrize(("in_haste", "seconds"), [(True, 0.3), (False, 1.0)])
+def test_in_haste_a_call_that_never_ends_costs_less(judge, monkeypatch, in_haste, seconds):
+    monkeypatch.setattr("grader.judge.plugin.HASTY_SECONDS", 0.3)
+    endless = "def double(x, times=2):\n    while True: pass\n"
+    report = judge(endless, manner=Manner(replay=False, until_failure=True, in_haste=in_haste))
+    (finding,) = report.tests[0].findings
+    assert (finding.what, finding.seconds) == ("call", seconds)
+
+
+def test_in_haste_all_tests_have_the_time_that_they_always_have(judge, monkeypatch):
+    monkeypatch.setattr("grader.judge.plugin.HASTY_SECONDS", 0.2)
+    slow = SOLUTION.replace("    if", "    import time; time.sleep(0.15)\n    if", 1)
+    slow = "import time\ntime.sleep(0.15)\n" + slow
+    report = judge(slow, manner=Manner(replay=False, in_haste=True))
+    assert (report.score, not_run(report)) == (6, {})

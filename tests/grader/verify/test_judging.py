@@ -5,8 +5,10 @@ import time
 
 import pytest
 
+from grader.findings import TimedOut
 from grader.judge.job import Manner
 from grader.student.conditions import Conditions
+from grader.verdicts import Verdict
 from grader.verify import judging
 from grader.verify.judging import Bench, Trial, busy
 from grader.verify.report import Claim
@@ -63,6 +65,39 @@ def test_trials_on_the_same_terms_share_slots_and_the_usual_ones_are_first(tiny_
         ("closed", usual),
     ]
     assert told == [("double, reference", done, 4) for done in (1, 2, 3, 4)]
+
+
+LATE = judged(a_test("test_shape"), a_test(verdict=Verdict.TIMED_OUT))
+UNLOADED = judged(a_test(verdict=Verdict.NOT_RUN)).model_copy(
+    update={"findings": (TimedOut(what="import", seconds=2.0),)}
+)
+HASTY = Manner(in_haste=True)
+
+
+@pytest.mark.parametrize("late", [LATE, UNLOADED])
+def test_what_runs_out_of_time_in_haste_is_judged_again_without(tiny_course, log, monkeypatch, late):
+    asked, told, right = [], [], judged(a_test())
+
+    def run(self, jobs):
+        for job in jobs:
+            asked.append((job.secret, job.manner.in_haste))
+            yield job, late if job.secret == "verify 1" and job.manner.in_haste else right
+
+    monkeypatch.setattr(NoSlots, "run", run)
+    trials = [Trial(RIGHT, seed, HASTY) for seed in range(3)]
+    with Bench(tiny_course, ["double"], "cpu", 2, lambda *said: told.append(said[1:])) as bench:
+        found = list(bench.judged(trials))
+    assert asked == [("verify 0", True), ("verify 1", True), ("verify 2", True), ("verify 1", False)]
+    assert [trial for trial, _ in found] == [trials[0], trials[2], trials[1]]  # as they were asked for
+    assert all(report == right for _, report in found)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_what_runs_out_of_time_without_haste_has_run_out_of_time(tiny_course, log, monkeypatch):
+    monkeypatch.setattr(NoSlots, "run", lambda self, jobs: ((job, LATE) for job in jobs))
+    with Bench(tiny_course, ["double"], "cpu", 2, lambda *said: None) as bench:
+        assert [report for _, report in bench.judged([Trial(RIGHT)])] == [LATE]
+        assert [report for _, report in bench.judged([Trial(RIGHT, 1, HASTY)])] == [LATE]
 
 
 def test_what_is_judged_again_has_the_same_inputs_and_is_another_job():

@@ -493,3 +493,5 @@ def test_an_exercise_in_haste():
     assert hasty.limits.call_seconds == SECONDS
     assert hasty.limits.memory_mb == exercise.limits.memory_mb
     assert in_haste(exercise, 1000.0).limits == exercise.limits
+    slower = in_haste(exercise, 0.5, 60.0).limits
+    assert (slower.call_seconds, slower.test_seconds, slower.exercise_seconds) == (0.5, 1.0, 60.0)
