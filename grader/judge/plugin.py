@@ -56,9 +56,6 @@ _clock = time.monotonic
 HASTY_SECONDS = 2.0
 """What a call of a job in haste may take: the slowest of a reference takes tenths of it."""
 
-HASTY_SECONDS = 2.0
-"""What a call of a job in haste may take: the slowest of a reference takes tenths of it."""
-
 
 @dataclass
 class Run:
@@ -267,8 +264,6 @@ class JudgePlugin:
         started = _clock()
         if SIMULATED in self._devices:
             exercise = in_haste(exercise)  # one call says most of what there is to learn
-        elif job.manner.in_haste:
-            exercise = in_haste(exercise, HASTY_SECONDS, exercise.limits.exercise_seconds)
         elif job.manner.in_haste:
             exercise = in_haste(exercise, HASTY_SECONDS, exercise.limits.exercise_seconds)
         unloaded = self._open(job, exercise)
