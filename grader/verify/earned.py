@@ -62,15 +62,6 @@ def kind_zero(report: ExerciseReport) -> str | None:
     return None
 
 
-def no_numbers(report: ExerciseReport) -> str | None:
-    """No test that compares numbers passes."""
-    passed = [test for test in report.tests if test.numeric and test.score > 0]
-    if passed:
-        names = ", ".join(test.name for test in passed)
-        return f"passes {len(passed)} of the tests that compare numbers: {names}"
-    return None
-
-
 def named_as_itself(mistake: KnownMistake, report: ExerciseReport) -> str | None:
     """It fails the tests that it says it fails and no other, and it is recognised."""
     failed = {test.name for test in report.tests if test.verdict not in (Verdict.PASSED, Verdict.NOT_RUN)}

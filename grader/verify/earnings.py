@@ -24,7 +24,6 @@ HOLDS = {
     Claim.REFERENCE: "full marks",
     Claim.STUB: "no marks, and a kind message",
     Claim.ACCEPTED: "full marks",
-    Claim.NULL_ANSWER: "nothing on tests that compare numbers",
     Claim.MISTAKE: "rejected by the tests that it names, and named as itself",
 }
 """What each kind of program has earned where all is well."""
@@ -48,9 +47,9 @@ class Earnings:
 
     def __init__(self, course: Course, programs: Sequence[Program], effort: Effort) -> None:
         self._course = course
-        self._programs = programs
+        self._programs = [program for program in programs if program.claim in HOLDS]
         self._effort = effort
-        self._judged: dict[Program, list[str | None]] = {program: [] for program in programs}
+        self._judged: dict[Program, list[str | None]] = {program: [] for program in self._programs}
         self._wanted = set(self.trials())
 
     def trials(self) -> Iterator[Trial]:
@@ -95,10 +94,8 @@ class Earnings:
 
 
 def _manner(program: Program, seed: int) -> Manner:
-    """Right programs are judged once as submissions are, null answers never: they are no known mistakes."""
-    if program.claim is Claim.NULL_ANSWER or (program.claim in RIGHT and seed):
-        return UNEXPLAINED
-    return AS_FOR_MARKS
+    """Right programs are judged once as submissions are: what is explained of them does not change."""
+    return UNEXPLAINED if program.claim in RIGHT and seed else AS_FOR_MARKS
 
 
 def words(conditions: Conditions) -> str:

@@ -23,7 +23,6 @@ from grader.verify.earned import (
     full_marks,
     kind_zero,
     named_as_itself,
-    no_numbers,
     nothing_is_due,
     of_reference,
 )
@@ -77,7 +76,7 @@ def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
     for path in sorted((folder / "accepted").glob("*.py")):
         yield _program(exercise, Claim.ACCEPTED, path.stem, path, full_marks)
     for path in sorted((folder / "null").glob("*.py")):
-        yield _program(exercise, Claim.NULL_ANSWER, path.stem, path, no_numbers)
+        yield _program(exercise, Claim.NULL_ANSWER, path.stem, path, nothing_is_due)
     for path in sorted((folder / "unportable").glob("*.py")):
         yield _program(exercise, Claim.DEVICE, path.stem, path, nothing_is_due, companions)
     for mistake in known_mistakes(exercise):

@@ -25,6 +25,7 @@ from grader.verify.effort import NORMAL, Effort
 from grader.verify.judging import Bench, Progress, Trial
 from grader.verify.margins import Margins
 from grader.verify.mutation import Mutation
+from grader.verify.null_answers import NullAnswers
 from grader.verify.portability import Portability
 from grader.verify.programs import programs
 from grader.verify.report import Claim, Row, Standing, VerifyReport
@@ -107,11 +108,12 @@ def _provers(
         exercise = course.exercise(name)
         staffs = list(programs(course, exercise))
         earnings = Earnings(course, staffs, effort)
+        null_answers = NullAnswers(course, exercise, staffs, effort)
         steadiness = Steadiness(course, exercise, staffs, effort, jobs)
         mutation = Mutation(course, exercise, effort)
         portability = Portability(course, exercise, staffs if effort.devices else (), has_cuda=has_cuda)
         others = (Margins(course, exercise), Slack(course, exercise), Views(course, exercise))
-        judging = (earnings, mutation, steadiness, portability)
+        judging = (earnings, null_answers, mutation, steadiness, portability)
         provers[name] = (*judging, *others)
         trials += [trial for each in judging for trial in each.trials()]
     return provers, trials

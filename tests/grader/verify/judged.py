@@ -47,7 +47,7 @@ def judged(*tests: TestReport) -> ExerciseReport:
         title="Double",
         verdict=worst(test.verdict for test in tests),
         score=sum(test.score for test in tests),
-        max_score=float(len(tests)),
+        max_score=sum(test.max_score for test in tests),
         files=(),
         notes=(),
         findings=(),

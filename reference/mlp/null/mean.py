@@ -1,0 +1,18 @@
+"""Null: the mean of each sample, for every class."""
+
+from torch import nn
+
+
+class MLP(nn.Module):
+    """The right parameters, never used."""
+
+    def __init__(self, d_in=784, d_hidden=256, d_out=10):
+        super().__init__()
+        self.d_out = d_out
+        self.fc1 = nn.Linear(d_in, d_hidden)
+        self.fc2 = nn.Linear(d_hidden, d_hidden)
+        self.fc3 = nn.Linear(d_hidden, d_out)
+
+    def forward(self, x):
+        """The mean input."""
+        return x.flatten(1).mean(1, keepdim=True).expand(-1, self.d_out)
