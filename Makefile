@@ -48,6 +48,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.sandbox
 	@$(BIN)/python -m benchmarks.throughput
+	@$(BIN)/python -m benchmarks.mutation
 	@$(BIN)/python -m benchmarks.feedback
 
 clean:

@@ -19,6 +19,7 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "pytest": ("pytest==9.2.0", "pytest-xdist==3.8.0"),
     "otter": ("otter-grader==7.0.0", "ipykernel==7.4.0"),
     "nbgrader": ("nbgrader==0.9.6",),
+    "mutmut": ("mutmut==3.8.1", "pytest==9.2.0"),
 }
 
 

@@ -75,3 +75,13 @@ def test_a_right_student_passes_every_test_without_a_grader(tmp_path):
         check=True,
     )
     assert f'"passed": {course.COUNT}.0, "failed": 0.0' in done.stdout
+
+
+def test_the_plain_checks_have_all_that_hidden_tests_import():
+    plain = ast.parse((course.ROOT / "benchmarks" / "throughput" / "plain" / "checks.py").read_text())
+    there = {node.name for node in plain.body if isinstance(node, ast.FunctionDef)}
+    for name in course.TESTS:
+        tests = ast.parse((course.ROOT / "tests" / "hidden" / f"test_{name}.py").read_text())
+        for node in tests.body:
+            if isinstance(node, ast.ImportFrom) and node.module == "grader.checks":
+                assert {alias.name for alias in node.names} <= there, name
