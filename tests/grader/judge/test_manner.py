@@ -139,9 +139,14 @@ def test_in_haste_a_call_that_never_ends_costs_less(judge, monkeypatch, in_haste
     assert (finding.what, finding.seconds) == ("call", seconds)
 
 
-def test_in_haste_all_tests_have_the_time_that_they_always_have(judge, monkeypatch):
-    monkeypatch.setattr("grader.judge.plugin.HASTY_SECONDS", 0.2)
-    slow = SOLUTION.replace("    if", "    import time; time.sleep(0.15)\n    if", 1)
-    slow = "import time\ntime.sleep(0.15)\n" + slow
-    report = judge(slow, manner=Manner(replay=False, in_haste=True))
-    assert (report.score, not_run(report)) == (6, {})
+def test_in_haste_all_tests_together_have_the_time_that_they_always_have(judge, monkeypatch):
+    given = []
+
+    def noted(exercise, *limits):
+        given.append((exercise.limits.exercise_seconds, *limits))
+        return exercise
+
+    monkeypatch.setattr("grader.judge.plugin.in_haste", noted)
+    assert judge(SOLUTION, manner=Manner(in_haste=True)).score == 6
+    ((whole, each, altogether),) = given
+    assert each < altogether == whole
