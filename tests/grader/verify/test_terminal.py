@@ -40,4 +40,6 @@ def test_the_sum_counts_what_was_tried():
 
 def test_rows_that_say_different_things_are_not_counted_together():
     rows = [row(Claim.ACCEPTED, what=f"p{i}", sentence=f"full marks, {i // 2} seeds") for i in range(4)]
-    assert "each of 2: full marks, 0 seeds; each of 2: full marks, 1 seeds" in as_text(view(report(*rows)), 120)
+    assert "each of 2: full marks, 0 seeds; each of 2: full marks, 1 seeds" in as_text(
+        view(report(*rows)), 120
+    )
