@@ -15,6 +15,7 @@ from functools import partial
 
 from grader.course import Course, Exercise
 from grader.report.numbers import count
+from grader.verify import examples
 from grader.verify.examples import Ran, WrongExample, sessions
 from grader.verify.report import Claim, Row, Standing
 from grader.verify.sources import shown, text_of
@@ -64,7 +65,7 @@ def run(course: Course, exercise: Exercise, deadline: float = DEADLINE) -> Ran:
     """
     solved = [exercise, *(course.exercise(name) for name in exercise.companions)]
     modules = [f"{each.name}={each.reference / 'solution.py'}" for each in solved if each.reference]
-    command = [sys.executable, "-m", "grader.verify.examples", str(exercise.handout), *modules]
+    command = [sys.executable, "-P", examples.__file__, str(exercise.handout), *modules]
     with tempfile.TemporaryDirectory(prefix="grader-examples-") as folder:
         try:
             done = subprocess.run(
