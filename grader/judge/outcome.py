@@ -98,6 +98,11 @@ def _raised_in(error: BaseException, file: Path | None) -> bool:
     return file is not None and bool(frames) and frames[-1].f_code.co_filename == str(file)
 
 
+def may_be_an_accident(unloaded: Outcome) -> bool:
+    """Whether files that did not load are worth another try."""
+    return unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER
+
+
 def conclusive(outcome: Outcome) -> Outcome:
     """What a test on the simulated device says for sure: that devices were mixed, or nothing.
 

@@ -30,8 +30,8 @@ from grader.judge import direct
 from grader.judge.devices import is_there, torch_name
 from grader.judge.diagnosing import EXPLAINED, Diagnosis, Subject
 from grader.judge.job import Job
+from grader.judge.job_in_hand import JobInHand
 from grader.judge.outcome import (
-    DEADLY,
     NOT_REPLAYED,
     PASSED,
     Outcome,
@@ -39,7 +39,7 @@ from grader.judge.outcome import (
     after_replay,
     classify,
     conclusive,
-    not_run,
+    may_be_an_accident,
 )
 from grader.judge.recognising import SHARED
 from grader.judge.scoring import Explanation, TestRow, compared, exercise_report, points_of, title_of
@@ -48,36 +48,13 @@ from grader.report.model import ExerciseReport
 from grader.student.conditions import USUAL, Conditions
 from grader.student.launch import Zygote
 from grader.student.proxy import Student, StudentFailed
-from grader.verdicts import Blame, Verdict, Visibility
+from grader.verdicts import Verdict, Visibility
 from grader.wire.messages import SIMULATED
 
 _clock = time.monotonic
 
 HASTY_SECONDS = 2.0
 """What a call of a job in haste may take: the slowest of a reference takes tenths of it."""
-
-
-@dataclass
-class Run:
-    """The job in hand, and who is tested: its student, or for a moment a program of the staff's.
-
-    Attributes:
-        job: The job.
-        exercise: Its exercise.
-        student: Who is tested.
-        draw: Which inputs are drawn; '' are those that marks are given for.
-        failed: Whether a test that counts has failed.
-        deadly_in_a_row: Tests in a row that took the worker along.
-        timeouts_replayed: Time-outs that were given a second chance.
-    """
-
-    job: Job
-    exercise: Exercise
-    student: Student
-    draw: str = ""
-    failed: bool = False
-    deadly_in_a_row: int = 0
-    timeouts_replayed: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +95,7 @@ class JudgePlugin:
         self._deliver = deliver
         self._references: dict[str, Reference] = {}
         self._digits: Digits | None = None
-        self._run: Run | None = None
+        self._run: JobInHand | None = None
         self._outcome: Outcome = PASSED
         self._plain: dict[pytest.Item, tuple[str, ...]] = {}
         self._makers: direct.Makers = {
@@ -252,7 +229,7 @@ class JudgePlugin:
     # --- one job ------------------------------------------------------------------
 
     @property
-    def _current(self) -> Run:
+    def _current(self) -> JobInHand:
         assert self._run is not None, "a test runs only while a job is judged"
         return self._run
 
@@ -267,7 +244,7 @@ class JudgePlugin:
         elif job.manner.in_haste:
             exercise = in_haste(exercise, HASTY_SECONDS, exercise.limits.exercise_seconds)
         unloaded = self._open(job, exercise)
-        if unloaded is not None and job.manner.replay and _may_be_an_accident(unloaded):
+        if unloaded is not None and job.manner.replay and may_be_an_accident(unloaded):
             self._current.student.close()
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
@@ -296,7 +273,7 @@ class JudgePlugin:
     def _open(self, job: Job, exercise: Exercise) -> Outcome | None:
         """Make the job's student the current one; None if the submission loads, else why not."""
         student = self._student(job, exercise)
-        self._run = Run(job, exercise, student)
+        self._run = JobInHand(job, exercise, student)
         student.begin_test(self._present[0] if self._present else "cpu", "loading")
         try:
             student.load()
@@ -308,7 +285,7 @@ class JudgePlugin:
         for item in items:
             device = device_of(item)
             started = _clock()
-            excuse = self._excuse(device, unloaded)
+            excuse = self._current.excuse(device, self._present, unloaded)
             came = Attempt(excuse) if excuse is not None else self._decide(item, device)
             if excuse is None:
                 self._note(item, came.outcome.verdict)
@@ -325,52 +302,22 @@ class JudgePlugin:
             )
 
     def _note(self, item: pytest.Item, verdict: Verdict) -> None:
-        """Remember what came of a test, as far as it matters for what comes after it."""
         run = self._current
-        counts = self._visibility is Visibility.VISIBLE or points_of(item) > 0
-        run.failed = run.failed or (counts and verdict not in (Verdict.PASSED, Verdict.NOT_RUN))
-        run.deadly_in_a_row = run.deadly_in_a_row + 1 if verdict in DEADLY else 0
+        run.note(verdict, counts=self._visibility is Visibility.VISIBLE or points_of(item) > 0)
         if verdict in EXPLAINED and run.job.manner.explain:
             self._diagnosis.prepare(run.exercise)
-
-    def _excuse(self, device: str, unloaded: Outcome | None) -> Outcome | None:
-        """Why a test on `device` should not even start, if there is a reason."""
-        run = self._current
-        student, limits = run.student, run.exercise.limits
-        if unloaded is not None:
-            return not_run("did-not-load")
-        if device not in self._present:
-            return not_run("no-cuda")
-        if run.failed and run.job.manner.until_failure:
-            return not_run("until-failure")
-        # Tests, not workers: a test that was replayed has cost two.
-        if (deadly := run.deadly_in_a_row) >= limits.deaths:
-            return not_run("too-many-deaths", str(deadly))
-        if student.time_left <= 0:
-            return not_run("exercise-time", f"{limits.exercise_seconds:g}")
-        return None
 
     def _decide(self, item: pytest.Item, device: str) -> Attempt:
         """Run a test, and once more in a fresh worker before anyone is blamed."""
         first = self._attempt(item, device)
         if device == SIMULATED:
             first = replace(first, outcome=conclusive(first.outcome))
-        if first.outcome.verdict in NOT_REPLAYED or not self._may_replay(first.outcome.verdict):
+        if first.outcome.verdict in NOT_REPLAYED or not self._current.may_replay(first.outcome.verdict):
             return first
         self._current.student.restart()
         second = self._attempt(item, device)
         outcome = after_replay(first.outcome, second.outcome)
         return replace(second if outcome is second.outcome else first, outcome=outcome)
-
-    def _may_replay(self, verdict: Verdict) -> bool:
-        """A time-out is replayed once an exercise: each costs as long again."""
-        run = self._current
-        if run.student.time_left <= 0 or not run.job.manner.replay:
-            return False
-        if verdict is Verdict.TIMED_OUT:
-            run.timeouts_replayed += 1
-            return run.timeouts_replayed == 1
-        return True
 
     def _attempt(self, item: pytest.Item, device: str) -> Attempt:
         self._outcome = PASSED
@@ -417,10 +364,6 @@ class JudgePlugin:
 def shuffled(items: Sequence[pytest.Item], seed: int | None) -> Sequence[pytest.Item]:
     """`items` in the order in which they run: as they are, or shuffled with a seed."""
     return items if seed is None else [items[i] for i in Draw(seed).permutation(len(items)).tolist()]
-
-
-def _may_be_an_accident(unloaded: Outcome) -> bool:
-    return unloaded.verdict in DEADLY or unloaded.blame is Blame.GRADER
 
 
 def device_of(item: pytest.Item) -> str:

@@ -17,7 +17,7 @@ from grader.verify.earned import full_marks
 from grader.verify.effort import Effort
 from grader.verify.judging import AS_FOR_MARKS, Trial
 from grader.verify.programs import Program
-from grader.verify.report import Claim, Row, Standing
+from grader.verify.report import RIGHT, Claim, Row, Standing
 from grader.verify.sources import shown
 
 HOLDS = {
@@ -30,10 +30,6 @@ HOLDS = {
 
 UNEXPLAINED = Manner(explain=False)
 """For programs of which only verdicts and points matter: an explanation takes most of the time."""
-
-
-RIGHT = (Claim.REFERENCE, Claim.ACCEPTED)
-"""Programs that get full marks whoever asks; more is asked of them where they are explained."""
 
 
 class Earnings:

@@ -54,11 +54,11 @@ class Effort:
     """
 
     name: str
-    references: int
-    stubs: int
-    accepted: int
-    null_answers: int
-    mistakes: int
+    references: int = 0
+    stubs: int = 0
+    accepted: int = 0
+    null_answers: int = 0
+    mistakes: int = 0
     conditions: tuple[Conditions, ...] = ()
     under_conditions: int = 1
     disturbed: bool = True

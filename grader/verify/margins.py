@@ -15,7 +15,7 @@ from grader.course import Course, Exercise
 from grader.report.model import ExerciseReport
 from grader.report.numbers import number
 from grader.verify.judging import Trial
-from grader.verify.report import Claim, Row, Standing
+from grader.verify.report import RIGHT, Claim, Row, Standing
 from grader.verify.sources import line_of, shown
 
 MOST = 0.5
@@ -26,7 +26,6 @@ LEAST = 2.0
 """Times the allowance, how far wrong programs must be off: torch's own results differ by less than
 half an allowance between versions and machines, on either side."""
 
-RIGHT = (Claim.REFERENCE, Claim.ACCEPTED)
 WRONG = (Claim.NULL_ANSWER, Claim.MISTAKE)
 
 

@@ -18,11 +18,9 @@ from grader.report.numbers import number
 from grader.verdicts import Verdict
 from grader.verify.judging import Trial
 from grader.verify.programs import Program
-from grader.verify.report import Claim, Row, Standing
+from grader.verify.report import RIGHT, Claim, Row, Standing
 from grader.verify.sources import shown
 from grader.wire.messages import SIMULATED
-
-RIGHT = (Claim.REFERENCE, Claim.ACCEPTED)
 
 BRIEFLY = Manner(explain=False, replay=False)
 """Where it fails is all that is wanted."""

@@ -27,6 +27,10 @@ class Claim(StrEnum):
     GRADEBOOK = "gradebook"
 
 
+RIGHT = (Claim.REFERENCE, Claim.ACCEPTED)
+"""What is claimed of programs that are right."""
+
+
 class Standing(StrEnum):
     """What became of a claim."""
 

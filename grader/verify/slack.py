@@ -15,7 +15,7 @@ from grader.course import Course, Exercise
 from grader.report.model import ExerciseReport
 from grader.report.numbers import number
 from grader.verify.judging import Trial
-from grader.verify.report import Claim, Row, Standing
+from grader.verify.report import RIGHT, Claim, Row, Standing
 from grader.verify.sources import line_of, shown
 
 SHARE = 1 / 3
@@ -24,7 +24,6 @@ SHARE = 1 / 3
 RUNS = 3
 """Measurements of a program before it is more than a warning that it is too slow."""
 
-RIGHT = (Claim.REFERENCE, Claim.ACCEPTED)
 
 ALL = ""
 """In the place of a test's name: all tests together."""
