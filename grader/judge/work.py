@@ -54,9 +54,7 @@ def excuse(rows: Sequence[TestRow]) -> Outcome | None:
         A row's outcome without any counting; None if the answers are right.
     """
     reasons = [_reason(row) for row in rows]
-    if (
-        "" not in reasons and len({*reasons}) == 1
-    ):  # nothing ran, and all for one reason: this does not either
+    if "" not in reasons and len({*reasons}) == 1:  # nothing ran, all for one reason: this does not either
         return rows[0].outcome
     passed = [row.outcome.verdict is Verdict.PASSED for row in rows]
     spared = [reason in SPARED or not points_of(row.item) for row, reason in zip(rows, reasons, strict=True)]

@@ -81,6 +81,14 @@ def test_a_mistake_may_fail_with_some_inputs_only_and_with_the_same_ones_never(w
     assert [row.what for row in steadiness.rows()] == ["test_matrix"]
 
 
+def test_runs_on_another_device_are_not_counted(watch):
+    steadiness = watch(RIGHT)
+    for trial in (Trial(RIGHT), Trial(RIGHT, again=1), Trial(RIGHT, device="simulated")):
+        steadiness.see(trial, USUAL)
+    (row,) = steadiness.rows()
+    assert row.sentence.startswith("no verdict changes in 2 runs:")
+
+
 def test_null_answers_are_not_compared(watch):
     null = program(Claim.NULL_ANSWER, "memory")
     steadiness = watch(RIGHT, null)
