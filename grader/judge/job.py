@@ -7,6 +7,7 @@ them to judges.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.submission import Bundle
 
@@ -19,8 +20,8 @@ class Manner:
         explain: Whether failures are explained, and work that could be spared is told of.
         replay: Whether what failed is run once more before anyone is blamed.
         until_failure: Whether the tests after the first that fails, of those that count, are not run.
-        order: None to run the tests as they stand in their file, else a seed to shuffle them with.
-            The report has them as they stand in any case.
+        order: None to run the tests as they stand in their file, 'backwards', or a seed to shuffle them
+            with. The report has them as they stand in any case.
         in_haste: Whether one load or call has a few seconds at most, so that what never ends costs little.
             A busy machine may need longer, so that a time-out then says nothing for sure.
     """
@@ -28,7 +29,7 @@ class Manner:
     explain: bool = True
     replay: bool = True
     until_failure: bool = False
-    order: int | None = None
+    order: int | Literal["backwards"] | None = None
     in_haste: bool = False
 
 

@@ -248,7 +248,7 @@ class JudgePlugin:
             self._current.student.close()
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
-            rows = {row.item: row for row in self._rows(shuffled(items, job.manner.order), unloaded)}
+            rows = {row.item: row for row in self._rows(ordered(items, job.manner.order), unloaded)}
             explained = self._explained(compared([rows[item] for item in items]))
         finally:
             self._current.student.close()
@@ -361,9 +361,13 @@ class JudgePlugin:
         return classify(error, visible=self._visibility is Visibility.VISIBLE, test_file=item.path)
 
 
-def shuffled(items: Sequence[pytest.Item], seed: int | None) -> Sequence[pytest.Item]:
-    """`items` in the order in which they run: as they are, or shuffled with a seed."""
-    return items if seed is None else [items[i] for i in Draw(seed).permutation(len(items)).tolist()]
+def ordered(items: Sequence[pytest.Item], order: int | str | None) -> Sequence[pytest.Item]:
+    """`items` in the order in which they run: as they are, 'backwards', or shuffled with a seed."""
+    if order is None:
+        return items
+    if order == "backwards":
+        return items[::-1]
+    return [items[i] for i in Draw(int(order)).permutation(len(items)).tolist()]
 
 
 def device_of(item: pytest.Item) -> str:

@@ -13,6 +13,7 @@ from grader.judge.job import Manner
 from grader.report.model import ExerciseReport
 from grader.report.numbers import count, listed
 from grader.student.conditions import USUAL, Conditions
+from grader.verdicts import Verdict
 from grader.verify.earned import full_marks
 from grader.verify.effort import Effort
 from grader.verify.judging import AS_FOR_MARKS, Trial
@@ -46,6 +47,7 @@ class Earnings:
         self._programs = [program for program in programs if program.claim in HOLDS]
         self._effort = effort
         self._judged: dict[Program, list[str | None]] = {program: [] for program in self._programs}
+        self._unnamed: dict[Program, frozenset[str]] = {}
         self._wanted = set(self.trials())
 
     def trials(self) -> Iterator[Trial]:
@@ -66,13 +68,16 @@ class Earnings:
             under = words(trial.conditions)
             told = f"seed {trial.seed}{f', {under}' if under else ''}"
             self._judged[trial.program].append(wrong and f"{wrong} ({told})")
+            if trial.program.claim is Claim.MISTAKE and not report.mistakes:
+                self._unnamed.setdefault(trial.program, _failed(report))
 
     def rows(self) -> Iterator[Row]:
         """One for each program that was judged."""
         for program, judged in self._judged.items():
             if judged:
                 wrong = [each for each in judged if each is not None]
-                sentence = _refused(wrong, len(judged)) if wrong else self._held(program.claim)
+                held = self._held(program.claim)
+                sentence = f"{_refused(wrong, len(judged))}{self._alike(program)}" if wrong else held
                 yield Row(
                     exercise=program.exercise,
                     claim=program.claim,
@@ -82,11 +87,28 @@ class Earnings:
                     file=shown(self._course, program.path),
                 )
 
+    def _alike(self, program: Program) -> str:
+        """For a mistake that was named nothing: other such ones that fail the same tests."""
+        failed = self._unnamed.get(program)
+        alike = {
+            each.mistake for each, tests in self._unnamed.items() if tests == failed and failed is not None
+        } - {program.mistake}
+        if not alike:
+            return ""
+        return (
+            f"; the same tests fail, and nothing is named, with {listed(sorted(alike))}: "
+            "if nothing tells them apart, make them variants of one mistake, or add a probe"
+        )
+
     def _held(self, claim: Claim) -> str:
         told = f"{HOLDS[claim]}, {count(self._effort.seeds_of(claim), 'seed')}"
         if claim is not Claim.REFERENCE or not self._effort.conditions:
             return told
         return f"{told}; also {listed([words(each) for each in self._effort.conditions])}"
+
+
+def _failed(report: ExerciseReport) -> frozenset[str]:
+    return frozenset(test.name for test in report.tests if test.verdict is not Verdict.PASSED)
 
 
 def _manner(program: Program, seed: int) -> Manner:

@@ -58,6 +58,11 @@ class Program:
         """Its name among all programs of its exercise: 'reference', 'accepted: loops'."""
         return f"{self.claim}: {self.what}" if self.what else str(self.claim)
 
+    @property
+    def mistake(self) -> str:
+        """The mistake that it makes, whichever variant it is."""
+        return self.what.partition(", ")[0]
+
 
 def programs(course: Course, exercise: Exercise) -> Iterator[Program]:
     """The programs of one exercise; its reference comes with those of its companions.

@@ -120,6 +120,12 @@ def test_an_order_shuffles_what_runs_and_not_the_report(judge):
     assert len(orders) == 3  # the same seed, the same order
 
 
+def test_backwards_the_last_test_runs_first(judge):
+    report = judge(COUNTED, manner=Manner(order="backwards"))
+    assert [test.name for test in report.tests] == NAMES
+    assert first_calls(report) == NAMES[::-1]
+
+
 def test_an_order_decides_which_test_fails_first(judge):
     wrong = "def double(x, times=2):\n    raise KeyError\n"
     failed = set()

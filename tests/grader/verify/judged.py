@@ -9,14 +9,14 @@ from grader.verify.report import Claim
 from tests.grader.tiny import bundle_of
 
 
-def program(claim=Claim.REFERENCE, what="", **more) -> Program:
+def program(claim=Claim.REFERENCE, what="", judgement=lambda report: None, **more) -> Program:
     return Program(
         "double",
         claim,
         what,
         Path("reference/double") / f"{what}.py",
         bundle_of(what),
-        lambda report: None,
+        judgement,
         **more,
     )
 
