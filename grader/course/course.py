@@ -13,6 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from grader.course.files import read_toml, reason
+from grader.course.hints import HINTS_FILE, read_hints
 from grader.course.manifest import (
     COURSE_FILE,
     EXERCISE_FILE,
@@ -100,6 +101,7 @@ def _read_exercise(root: Path, name: str, names: Sequence[str], *, staff: bool) 
     manifest = read_toml(folder / EXERCISE_FILE, where, ExerciseManifest)
     _check_names(where, name, manifest, names)
     reference, hidden = root / "reference" / name, root / "tests" / "hidden" / f"test_{name}.py"
+    hints_file = folder / HINTS_FILE
     return Exercise(
         name=name,
         title=manifest.title,
@@ -118,6 +120,8 @@ def _read_exercise(root: Path, name: str, names: Sequence[str], *, staff: bool) 
         reference=reference if staff and reference.is_dir() else None,
         stub=_required(folder / f"{name}.py", root, "the stub"),
         handout=_required(folder / "README.md", root, "the handout"),
+        hints_file=hints_file if hints_file.is_file() else None,
+        hints=read_hints(hints_file, f"exercises/{name}/{HINTS_FILE}"),
     )
 
 

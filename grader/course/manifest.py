@@ -159,6 +159,13 @@ class EfficiencySpec(Frozen):
         return self
 
 
+class Hint(Frozen):
+    """One step of help with an exercise; the next one says more."""
+
+    title: str = Field(description="What it is about, in a few words.")
+    text: str = Field(description="What it says, in Markdown.")
+
+
 class Exercise(Frozen):
     """One exercise, with its files found."""
 
@@ -185,11 +192,14 @@ class Exercise(Frozen):
     )
     stub: Path = Field(description="The file that students fill in.")
     handout: Path = Field(description="What students read.")
+    hints_file: Path | None = Field(default=None, description="Where its hints stand; None if it has none.")
+    hints: tuple[Hint, ...] = Field(default=(), description="Help, from a nudge to nearly the answer.")
 
     @property
     def handed_out(self) -> tuple[Path, ...]:
-        """What a student works with: the stub, the handout, the visible tests."""
-        return self.stub, self.handout, self.visible_tests
+        """What a student works with: the stub, the handout, the visible tests, and the hints if there are."""
+        hints = () if self.hints_file is None else (self.hints_file,)
+        return self.stub, self.handout, self.visible_tests, *hints
 
     def entry_point(self, name: str) -> EntryPointSpec:
         """The entry point called `name`; KeyError if the exercise has none."""
