@@ -30,6 +30,7 @@ class Program:
         what: What it is, for the error.
         environment: Its environment; None for ours.
         apart: Whether it is in a session of its own, where a Ctrl-C for us is none for it.
+        output: A descriptor for all that it writes; None leaves it where ours goes.
 
     Attributes:
         process: The process.
@@ -40,7 +41,13 @@ class Program:
     """
 
     def __init__(
-        self, module: str, what: str, *, environment: Mapping[str, str] | None = None, apart: bool = False
+        self,
+        module: str,
+        what: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        apart: bool = False,
+        output: int | None = None,
     ) -> None:
         self.socket, theirs = socket.socketpair()
         with theirs:
@@ -52,6 +59,8 @@ class Program:
                         command,
                         pass_fds=[theirs.fileno(), lifeline],
                         stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=output,
                         env=environment,
                         start_new_session=apart,
                     )

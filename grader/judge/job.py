@@ -6,6 +6,7 @@ them to judges.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,3 +55,15 @@ class Job:
     secret: str = ""
     attempt: str = ""
     manner: Manner = Manner()
+
+
+def own_job(exercise: str, bundle: Bundle, companions: Sequence[Bundle] = (), seed: int | None = None) -> Job:
+    """A student's check of her own work.
+
+    Args:
+        exercise: The exercise's name.
+        bundle: Her files.
+        companions: Bundles of exercises that it may be used with.
+        seed: Draws other inputs; None draws the same ones each time.
+    """
+    return Job("you", exercise, bundle, tuple(companions), secret=f"check {seed or 0}")

@@ -1,0 +1,148 @@
+"""What a checker's process runs: `python -m grader.desk.serving SOCKET LIFELINE`.
+
+It imports torch once on both sides of the wall and keeps a worker ready. Tests
+are collected when they are first asked for and again when their file, or the
+course, is not what it was: students add tests of their own.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
+
+from grader.batch.lifeline import hold
+from grader.batch.slot import LEAVE_SECONDS
+from grader.course import Course
+from grader.desk.checker import CannotCheck, Request, Warm
+from grader.errors import GraderError
+from grader.verdicts import Visibility
+
+if TYPE_CHECKING:
+    from grader.judge.job import Job
+    from grader.report.model import ExerciseReport
+    from grader.student.launch import Zygote
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Answer requests from a socket until it closes.
+
+    Args:
+        arguments: Descriptors of the socket, and of the lifeline that whoever asks holds.
+    """
+    connection = hold(arguments, LEAVE_SECONDS)
+    # pytest tells a test file that was changed from one that was not by whole seconds and size, and a
+    # student saves twice in a second. Nor does her folder need our leavings.
+    sys.dont_write_bytecode = True
+    try:
+        try:
+            _serve(connection)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we are on our way
+    except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        pass  # nobody is there any more, or wants an answer; so we go, too
+
+
+def _serve(connection: Connection) -> None:
+    from grader.student.launch import Zygote
+
+    warm: Warm = connection.recv()
+    # First, so that both sides import torch at the same time.
+    with Zygote(True, cuda=warm.device != "cpu") as zygote:
+        desk = Desk(connection, zygote, warm.device)
+        while True:
+            desk.take()
+            try:
+                desk.sit()
+            except GraderError as error:
+                desk.refuse(error)
+
+
+class Desk:
+    """Answers requests, as many as it can with each collection of tests.
+
+    Args:
+        connection: Where requests come from.
+        zygote: The far side.
+        device: What tests run on, as for `--device`.
+    """
+
+    def __init__(self, connection: Connection, zygote: Zygote, device: str) -> None:
+        # Before the first request comes, while the student still reads or types.
+        import grader.judge.plugin
+        import grader.judge.session  # noqa: F401
+
+        self._connection = connection
+        self._zygote = zygote
+        self._device = device
+        self._request: Request | None = None
+
+    def take(self) -> None:
+        """Wait for a request, if none is there.
+
+        Raises:
+            EOFError: Nobody asks any more.
+        """
+        if self._request is None:
+            self._request = self._connection.recv()
+
+    def sit(self) -> None:
+        """Collect the tests of the request and answer it, and all that come with the same tests.
+
+        Raises:
+            GraderError: The request at hand cannot be answered.
+        """
+        from grader.judge.devices import chosen
+        from grader.judge.plugin import JudgePlugin
+        from grader.judge.session import serve
+
+        request = self._request
+        assert request is not None, "one was taken"
+        course, name = request.course, request.job.exercise
+        tests = course.exercise(name).visible_tests
+        needed = _needed(request)
+        gone = False
+
+        def next_job() -> Job | None:
+            nonlocal gone
+            try:
+                self.take()
+            except EOFError:  # said once pytest has ended
+                gone = True
+                return None
+            assert self._request is not None, "one was taken"
+            return self._request.job if _needed(self._request) == needed else None
+
+        linecache.clearcache()
+        devices = chosen(self._device)
+        plugin = JudgePlugin(course, Visibility.VISIBLE, devices, self._zygote, next_job, self._deliver)
+        serve(plugin, [tests], course.root)
+        if gone:
+            raise EOFError
+
+    def refuse(self, error: GraderError) -> None:
+        """Say why the request at hand has no report."""
+        self._request = None
+        self._connection.send(CannotCheck(error))
+
+    def _deliver(self, report: ExerciseReport) -> None:
+        self._request = None
+        self._connection.send(report)
+
+
+def _needed(request: Request) -> tuple[Course, str, bytes]:
+    """What must be the same for tests that are collected to be good for a request."""
+    tests = b""
+    with suppress(OSError):  # whoever collects them says what is wrong
+        tests = request.course.exercise(request.job.exercise).visible_tests.read_bytes()
+    return request.course, request.job.exercise, tests
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+    os._exit(0)  # nothing is left to do, and torch takes half a second to take itself down
