@@ -86,6 +86,7 @@ def given_up(exercise: Exercise, job: Job, detail: str) -> ExerciseReport:
         score=0,
         max_score=0,
         files=tuple(file.name for file in job.bundle.files),
+        digest=job.bundle.digest,
         notes=job.bundle.notes,
         findings=(GraderFault(detail=detail),),
         tests=(),

@@ -145,6 +145,7 @@ def exercise_report(
         score=math.fsum(test.score for test in tests),
         max_score=math.fsum(test.max_score for test in tests),
         files=tuple(file.name for file in bundle.files),
+        digest=bundle.digest,
         notes=bundle.notes,
         findings=unloaded.findings if unloaded else (),
         tests=tests,

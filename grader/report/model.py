@@ -182,6 +182,11 @@ class ExerciseReport(Frozen):
         ge=0, allow_inf_nan=False, description="Points to be had: the sum over the tests."
     )
     files: tuple[str, ...] = Field(description="Files that were read for it; hostile text.")
+    digest: str = Field(
+        default="",
+        description="SHA-256 of the names and bytes of those files, in hexadecimal digits: a receipt of "
+        "`grader submit` has the same one.",
+    )
     notes: tuple[str, ...] = Field(description="Plain sentences on what was handed in; hostile text.")
     findings: tuple[Finding, ...] = Field(
         description="What is wrong with the submission as a whole, if anything."
