@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from grader.findings import Efficiency, Finding, Frozen
 from grader.report.class_report import ClassReport
+from grader.report.notebook_use import NotebookUse
 from grader.report.redact import of_hidden_test, seconds_shown, without_staff_only
 from grader.verdicts import Blame, Isolation, Reveal, Verdict, Visibility
 
@@ -188,6 +189,9 @@ class ExerciseReport(Frozen):
         "`grader submit` has the same one.",
     )
     notes: tuple[str, ...] = Field(description="Plain sentences on what was handed in; hostile text.")
+    notebook: NotebookUse | None = Field(
+        default=None, description="Which cells were used; None where it was not loaded from a notebook."
+    )
     findings: tuple[Finding, ...] = Field(
         description="What is wrong with the submission as a whole, if anything."
     )
