@@ -4,10 +4,13 @@ import pytest
 import torch
 
 from grader.errors import CourseError, UsageError
+from grader.judge import run
 from grader.judge.devices import chosen, environment
-from grader.judge.run import check_exercise
+from grader.judge.job import own_job
+from grader.judge.run import check_exercise, check_exercises
 from grader.sandbox.layers import LayerFound, posture
 from grader.sandbox.policy import REQUIRED
+from grader.student.launch import Zygote
 from grader.verdicts import Isolation, Layer, Verdict, Visibility
 from tests.grader.tiny import SOLUTION, bundle_of
 
@@ -21,8 +24,41 @@ def test_check_runs_the_visible_tests_only(tiny_course):
 
 def test_a_visible_test_that_is_missing_is_one_sentence(tiny_course):
     gone = tiny_course.exercise("double").model_copy(update={"visible_tests": tiny_course.root / "gone.py"})
+    course = tiny_course.model_copy(update={"exercises": (gone,)})
     with pytest.raises(CourseError, match=r"gone\.py is missing"):
-        check_exercise(tiny_course, gone, bundle_of(SOLUTION))
+        check_exercise(course, gone, bundle_of(SOLUTION))
+
+
+def test_one_far_side_serves_all(tiny_course, monkeypatch):
+    started, events = [], []
+
+    class Counted(Zygote):
+        def __init__(self, **options):
+            started.append(self)
+            super().__init__(**options)
+
+    monkeypatch.setattr(run, "Zygote", Counted)
+    jobs = [own_job("double", bundle_of(text)) for text in (SOLUTION, "def double(x, times=2): return x", "")]
+    check_exercises(
+        tiny_course,
+        jobs,
+        lambda report: events.append(report.verdict),
+        begin=lambda job: events.append(jobs.index(job)),
+    )
+    assert events == [0, Verdict.PASSED, 1, Verdict.WRONG_ANSWER, 2, Verdict.ERROR]
+    assert len(started) == 1
+
+
+def test_what_a_receiver_raises_ends_the_run_and_comes_back(tiny_course):
+    jobs = [own_job("double", bundle_of(SOLUTION))] * 2
+    begun = []
+
+    def full(report):
+        raise BrokenPipeError(report.name)
+
+    with pytest.raises(BrokenPipeError, match="double"):
+        check_exercises(tiny_course, jobs, full, begin=begun.append)
+    assert begun == jobs[:1]
 
 
 def test_devices():
