@@ -52,6 +52,7 @@ class Zygote:
         cuda: Whether its workers may use CUDA devices.
         conditions: What they find, where it is not the usual.
         simulated: Whether they will use the simulated device, so that it is loaded early.
+        pressing: Whether they are for laying out notebooks, and not for student code: torch is not loaded.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
@@ -64,11 +65,12 @@ class Zygote:
         cuda: bool = False,
         conditions: Conditions = USUAL,
         simulated: bool = False,
+        pressing: bool = False,
     ):
         self.cpu_seconds = 0.0
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
         self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
-        self._arguments += conditions.options()
+        self._arguments += ["--pressing"] * pressing + conditions.options()
         self._required = confinement.required
         self._posture: Posture | None = None
         self._surveyed = False

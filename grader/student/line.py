@@ -27,6 +27,9 @@ from grader.wire.messages import (
     Load,
     Loaded,
     LoadFailed,
+    NotPressed,
+    Press,
+    Pressed,
     Probe,
     Probed,
     Raised,
@@ -319,9 +322,11 @@ def _answers(answer: Answer, request: Request) -> bool:
         return isinstance(request, Load)
     if isinstance(answer, Probed):
         return isinstance(request, Probe)
+    if isinstance(answer, Pressed | NotPressed):
+        return isinstance(request, Press)
     if isinstance(answer, Simulated):
         return isinstance(request, Call) and request.device == SIMULATED
-    return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe)
+    return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe | Press)
 
 
 def _refuse_descriptors(channel: socket.socket) -> None:

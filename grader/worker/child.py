@@ -1,20 +1,14 @@
-"""The worker: one request, exactly one answer, until the judge hangs up.
+"""The worker that runs student code: one request, exactly one answer, until the judge hangs up.
 
-Requests may arrive together: they are carried out in order, and their answers
-leave together.
-
-It confines itself before it reads its first request, so student code never
-runs unconfined. Whatever student code raises comes back as data, SystemExit
+It is confined before it reads its first request, so student code never runs
+unconfined. Whatever student code raises comes back as data, SystemExit
 and KeyboardInterrupt included; what it prints goes to the output pipe. The
 worker decides nothing: it has no verdicts and no expected values.
 """
 
-import os
 import random
-import socket
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +17,9 @@ import torch
 
 from grader.counting import Counter
 from grader.sandbox import probes
-from grader.sandbox.confine import CHANNEL, Seat, confine
+from grader.sandbox.confine import Seat
 from grader.wire.caps import REQUEST_CAPS, Caps, ValueTooLarge
-from grader.wire.frames import Buffer, FrameReader, PayloadCursor, decode_request, frame
+from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import (
     SIMULATED,
     Answer,
@@ -42,28 +36,21 @@ from grader.wire.messages import (
     Probe,
     Probed,
     Raised,
-    Ready,
     Refused,
     Request,
     Returned,
     Simulated,
     clipped,
 )
-from grader.wire.progress import show
 from grader.wire.values import HandleValue, TensorValue, pack, unpack
 from grader.worker import devices, instruments, state
+from grader.worker.answering import Reply, serve, settle
 from grader.worker.conditions import Conditions
 from grader.worker.handles import Handles, method
 from grader.worker.loading import NotLoaded, load
 from grader.worker.observe import Observer
 from grader.worker.simulation import DEVICE, Simulation, devices_of
 from grader.worker.tracebacks import Sources, described
-
-Reply = tuple[Answer, Sequence[Buffer]]
-
-READ_BYTES = 1 << 18
-JOINED_BYTES = 1 << 16
-"""Answers up to this size leave in one system call."""
 
 SKIPPED = ExceptionInfo("Skipped", (), "the request before it failed", ())
 
@@ -81,53 +68,11 @@ def run(seat: Seat, caps: Caps, device: str, device_memory_mb: int, conditions: 
         device_memory_mb: How much of a CUDA device's memory they may have.
         conditions: What is asked for besides the usual.
     """
-    layers = tuple(str(each.layer) for each in confine(seat))
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        # By line, so that what was printed before a kill is not lost. New objects, because
-        # the old ones remember whether the zygote had something seekable there.
-        stream = open(descriptor, "w", 1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
-    line = socket.socket(fileno=CHANNEL)
+    layers = settle(seat)
     worker = Worker(Path(seat.policy.scratch), caps, Simulation() if device == SIMULATED else None)
     devices.prepare(device, device_memory_mb)
     conditions.set_for_one()
-    _send(line, framed((Ready(layers), []), caps))
-    reader = FrameReader(REQUEST_CAPS)
-    while data := line.recv(READ_BYTES):
-        reader.feed(data)
-        received, answers = reader.next(), Answers(line)
-        while received is not None:
-            head, payload = received
-            request = decode_request(head)
-            show(request.number)
-            answers.add(framed(worker.reply(request, PayloadCursor(payload)), caps))
-            _flush()
-            del head, payload, received, request  # or the last call's tensors stay while the next one runs
-            received = reader.next()
-        answers.send()
-
-
-class Answers:
-    """Answers that leave together: each one that is sent alone would wake the judge."""
-
-    def __init__(self, line: socket.socket):
-        self._line = line
-        self._held: list[Buffer] = []
-        self._bytes = 0
-
-    def add(self, buffers: Sequence[Buffer]) -> None:
-        """Hold an answer back, unless there is much to be sent."""
-        self._held += buffers
-        self._bytes += sum(len(buffer) for buffer in buffers)
-        if self._bytes > JOINED_BYTES:
-            self.send()
-
-    def send(self) -> None:
-        """Send what is held."""
-        if self._held:
-            _send(self._line, self._held)
-        self._held, self._bytes = [], 0
+    serve(layers, caps, worker)
 
 
 class Worker:
@@ -173,6 +118,8 @@ class Worker:
                 case Probe(number=number, name=name, arguments=arguments):
                     held, detail = probes.run(name, arguments)
                     return Probed(number, held, clipped(detail)), []
+                case _:
+                    raise ValueError("this worker is for something else")
         except ValueTooLarge as error:
             return Refused(request.number, error.what, error.limit), []
         except BaseException as error:  # noqa: BLE001 - a student's object may raise anything while it is packed
@@ -360,35 +307,3 @@ def seed() -> None:
     cuda: Any = torch.cuda
     if cuda.is_initialized():
         cuda.manual_seed_all(SEED)
-
-
-def _flush() -> None:
-    """Push out what was printed; the student may have closed or replaced the streams."""
-    for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
-        with suppress(BaseException):
-            getattr(sys, name).flush()
-
-
-def framed(reply: Reply, caps: Caps) -> list[Buffer]:
-    """An answer as bytes, or a refusal if it is larger than the judge takes."""
-    answer, payload = reply
-    try:
-        return frame(answer, payload, caps)
-    except ValueTooLarge as error:  # each value fits, but not all of them, or not their text
-        if isinstance(answer, Ready):
-            raise
-        return frame(Refused(answer.number, error.what, error.limit))
-
-
-def _send(line: socket.socket, buffers: Sequence[Buffer]) -> None:
-    if sum(len(buffer) for buffer in buffers) <= JOINED_BYTES:
-        line.sendall(b"".join(buffers))
-        return
-    for buffer in buffers:
-        line.sendall(buffer)
-
-
-def leave(status: int) -> None:
-    """End the process at once: no exit handler of anyone runs."""
-    _flush()
-    os._exit(status)

@@ -1,4 +1,4 @@
-"""The zygote: a fresh exec that has torch loaded and forks workers on order.
+"""The zygote: a fresh exec that has torch loaded (or nbconvert) and forks workers on order.
 
 Started by the judge as `python -I -m grader.worker.zygote --socket FD`, it
 knows nothing of courses, tests or reports. One thread, no student code, no
@@ -28,6 +28,7 @@ from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
 from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
 from grader.worker import hugepages
+from grader.worker.answering import leave
 from grader.worker.conditions import Conditions
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
@@ -49,8 +50,11 @@ class Zygote:
         grounds: Grounds,
         states: tuple[LayerState, ...],
         conditions: Conditions,
+        *,
+        pressing: bool = False,
     ):
         self._control = control
+        self._pressing = pressing
         self._conditions = conditions
         self._grounds = grounds
         self._states = states
@@ -129,7 +133,7 @@ class Zygote:
                 os.close(channel)
                 os.close(output)
         if pid == 0:
-            _become_worker(order, seat, self._conditions)
+            _become_worker(order, seat, self._conditions, pressing=self._pressing)
         worker = Worker(pid, seat.group, order.memory_mb << 20)
         self._workers[worker.pid] = worker
         return Forked(worker.pid)
@@ -148,19 +152,38 @@ class Zygote:
         return ended
 
 
-def _become_worker(order: Fork, seat: Seat, conditions: Conditions) -> NoReturn:
-    from grader.worker import child
-
+def _become_worker(order: Fork, seat: Seat, conditions: Conditions, *, pressing: bool) -> NoReturn:
     status = NOT_CONFINED
     try:
         caps = Caps(payload_bytes=order.return_mb << 20, items=order.return_items, depth=order.return_depth)
-        child.run(seat, caps, order.device, order.device_memory_mb, conditions)
+        if pressing:
+            from grader.worker.press.press import run
+
+            run(seat, caps)
+        else:
+            from grader.worker import child
+
+            child.run(seat, caps, order.device, order.device_memory_mb, conditions)
         status = 0
     except BaseException:  # noqa: BLE001 - nothing may unwind into the zygote's loop
         traceback.print_exc()
     finally:
-        child.leave(status)
+        leave(status)
     raise AssertionError("a worker does not come back")
+
+
+def _warm(*, thoroughly: bool, simulated: bool, pressing: bool) -> None:
+    """Load what workers are going to use."""
+    if pressing:
+        from grader.worker.press.press import warm
+
+        warm()
+        return
+    from grader.worker import warmth
+
+    warmth.warm(thoroughly=thoroughly)
+    if simulated:
+        warmth.simulate()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -171,6 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--layers", default="", help="layers of isolation to put up, with commas between")
     parser.add_argument("--cuda", action="store_true", help="workers may use CUDA devices")
     parser.add_argument("--simulated", action="store_true", help="load what a simulated device needs")
+    parser.add_argument("--pressing", action="store_true", help="lay out notebooks, run no student code")
     Conditions.declare(parser)
     options = parser.parse_args(arguments)
     conditions = Conditions.of(options)
@@ -184,20 +208,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = frozenset(Layer(name) for name in options.layers.split(",") if name)
     grounds = Grounds(wanted, cuda=options.cuda)
     grounds.prepare(lambda enter: go_behind(options.socket, enter))  # before torch starts threads
-    from grader.worker import warmth
-
-    warmth.warm(thoroughly=options.warm)
-    if options.simulated:
-        warmth.simulate()
+    _warm(thoroughly=options.warm, simulated=options.simulated, pressing=options.pressing)
     conditions.set_for_all()
     grounds.close(os.environ)
     found = survey.survey(grounds)
     states = tuple(LayerState(each.layer, each.on, each.detail[:200]) for each in found)
     gc.collect()
     gc.freeze()  # the pages that all workers share are never touched by their collectors
-    if options.warm:
+    if options.warm and not options.pressing:
         hugepages.collapse()
-    Zygote(control, grounds, states, conditions).serve()
+    Zygote(control, grounds, states, conditions, pressing=options.pressing).serve()
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ def seeds() -> list[bytes]:
         (m.Refused(2, "depth", 16), []),
         (m.Simulated(2, ("cuda", "cpu")), []),
         (m.Probed(2, True, "refused"), []),
+        (m.Pressed(2, 2, (m.PressedCell("code", 1, 3),)), [b"{}", b"<p>"]),
+        (m.NotPressed(2, "notebook"), []),
     ]
     requests = [
         (
@@ -113,6 +115,7 @@ def seeds() -> list[bytes]:
         _call((x.t(), x[:, ::2], x[:1].expand(5, 4)), {}, cotangent=x),
         (m.Build(3, "model", NOTHING, "cpu"), []),
         (m.Probe(3, "read", ("/etc/passwd",)), []),
+        (m.Press(3, b"{}", (m.Note(1, "**note**"),)), []),
     ]
     notices = [m.Forked(7), m.Ended(7, 9, 0.5, 12.0, 1, 2), m.Surveyed((m.LayerState("seccomp", True, ""),))]
     orders = [m.Fork("/scratch", 1, 2, "cpu"), m.End(7), m.Survey()]

@@ -67,6 +67,9 @@ def _message(message: msgspec.Struct, payload: memoryview) -> None:
         _sound(value)
         if not layouts:
             _returns(packed, value)
+    if isinstance(message, m.Pressed):
+        for size in (message.size, *(cell.size for cell in message.cells)):
+            cursor.take(size)
     cursor.done()
 
 

@@ -59,6 +59,16 @@ from grader.wire.messages.orders import (
     Survey,
     Surveyed,
 )
+from grader.wire.messages.pressing import (
+    MARKDOWN_LENGTH,
+    MOST_CELLS,
+    MOST_NOTES,
+    Note,
+    NotPressed,
+    Press,
+    Pressed,
+    PressedCell,
+)
 from grader.wire.messages.requests import (
     SIMULATED,
     Build,
@@ -73,6 +83,9 @@ from grader.wire.messages.requests import (
 
 __all__ = [
     "LINE_LENGTH",
+    "MARKDOWN_LENGTH",
+    "MOST_CELLS",
+    "MOST_NOTES",
     "NAME_LENGTH",
     "SIMULATED",
     "TEXT_LENGTH",
@@ -106,10 +119,15 @@ __all__ = [
     "Name",
     "Node",
     "NoneNode",
+    "NotPressed",
+    "Note",
     "Notice",
     "OpaqueNode",
     "Order",
     "Packed",
+    "Press",
+    "Pressed",
+    "PressedCell",
     "Probe",
     "Probed",
     "Raised",

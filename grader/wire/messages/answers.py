@@ -7,6 +7,7 @@ from msgspec import Meta
 from grader.wire.caps import Measure
 from grader.wire.messages.base import LINE_LENGTH, Count, Index, Message, Name, Text
 from grader.wire.messages.nodes import Packed
+from grader.wire.messages.pressing import NotPressed, Pressed
 
 
 class FrameInfo(Message, frozen=True):
@@ -111,4 +112,4 @@ class Simulated(Message, frozen=True):
     devices: tuple[Name, ...]
 
 
-Answer = Ready | Probed | Loaded | LoadFailed | Returned | Simulated | Raised | Refused
+Answer = Ready | Probed | Loaded | LoadFailed | Returned | Simulated | Raised | Refused | Pressed | NotPressed

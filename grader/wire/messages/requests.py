@@ -2,6 +2,7 @@
 
 from grader.wire.messages.base import Count, Index, Message, Name, Text
 from grader.wire.messages.nodes import Packed
+from grader.wire.messages.pressing import Press
 
 SIMULATED = "simulated"
 """The device of calls on a CUDA device that is not there (see `grader.worker.simulation`)."""
@@ -104,4 +105,4 @@ class Probe(Message, frozen=True):
     arguments: tuple[Text, ...]
 
 
-Request = Load | Call | Build | Probe
+Request = Load | Call | Build | Probe | Press
