@@ -16,14 +16,15 @@ from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from grader.report import telling
+from grader.report.about_cells import about_cells
 from grader.report.about_efficiency import paragraph
+from grader.report.about_files import read_from
 from grader.report.groups import Group, grouped, split
 from grader.report.model import ExerciseReport, TestReport
-from grader.report.numbers import listed
 from grader.report.reckoning import of_exercise
 from grader.report.safe import safe_lines, safe_text
 from grader.report.text import Message, describe
-from grader.report.words import Table, names
+from grader.report.words import Table
 from grader.verdicts import Verdict
 
 _OUTPUT_LINES = 40
@@ -109,7 +110,7 @@ def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True
             name=safe_text(report.name),
             title="" if report.title in ("", report.name) else safe_text(report.title),
             score=telling.score(report),
-            files=listed(names(report.files), 7),
+            sources=_sources(report),
             notes=telling.noted(report.notes),
             reckoning=of_exercise(report),
             tally=telling.tally(report),
@@ -139,6 +140,12 @@ def _templates() -> Templates:
     return Templates(
         loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+
+
+def _sources(report: ExerciseReport) -> list[str]:
+    """Which files were read, and which cells of a notebook were used."""
+    told = [read_from(report), *(about_cells(report.notebook) if report.notebook is not None else ())]
+    return [line for line in told if line]
 
 
 def _head(test: TestReport, staff: bool) -> Head:

@@ -8,7 +8,6 @@ It fits 80 columns, honours NO_COLOR, and is plain where there is no terminal.
 
 import io
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import IO
 
 from rich.console import Console, RenderableType
@@ -17,30 +16,23 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from grader.findings import NotRun
+from grader.report import telling
+from grader.report.about_cells import about_cells
 from grader.report.about_efficiency import paragraph
+from grader.report.about_files import read_from
 from grader.report.gradebook import Row, exercises, rows
 from grader.report.groups import Group, grouped, split
 from grader.report.isolation import lowered, lowered_for_student
 from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
-from grader.report.numbers import count, listed, points
+from grader.report.numbers import points
 from grader.report.reckoning import Fact, of_exercise, of_student
 from grader.report.safe import safe_lines, safe_text
 from grader.report.text import Message, describe
-from grader.report.words import Table, names
-from grader.verdicts import Blame, Verdict, Visibility
+from grader.report.words import Table
+from grader.verdicts import Verdict
 
 WIDTH = 80
 """Columns of a text report, and of a terminal that does not say its width."""
-
-_TITLES = 4
-"""Titles of tests that fail the same way before the rest is only counted."""
-
-_NOTES = 8
-"""Notes on what was handed in before the rest is only counted."""
-
-_FOLDED = 10
-"""Findings that get one line each before the rest is only counted."""
 
 _OUTPUT_LINES = 8
 """Lines of printed output shown for a failing test: its beginning is what helps."""
@@ -65,7 +57,7 @@ def console(file: IO[str] | None = None, width: int | None = None) -> Console:
     A terminal that can't show a character gets it spelled out: a report in
     the C locale is less pretty, never a UnicodeEncodeError.
     """
-    out = Console(file=file, width=width, markup=False, emoji=False, highlight=False)
+    out = Console(file=file, width=width, markup=False, emoji=False, highlight=False, force_jupyter=False)
     if isinstance(out.file, io.TextIOWrapper):
         out.file.reconfigure(errors="backslashreplace")
     return out
@@ -75,7 +67,8 @@ def as_text(view: RenderableType, width: int = WIDTH) -> str:
     """`view` as plain text: no colour, no trailing blanks, one newline at the end."""
     buffer = io.StringIO()
     # All is said here, so that FORCE_COLOR or COLUMNS in the environment can't change a file.
-    plain = Console(file=buffer, width=width, color_system=None, force_terminal=False)
+    # In a notebook's kernel rich would show it in the cell, and write nothing.
+    plain = Console(file=buffer, width=width, color_system=None, force_terminal=False, force_jupyter=False)
     plain.print(view)
     lines = (line.rstrip() for line in buffer.getvalue().splitlines())
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -89,11 +82,11 @@ def student_view(report: StudentReport, *, each_test: bool = False) -> Renderabl
         each_test: Give every passed test a line of its own, not only their number.
     """
     parts: list[RenderableType] = [
-        _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), _score(report))
+        _ends(Text(f"{safe_text(report.course)}: {safe_text(report.student)}", "bold"), telling.score(report))
     ]
     parts += _reckoning(of_student(report))
     parts += _isolation(report.environment, staff=report.view == "staff")
-    parts += _notes(report.notes)
+    parts += map(Text, telling.noted(report.notes))
     for exercise in report.exercises:
         parts += [Text(), exercise_view(exercise, staff=report.view == "staff", each_test=each_test)]
     return Stack(*parts, Text(), footer(report.environment, reasons=report.view == "staff"))
@@ -105,15 +98,18 @@ def exercise_view(
     """One exercise: its score, what passed in a line, what failed in full."""
     title = f": {safe_text(exercise.title)}" if exercise.title not in ("", exercise.name) else ""
     head = Text.assemble((safe_text(exercise.name), "bold"), title, "  ", _verdict(exercise.verdict))
-    parts: list[RenderableType] = [_ends(head, _score(exercise))]
+    parts: list[RenderableType] = [_ends(head, telling.score(exercise))]
     if exercise.files:
-        parts.append(_indent(Text(f"read from {listed(names(exercise.files), 7)}", "dim")))
-    parts += [_indent(note) for note in _notes(exercise.notes)]
+        parts.append(_indent(Text(read_from(exercise), "dim")))
+    if exercise.notebook is not None:
+        parts += [_indent(Text(line, "dim")) for line in about_cells(exercise.notebook)]
+    parts += [_indent(Text(note)) for note in telling.noted(exercise.notes)]
     parts += [_indent(facts) for facts in _reckoning(of_exercise(exercise))]
-    passed = [test for test in exercise.tests if test.verdict is Verdict.PASSED]
+    passed = telling.passed_tests(exercise)
     if each_test:
         parts += [_indent(_test_line(test)) for test in passed]
-    parts.append(_indent(_tally(exercise, len(passed))))
+    all_passed = 0 < len(exercise.tests) == len(passed)
+    parts.append(_indent(Text(telling.tally(exercise), STYLES[Verdict.PASSED] if all_passed else "")))
     return Stack(*parts, *_failures(exercise, staff), *_efficiency(exercise))
 
 
@@ -129,12 +125,6 @@ def _reckoning(facts: Sequence[Fact]) -> list[RenderableType]:
 def _isolation(environment: Environment, *, staff: bool) -> list[Text]:
     told = lowered(environment) if staff else lowered_for_student(environment)
     return [Text(told, "yellow" if staff else "dim")] if told else []
-
-
-def _notes(notes: Sequence[str]) -> list[Text]:
-    lines = [Text(f"note: {safe_text(note)}") for note in notes[:_NOTES]]
-    left = len(notes) - _NOTES
-    return [*lines, Text(f"... and {count(left, 'more note')}")] if left > 0 else lines
 
 
 def footer(environment: Environment, *, reasons: bool = False) -> RenderableType:
@@ -228,11 +218,13 @@ def _failures(exercise: ExerciseReport, staff: bool) -> list[RenderableType]:
             output = group.leader.output
         leader = group.leader
         parts.append(_indent(_open_group(group, output), 4))
-    if _did_not_load(exercise):
+    if telling.did_not_load(exercise):
         counted = []
     if folded or counted:
         parts.append(Text())
-    parts += [_indent(line) for line in _folded_lines(folded)]
+    for line in telling.folded(folded):
+        code = f"also {line.code}: " if line.code else "also "
+        parts.append(_indent(Text.assemble((code, "bold" if line.code else ""), line.said)))
     for group in counted:
         parts += [_indent(line) for line in _counted_lines(group, staff)]
     return parts
@@ -250,10 +242,8 @@ def _open_group(group: Group, output: str) -> RenderableType:
         grid = _labelled()
         grid.add_row("printed", Text("\n".join(safe_lines(output, _OUTPUT_LINES))))
         parts.append(grid)
-    if group.others:
-        many = count(len(group.others), "more test")
-        fail = "fails" if len(group.others) == 1 else "fail"
-        parts.append(Text(f"And {many} {fail} the same way: {_titles(group.others)}."))
+    if others := telling.others(group):
+        parts.append(Text(others))
     return Stack(*parts)
 
 
@@ -287,85 +277,20 @@ def _table(table: Table) -> Grid:
     return grid
 
 
-def _folded_lines(folded: Sequence[Group]) -> list[Text]:
-    alike = [list(groups) for _, groups in groupby(folded, key=_of_one_result)]
-    lines = [_folded_line(groups[0], len(groups) - 1) for groups in alike[:_FOLDED]]
-    left = sum(map(len, alike[_FOLDED:]))
-    return [*lines, Text(f"also {count(left, 'more finding')}")] if left else lines
-
-
-def _of_one_result(group: Group) -> tuple[int, str]:
-    assert group.finding is not None
-    return (id(group.leader or group), group.finding.code)
-
-
-def _folded_line(group: Group, alike: int) -> Text:
-    assert group.finding is not None
-    message = describe(group.finding, group.tests[0].title if group.tests else None, group.mistake)
-    likewise = f" Likewise {count(alike, 'more part')} of that result." if alike else ""
-    tests = f" ({_titles(group.tests, 1)})" if group.tests else ""
-    return Text.assemble((f"also {message.code}: ", "bold"), message.headline, likewise, tests)
-
-
 def _counted_lines(group: Group, staff: bool) -> list[RenderableType]:
     if group.finding is None:
         return [_test_line(test, staff=staff) for test in group.tests]
-    message = describe(group.finding)
-    because = message.headline.removeprefix("Not run: ")
-    worth = sum(test.max_score for test in group.tests)
-    lost = f" ({count_points(worth)})" if worth else ""
-    told = f"{count(len(group.tests), 'test')} did not run{lost}: {because}"
-    helps = not message.next_step.startswith("Nothing to do")
-    return [Text(f"{told} {message.next_step}" if helps else told)]
-
-
-def _titles(tests: Sequence[TestReport], limit: int = _TITLES) -> str:
-    shown = "; ".join(f"'{_title(test)}'" for test in tests[:limit])
-    left = len(tests) - limit
-    return f"{shown} and {left:,} more" if left > 0 else shown
-
-
-def _title(test: TestReport) -> str:
-    return safe_text(test.title) + ("" if test.device == "cpu" else f" (on {safe_text(test.device)})")
+    return [Text(telling.not_run(group))]
 
 
 def _test_line(test: TestReport, *, staff: bool = False) -> RenderableType:
-    asides = ["hidden"] if test.visibility is Visibility.HIDDEN else []
-    asides += [] if staff or test.blame in (Blame.NOBODY, Blame.STUDENT) else ["not your fault"]
-    aside = f" ({', '.join(asides)})" if asides else ""
-    line = _ends(Text.assemble(_verdict(test.verdict), f": {_title(test)}{aside}"), _score(test))
+    aside = telling.asides(test, staff=staff)
+    told = f": {telling.title(test)}{f' ({aside})' if aside else ''}"
+    line = _ends(Text.assemble(_verdict(test.verdict), told), telling.score(test))
     if not staff:
         return line
     about = f"{safe_text(test.name)}, blame: {test.blame}, {test.seconds:.2f} s"
     return Stack(line, _indent(Text(about, "dim")))
-
-
-def _tally(exercise: ExerciseReport, passed: int) -> Text:
-    total = len(exercise.tests)
-    if not total:
-        return Text("no tests")
-    if passed == total:
-        return Text(
-            "the one test passed" if total == 1 else f"all {total} tests passed", STYLES[Verdict.PASSED]
-        )
-    if _did_not_load(exercise):
-        return Text(f"not run: {count(total, 'test')}")
-    return Text(f"{passed} of {count(total, 'test')} passed")
-
-
-def _did_not_load(exercise: ExerciseReport) -> bool:
-    """Whether the exercise's own findings say already why no test ran."""
-    reasons = {f.reason if isinstance(f, NotRun) else "" for test in exercise.tests for f in test.findings}
-    return bool(exercise.findings) and reasons == {"did-not-load"}
-
-
-def count_points(score: float) -> str:
-    """`1 point`, `1.5 points`."""
-    return f"{points(score)} {'point' if score == 1 else 'points'}"
-
-
-def _score(part: StudentReport | ExerciseReport | TestReport) -> str:
-    return f"{points(part.score)} of {count_points(part.max_score)}" if part.max_score else ""
 
 
 def _verdict(verdict: Verdict) -> tuple[str, str]:
