@@ -17,6 +17,17 @@ class Device(StrEnum):
     ALL = "all"
 
 
+class Layout(StrEnum):
+    """How a class lies: the answers of `grader.submission.Layout`, which `--help` need not load."""
+
+    AUTO = "auto"
+    FOLDERS = "folders"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    GRADESCOPE = "gradescope"
+    NBGRADER = "nbgrader"
+
+
 def layer(text: str) -> Layer:
     """The layer of isolation that somebody typed: 'private root', or private-root, which needs no quotes.
 

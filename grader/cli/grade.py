@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.choices import Device, complete_layer, layer
+from grader.cli.choices import Device, Layout, complete_layer, layer
 from grader.cli.place import complete_exercise, place_of
 from grader.verdicts import Isolation, Layer
 
@@ -84,6 +84,14 @@ Submitted = Annotated[
         help="When things were handed in (CSV: student, time); else SUBMISSIONS/submitted.csv.",
     ),
 ]
+HowItLies = Annotated[
+    Layout,
+    typer.Option(help="How SUBMISSIONS lies: folders, or what a platform downloads; auto finds out."),
+]
+Assignment = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Which of the assignments in nbgrader's folder is marked."),
+]
 OnlyRaise = Annotated[
     bool,
     typer.Option(
@@ -110,6 +118,8 @@ def grade(
     scheduler: Scheduler = None,
     overrides: ByHand = None,
     submitted: Submitted = None,
+    layout: HowItLies = Layout.AUTO,
+    assignment: Assignment = None,
     only_raise: OnlyRaise = False,
     fresh: Fresh = False,
     watch: Watch = False,
@@ -117,6 +127,7 @@ def grade(
     """Mark a class: run the hidden tests on every submission and write the reports.
 
     SUBMISSIONS holds a folder or an archive for each student, with files such as softmax.py.
+    Downloads from Canvas, Moodle and Gradescope and nbgrader's folder are recognised as they come.
     Typed again, the same command goes on where it was stopped, and judges only what has changed.
 
     \b
@@ -146,6 +157,8 @@ def grade(
         fresh=fresh,
         only_raise=only_raise,
         submitted=submitted,
+        layout=layout.value,
+        assignment=assignment,
     )
     with outputs.prepared(out, beside=submissions):
         by_hand = _overrides(course, overrides, out)

@@ -35,6 +35,8 @@ class Request:
         fresh: Whether results from before are ignored.
         only_raise: Whether the better one of an earlier and today's result counts.
         submitted: The file that says when things were handed in; None for the usual one.
+        layout: How the class lies: 'auto', 'folders', or a platform's name.
+        assignment: Which one of nbgrader's is marked; None for the only one.
     """
 
     submissions: Path
@@ -50,6 +52,8 @@ class Request:
     fresh: bool = False
     only_raise: bool = False
     submitted: Path | None = None
+    layout: str = "auto"
+    assignment: str | None = None
 
 
 def engine_of(course: Course, request: Request, live: Live) -> Engine:
@@ -89,7 +93,7 @@ def open_class(course: Course, request: Request, *, arriving: bool = False) -> S
     Raises:
         SubmissionsError: There are none (unless they are arriving), or they cannot be read.
     """
-    from grader.submission import open_folder
+    from grader.submission import Layout, open_folder
 
     return open_folder(
         request.submissions,
@@ -99,6 +103,8 @@ def open_class(course: Course, request: Request, *, arriving: bool = False) -> S
         zone=course.policy.zone,
         file_dates=course.policy.file_dates,
         arriving=arriving,
+        layout=Layout(request.layout),
+        assignment=request.assignment,
     )
 
 

@@ -48,6 +48,11 @@ def intake_of(course: Course, request: Request) -> Intake:
         raise SubmissionsError(
             f"'{request.submissions}' is a file; --watch needs a folder in which submissions arrive."
         )
+    if request.layout not in ("auto", "folders"):
+        raise SubmissionsError(
+            "--watch reads the folders and archives of students as they arrive, "
+            f"no --layout {request.layout}; leave one of the two out."
+        )
     with open_class(course, request, arriving=True):
         pass  # what cannot be read now is said now
     return Intake(Arrivals(request.submissions), lambda: open_class(course, request, arriving=True))

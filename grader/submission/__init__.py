@@ -15,9 +15,11 @@ from grader.submission.folder import (
     read_folder,
     read_submissions,
 )
+from grader.submission.layouts import Layout
 
 __all__ = [
     "Bundle",
+    "Layout",
     "ReadFolder",
     "Submission",
     "SubmissionsFolder",

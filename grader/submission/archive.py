@@ -87,11 +87,11 @@ class ArchivePlace:
         """What is in it, sorted by name; how much that can be was decided when the archive was opened."""
         return self._node.entries()
 
-    def read(self, entry: Entry) -> bytes | UnreadableFile:
-        """The bytes of a file in it, or why they cannot be had."""
+    def read(self, entry: Entry, most: int = FILE_BYTES) -> bytes | UnreadableFile:
+        """The bytes of a file in it, `most` at most, or why they cannot be had."""
         if entry.kind == "folder":
             return UnreadableFile(file=entry.name, reason="folder")
-        return whole(entry.name, self._load(entry, FILE_BYTES + 1, self._meter))
+        return whole(entry.name, self._load(entry, most + 1, self._meter), most)
 
     def inside(
         self, entry: Entry, meter: Meter | None = None, stack: ExitStack | None = None

@@ -69,6 +69,8 @@ class Submission:
         digest: SHA-256 over all bundles, in hexadecimal digits.
         attempt: Which of the student's attempts it is: the name of its folder, 'current' for files
             that lie beside such folders, or '' where there are none.
+        names: The name of each file (or '' for the folder of all), and the one that a learning platform gave
+            it and needs to take a marked copy back; () where no platform did.
     """
 
     student: str
@@ -76,6 +78,7 @@ class Submission:
     notes: tuple[str, ...]
     digest: str
     attempt: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def digest(bundles: tuple[Bundle, ...]) -> str:

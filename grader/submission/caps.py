@@ -10,6 +10,10 @@ from dataclasses import dataclass
 FILE_BYTES = 5 << 20
 """Largest file that is read: notebooks with pictures are large, source files are not."""
 
+METADATA_BYTES = 32 << 20
+"""Largest list of submissions in an export: Gradescope puts the results of every test into it, 30 KB of each
+student."""
+
 STUDENT_BYTES = 64 << 20
 """Most that is read of one student for all exercises: a dozen notebooks full of pictures. What goes to
 the far side for one exercise must stay under the wire's cap, 256 MiB."""

@@ -49,18 +49,15 @@ class Clock:
 
     def packed_in(self, place: Place, entry: Entry) -> "Clock":
         """The clock inside an archive, where what students wrote is not believed."""
-        if not self.believed:
-            return self
-        return replace(self, believed=False, packed=self._modified(place, entry))
+        packed = self._modified(place, entry) or self.packed
+        return replace(self, believed=False, file_dates=False, packed=packed)
 
     def read(self, place: Place, entries: Iterable[Entry]) -> datetime | None:
         """When these files were handed in; None if nothing says so."""
         if self.named is not None or self.stamped is not None:
             return self.named or self.stamped
-        if not self.believed:
-            return self.packed
         changed = [time for entry in entries if (time := self._modified(place, entry)) is not None]
-        return max(changed, default=None)
+        return max(changed, default=self.packed)
 
     def _modified(self, place: Place, entry: Entry) -> datetime | None:
         if not self.file_dates:

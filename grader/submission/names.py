@@ -16,7 +16,9 @@ NBGRADER = "timestamp.txt"
 """Lies beside a submission that nbgrader collected, and holds one line."""
 GRADESCOPE = "submission_metadata.json"
 """Lies beside a submission in Gradescope's container; `created_at` is when it was handed in."""
-TIMES = frozenset((SUBMITTED, NBGRADER, GRADESCOPE))
+GRADESCOPE_EXPORT = "submission_metadata.yml"
+"""Lies in an export from Gradescope, and says of each submission whose it is and when it came."""
+TIMES = frozenset((SUBMITTED, NBGRADER, GRADESCOPE, GRADESCOPE_EXPORT))
 
 # What browsers, file managers and people append: ' (1)', ' - Copy', '_v2', '-final', ' copy 3'.
 _APPENDED = re.compile(r"[ _-]*(?:\(\d+\)|copy|kopie|final|new|old|v?\d+|solution)$")

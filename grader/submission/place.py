@@ -46,8 +46,8 @@ class Place(Protocol):
             most: How many are kept where nothing else bounds them: those first that may be handed in.
         """
 
-    def read(self, entry: Entry) -> bytes | UnreadableFile:
-        """The bytes of a file in it, or why they cannot be had."""
+    def read(self, entry: Entry, most: int = FILE_BYTES) -> bytes | UnreadableFile:
+        """The bytes of a file in it, `most` at most, or why they cannot be had."""
 
     def inside(self, entry: Entry, meter: Meter | None = None, stack: ExitStack | None = None) -> "Place":
         """A folder or an archive that is in it.
@@ -79,15 +79,15 @@ def text(raw: str) -> str:
     return os.fsencode(raw).decode("utf-8", "backslashreplace")
 
 
-def whole(name: str, content: bytes | UnreadableFile) -> bytes | UnreadableFile:
-    """What was read of a source file, up to a byte beyond the cap, or a finding: too much, nothing."""
+def whole(name: str, content: bytes | UnreadableFile, most: int = FILE_BYTES) -> bytes | UnreadableFile:
+    """What was read of a file, up to a byte beyond the cap, or a finding: too much, nothing."""
     if isinstance(content, UnreadableFile):
         return content
-    if len(content) > FILE_BYTES:
-        return too_large(name)
+    if len(content) > most:
+        return too_large(name, most)
     return content or UnreadableFile(file=name, reason="empty")
 
 
-def too_large(name: str) -> UnreadableFile:
+def too_large(name: str, most: int = FILE_BYTES) -> UnreadableFile:
     """The finding for a file beyond the cap."""
-    return UnreadableFile(file=name, reason="too-large", detail=f"the limit is {FILE_BYTES >> 20} MiB")
+    return UnreadableFile(file=name, reason="too-large", detail=f"the limit is {most >> 20} MiB")

@@ -47,15 +47,15 @@ class Folder:
             kept = entries if most is None else nsmallest(most, entries, key=_last)
             return sorted(kept, key=lambda entry: entry.name)
 
-    def read(self, entry: Entry) -> bytes | UnreadableFile:
-        """The bytes of a file in it, or why they cannot be had."""
+    def read(self, entry: Entry, most: int = FILE_BYTES) -> bytes | UnreadableFile:
+        """The bytes of a file in it, `most` at most, or why they cannot be had."""
         if entry.kind == "folder":
             return UnreadableFile(file=entry.name, reason="folder")
         if entry.kind == "link":
             return UnreadableFile(file=entry.name, reason="link")
         try:
             with self._opened(entry) as stream:
-                return whole(entry.name, stream.read(FILE_BYTES + 1))
+                return whole(entry.name, stream.read(most + 1), most)
         except OSError as error:
             return UnreadableFile(file=entry.name, reason="unreadable", detail=error.strerror or str(error))
 

@@ -1,37 +1,38 @@
 """One student's files: which belong to which exercise.
 
-Rules only, the same for folders and archives; reading is the place's. Every
-file is read at most once, however many exercises it goes along with. Nobody can
-make the grader read without end: there is a cap on each file, on their sum, on
-how many helpers and notebooks go along, and on how many archives are opened.
+Rules only, the same for folders and archives; what is in the files, and which
+modules go along, is the matter of `contents`. Nobody can make the grader search
+without end: there is a cap on how many notebooks go along, and on how many folders
+and archives are opened. Whatever is not needed is named in a note.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from grader.findings import Finding, MissingFile, UnreadableFile
 from grader.submission.archive import is_archive, unwrapped
 from grader.submission.bundle import Bundle, SubmittedFile
-from grader.submission.caps import FOLDER_NAMES, STUDENT_BYTES, Meter, Refused
+from grader.submission.caps import FOLDER_NAMES, Meter, Refused
 from grader.submission.clock import Clock
-from grader.submission.imports import imported
+from grader.submission.contents import NAME_LENGTH, Contents, why
 from grader.submission.names import expected, listed, near
 from grader.submission.place import Entry, Place
 
-HELPERS = 50
-"""Helper modules that go along: far more than people write, few enough to send for each exercise."""
-HELPER_BYTES = 2 << 20
-"""Their bytes in all: a long module has 50 KB."""
 NOTEBOOKS = 50
 """Notebooks that are searched for an exercise without a file of its own, the first by name."""
 NOTEBOOK_BYTES = 16 << 20
 """Their bytes in all: three full of pictures. Every finding looks for its lines in all of them."""
 ARCHIVES = 3
 """Archives beside the files that are opened: more than one is a draft that was left there."""
-NAME_LENGTH = 200
-"""Longest name that the wire carries."""
+FOLDERS = 100
+"""Subfolders that are searched where files may lie in them: a repository of homework has a dozen."""
+ENVIRONMENTS = frozenset(("env", "venv", "site-packages", "node_modules", "build", "dist"))
+"""Folders that are not: what lies in them came with a tool."""
+HANDED_OUT = frozenset(("README.md", "exercise.toml", "hints.md"))
+"""What the course itself puts into the folder of an exercise."""
 LOOKED_AT = 1000
 """Names that a guess at a misspelling looks at, so that a folder of a million files costs nothing."""
 
@@ -45,6 +46,7 @@ class Handed:
         meter: Counts what is read of this student.
         clock: Tells when it was handed in; without one nobody asks.
         entries: What of the place is looked at; None for all of it.
+        levels: How many folders deep an exercise's file may lie, outside a folder of the exercise's name.
     """
 
     def __init__(
@@ -54,31 +56,42 @@ class Handed:
         meter: Meter,
         clock: Clock | None = None,
         entries: Iterable[Entry] | None = None,
+        levels: int = 0,
     ) -> None:
         self._place = place
         self._known = known
         self._meter = meter
         entries = place.entries(FOLDER_NAMES) if entries is None else entries
-        self._there = {entry.name: entry for entry in entries if not entry.hidden}
+        self._there: dict[str, Entry] = {}
+        self._hidden: list[str] = []
+        for entry in entries:
+            if not entry.hidden:
+                self._there[entry.name] = entry
+            elif _is_hidden_source(entry):
+                self._hidden.append(entry.name)
+        self._levels = levels
+        self._crowded = False
         self._stamps: tuple[str, ...] = ()
         self._clock = clock
         if clock is not None:
             self._clock, self._stamps = clock.within(place, self._there)
         self._tests = {f"test_{exercise}.py" for exercise in known}
         self._exercise_files = {name for exercise in known for name in expected(exercise)}
-        self._helpers = [name for name, entry in self._there.items() if self._is_helper(entry)]
-        self._contents: dict[str, bytes | UnreadableFile] = {}
+        self._contents = Contents(place, self._there, self._exercise_files, self._tests, meter)
+        self._used = self._contents.used
+        self._asked: set[str] = set()
+        self._folders: dict[str, Handed] = {}
         self._archives: dict[str, Handed | UnreadableFile] = {}
-        self._left_out: dict[str, str] = {}
-        self._used: set[str] = set()
 
     def bundle(self, exercise: str) -> Bundle:
         """What was handed in for `exercise`: here, in a subfolder of its name, a notebook, an archive."""
+        self._asked.add(exercise)
         names = tuple(name for name in expected(exercise) if name in self._there)
         if names:
             return self.bundle_of(exercise, names)
         return (
             self._subfolder(exercise)
+            or self._deeper(exercise)
             or self._notebooks(exercise)
             or self._archived(exercise)
             or self._missing(exercise, expected(exercise))
@@ -91,17 +104,17 @@ class Handed:
             return self._missing(exercise, names)
         problems: list[UnreadableFile] = []
         for place, name in enumerate(there):
-            content = self._read(name)
+            content = self._contents.read(name)
             if isinstance(content, bytes):
                 notes = [
-                    f"{p.file} could not be read ({_why(p)}), so {name} is what counts." for p in problems
+                    f"{p.file} could not be read ({why(p)}), so {name} is what counts." for p in problems
                 ]
                 notes += [
                     f"Both {name} and {other} are there; {name} is what counts."
                     for other in there[place + 1 :]
                 ]
                 self._used.update(there)
-                files = (SubmittedFile(name, content), *self._beside(name, content))
+                files = (SubmittedFile(name, content), *self._contents.beside(name, content))
                 return Bundle(exercise, (name,), files, tuple(notes), None, self._time(files))
             problems.append(content)
         self._used.update(there)
@@ -111,36 +124,109 @@ class Handed:
         """One sentence each on what was not read, after all bundles were made."""
         stamps = self._used_stamps()
         notes = [f"When it was handed in says {listed(stamps)}."] if stamps else []
-        if self._left_out:
-            notes.append(f"Some helper files could not go along: {listed(list(self._left_out.values()))}.")
-        unread = [entry for entry in self._there.values() if self._is_unread(entry)]
-        if unread:
-            names = [f"{entry.name}/" if entry.kind == "folder" else entry.name for entry in unread]
-            notes.append(f"Not needed by any exercise, so not read: {listed(names)}.")
+        if left_out := list(self._contents.left_out.values()):
+            notes.append(f"Some helper files could not go along: {listed(left_out)}.")
+        if unread := self._unread():
+            notes.append(f"Not needed by any exercise, so not read: {listed(unread)}.")
+        if self._crowded:
+            notes.append(f"There are more than {FOLDERS} folders; the rest of them were not looked into.")
+        if self._hidden:
+            notes.append(f"Names that begin with a dot are hidden, so not read: {listed(self._hidden)}.")
         for name, inner in self._archives.items():
             if name in self._used and isinstance(inner, Handed):
                 notes += [f"In {listed([name])}, {note[0].lower()}{note[1:]}" for note in inner.notes()]
         return tuple(notes)
 
+    def _unread(self) -> list[str]:
+        """What nobody needed, by path; a folder of which nothing was needed stands for all in it."""
+        unread = []
+        for name, entry in self._there.items():
+            inner = self._folders.get(name)
+            if inner is not None and name in self._used:
+                unread += [f"{name}/{each}" for each in (*inner._unread(), *inner._hidden)]
+            elif self._is_unread(entry):
+                unread.append(f"{name}/" if entry.kind == "folder" else name)
+        return unread
+
     def _subfolder(self, exercise: str) -> Bundle | None:
+        """What lies in the folder of the exercise's name, as `grader start` lays it out."""
         entry = self._there.get(exercise)
         if entry is None or entry.kind != "folder":
             return None
-        self._used.add(exercise)
         try:
-            inside = Handed(self._place.inside(entry), {exercise: ()}, self._meter, self._clock)
+            inside = self._folder(entry)
         except OSError as error:
+            self._used.add(exercise)
             return replace(broken(exercise, entry.name, error), submitted=self._time_of([exercise]))
+        inside._asked.add(exercise)
         found = inside.bundle_of(exercise, expected(exercise))
         if isinstance(found.problem, MissingFile) and found.problem.near is None:
             return None
-        if stamps := tuple(f"{exercise}/{name}" for name in inside._used_stamps()):
+        self._used.add(exercise)
+        return self._found_in((exercise,), inside, found, ())
+
+    def _deeper(self, exercise: str) -> Bundle | None:
+        """What lies in some other folder: the nearest counts, and the first by name of those."""
+        wanted = expected(exercise)
+        found = [
+            (path, inside) for path, inside in self._below() if any(name in inside._there for name in wanted)
+        ]
+        if not found:
+            return None
+        (path, inside), *others = found
+        counts = f"the one in '{_joined(path)}' is what counts"
+        notes = [f"Another {exercise} is in the folder '{_joined(other)}'; {counts}." for other, _ in others]
+        at: Handed = self
+        for name in path:
+            at._used.add(name)
+            at = at._folders[name]
+        return self._found_in(path, inside, inside.bundle(exercise), notes)
+
+    def _found_in(self, path: Sequence[str], inside: "Handed", found: Bundle, notes: Sequence[str]) -> Bundle:
+        """A bundle of a subfolder, with where it was found."""
+        if stamps := tuple("/".join((*path, name)) for name in inside._used_stamps()):
             self._stamps = (*self._stamps, *stamps)
             self._used.update(stamps)
         elif found.submitted is not None:
             self._used.update(self._stamps)
-        note = f"It was found in the folder '{exercise}'."
-        return replace(found, notes=(note, *found.notes))
+        note = f"It was found in the folder '{_joined(path)}'."
+        return replace(found, notes=(note, *notes, *found.notes))
+
+    def _below(self) -> Iterator[tuple[tuple[str, ...], "Handed"]]:
+        """The subfolders that may hold a file of an exercise, the nearest first."""
+        level: list[tuple[tuple[str, ...], Handed]] = [((), self)]
+        opened = 0
+        while level:
+            below: list[tuple[tuple[str, ...], Handed]] = []
+            for path, at in level:
+                for entry in at._searched():
+                    opened += 1
+                    if opened > FOLDERS:
+                        self._crowded = True
+                        return
+                    with suppress(OSError):
+                        below.append(((*path, entry.name), at._folder(entry)))
+            yield from below
+            level = below
+
+    def _searched(self) -> list[Entry]:
+        """The folders here whose files may count."""
+        if not self._levels:
+            return []
+        folders = [entry for entry in self._there.values() if entry.kind == "folder"]
+        return [entry for entry in folders if entry.name.lower() not in ENVIRONMENTS]
+
+    def _folder(self, entry: Entry) -> "Handed":
+        """A folder in this one; each is opened once. One named after an exercise is that exercise's.
+
+        Raises:
+            OSError: It cannot be opened.
+        """
+        if entry.name not in self._folders:
+            place, levels = self._place.inside(entry), max(self._levels - 1, 0)
+            known = {entry.name: ()} if entry.name in self._known else self._known
+            self._folders[entry.name] = Handed(place, known, self._meter, self._clock, levels=levels)
+        return self._folders[entry.name]
 
     def _notebooks(self, exercise: str) -> Bundle | None:
         """All notebooks that may hold the exercise, for the far side to search."""
@@ -152,7 +238,7 @@ class Handed:
         found: list[SubmittedFile] = []
         left_out = notebooks[NOTEBOOKS:]
         for name in notebooks[:NOTEBOOKS]:
-            content = self._read(name)
+            content = self._contents.read(name)
             if isinstance(content, bytes) and self._may_hold(name, content, exercise):
                 if sum(len(file.content) for file in found) + len(content) > NOTEBOOK_BYTES:
                     left_out.append(name)
@@ -165,7 +251,7 @@ class Handed:
         notes = [f"There is no {' or '.join(expected(exercise))}; looked for it in {searched}."]
         if left_out:
             notes.append(f"There were too many or too large ones to look in {listed(left_out)} too.")
-        beside = self._beside("", *(file.content for file in found))
+        beside = self._contents.beside("", *(file.content for file in found))
         files = (*found, *beside)
         return Bundle(exercise, (), files, tuple(notes), None, self._time(files))
 
@@ -201,7 +287,7 @@ class Handed:
             try:
                 inside = self._place.inside(self._there[name])
                 place = unwrapped(inside, lambda entry: entry.name in self._known)
-                self._archives[name] = Handed(place, self._known, self._meter)
+                self._archives[name] = Handed(place, self._known, self._meter, levels=self._levels)
             except (OSError, Refused) as error:
                 self._archives[name] = broken_file(name, error)
         return self._archives[name]
@@ -229,61 +315,6 @@ class Handed:
         ]
         return near(exercise, candidates[:LOOKED_AT], self._known)
 
-    def _beside(self, main: str, *contents: bytes) -> tuple[SubmittedFile, ...]:
-        """The modules that files of these contents import, and what those import in turn.
-
-        Whatever else lies there stays: most folders hold all exercises and old
-        drafts, and "read from" should name what was needed.
-        """
-        chosen: dict[str, bytes] = {}
-        tried = {main}
-        unseen = list(contents)
-        while unseen:
-            for name in imported(unseen.pop(), self._helpers):
-                if name in tried:
-                    continue
-                tried.add(name)
-                content = self._helper(name, chosen)
-                if content is not None:
-                    chosen[name] = content
-                    unseen.append(content)
-        self._used.update(chosen)
-        return tuple(SubmittedFile(name, chosen[name]) for name in sorted(chosen))
-
-    def _helper(self, name: str, chosen: Mapping[str, bytes]) -> bytes | None:
-        """The content of a module that goes along with `chosen`; None, and a note, if it cannot."""
-        too_many = f"more than {HELPERS} files or {HELPER_BYTES >> 20} MiB"
-        if len(chosen) >= HELPERS:
-            self._leave_out(name, too_many)
-            return None
-        content = self._read(name)
-        if isinstance(content, UnreadableFile):
-            if content.reason == "empty":
-                return b""  # an empty module is a module
-            if not self._is_exercise_file(name):  # those are told of in their own bundles
-                self._leave_out(name, _why(content))
-            return None
-        if sum(map(len, chosen.values())) + len(content) > HELPER_BYTES:
-            self._leave_out(name, too_many)
-            return None
-        return content
-
-    def _leave_out(self, name: str, why: str) -> None:
-        self._used.add(name)
-        self._left_out.setdefault(name, f"{name} ({why})")
-
-    def _read(self, name: str) -> bytes | UnreadableFile:
-        if name not in self._contents:
-            if self._meter.is_full:
-                detail = f"no more than {STUDENT_BYTES >> 20} MiB are read of one student"
-                content: bytes | UnreadableFile = UnreadableFile(file=name, reason="too-large", detail=detail)
-            else:
-                content = self._place.read(self._there[name])
-            if isinstance(content, bytes):
-                self._meter.hold(len(content))
-            self._contents[name] = content
-        return self._contents[name]
-
     def _time(self, files: Sequence[SubmittedFile]) -> datetime | None:
         return self._time_of([file.name for file in files])
 
@@ -295,18 +326,13 @@ class Handed:
     def _used_stamps(self) -> list[str]:
         return [name for name in self._stamps if name in self._used]
 
-    def _is_helper(self, entry: Entry) -> bool:
-        """Whether an entry is a module that the student's own code may import."""
-        if not entry.name.endswith(".py") or len(entry.name) > NAME_LENGTH or entry.raw != entry.name:
-            return False
-        return entry.name not in self._tests
-
-    def _is_exercise_file(self, name: str) -> bool:
-        return name in self._exercise_files
-
     def _is_unread(self, entry: Entry) -> bool:
-        known = entry.name in self._known or self._is_exercise_file(entry.name)
-        return not known and entry.name not in self._used and entry.name not in self._tests
+        """Whether nothing was said of an entry, and the course did not hand it out itself."""
+        if entry.name in self._used or entry.name in self._tests or entry.name in self._exercise_files:
+            return False
+        if entry.name in HANDED_OUT and len(self._known) == 1:  # in the folder of an exercise
+            return False
+        return entry.name not in self._known or entry.name in self._asked
 
 
 def _is_missing(problem: Finding | None) -> bool:
@@ -320,10 +346,14 @@ def _is_elsewhere(problem: Finding | None) -> bool:
     )
 
 
-def _why(problem: UnreadableFile) -> str:
-    """A reason in brackets, in words."""
-    words = {"too-large": "too large", "link": "a link", "folder": "a folder", "archive": "damaged"}
-    return words.get(problem.reason, problem.reason)
+def _is_hidden_source(entry: Entry) -> bool:
+    """Whether it is hidden and yet somebody's work; '._softmax.py' is what macOS leaves behind."""
+    source = entry.name.lower().endswith((".py", ".ipynb"))
+    return entry.kind == "file" and source and not entry.name.startswith("._")
+
+
+def _joined(path: Sequence[str]) -> str:
+    return "/".join(path)
 
 
 def broken(exercise: str, name: str, error: OSError | Refused) -> Bundle:

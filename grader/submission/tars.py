@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from grader.findings import UnreadableFile
-from grader.submission.caps import ARCHIVE_BYTES, FILE_BYTES, HEADER_BYTES, RECORDS, Meter, Refused
+from grader.submission.caps import (
+    ARCHIVE_BYTES,
+    FILE_BYTES,
+    HEADER_BYTES,
+    METADATA_BYTES,
+    RECORDS,
+    Meter,
+    Refused,
+)
+from grader.submission.names import GRADESCOPE_EXPORT
 from grader.submission.place import hidden, too_large
 from grader.submission.tree import Load, Node, Tree, shown, split, tells_times, wanted
 from grader.submission.unpacking import BREAKS_OFF, DAMAGED, Source
@@ -186,7 +195,7 @@ def _file(
     parts = split(name)
     most = 0
     if parts and (wanted(parts) or tells_times(parts)):
-        most = FILE_BYTES
+        most = METADATA_BYTES if parts[-1] == GRADESCOPE_EXPORT else FILE_BYTES
     elif parts and parts[-1].lower().endswith(archives) and not any(map(hidden, parts)):
         most = ARCHIVE_BYTES
     if not most or size > most or not meter.keep(size):
@@ -201,8 +210,8 @@ def _left(name: str, size: int, most: int) -> Load:
     """For a file whose bytes were not kept."""
 
     def load(meter: Meter, asked: int) -> bytes | UnreadableFile:
-        if size > most == FILE_BYTES:
-            return too_large(name)
+        if size > most and most in (FILE_BYTES, METADATA_BYTES):
+            return too_large(name, most)
         detail = (
             f"the limit for an archive in an archive is {ARCHIVE_BYTES >> 20} MiB"
             if size > most

@@ -12,14 +12,21 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 from grader.errors import SubmissionsError, suggestion
-from grader.findings import MissingFile
+from grader.findings import MissingFile, UnreadableFile
 from grader.submission.bundle import Bundle
+from grader.submission.caps import FILE_BYTES
 from grader.submission.moments import NoMoment, moment
 from grader.submission.names import SUBMITTED, listed
+from grader.submission.place import Place, whole
+from grader.submission.reading import named_file
 
 _COLUMNS = ("student", "time", "exercise", "attempt")
+
+_REASONS = {"link": "it is a link; name the file with --submitted", "empty": "it is empty"}
+"""Why a file of times is not read, where its finding says it otherwise."""
 
 Rows = dict[tuple[str, str], datetime]
 """One student's times, by exercise and attempt; '' where a row names none."""
@@ -103,6 +110,45 @@ def read_times(content: bytes, name: str, exercises: Collection[str], zone: tzin
                 f"{name}, line {line}: it gives {_cut(student)} a second time for the same; leave one out."
             )
     return Times(name, by_student)
+
+
+def find_times(
+    named: Path | None, place: Place, known: Collection[str], zone: tzinfo | None, *, alone: bool
+) -> Times:
+    """What the file says that a person named, or else the one that lies beside the students' folders.
+
+    Args:
+        named: The file that a person named.
+        place: Where the students' folders are.
+        known: The course's exercises.
+        zone: Where the clock is of times without an offset.
+        alone: Whether the place is one student's own, who may have written such a file herself.
+
+    Raises:
+        SubmissionsError: It cannot be read or relied on.
+    """
+    if named is not None:
+        try:
+            with named_file(named) as file:
+                content: bytes | UnreadableFile = whole(str(named), file.read(FILE_BYTES + 1))
+        except OSError as error:
+            raise SubmissionsError(_unread(str(named), error.strerror or str(error))) from None
+        name = str(named)
+    else:
+        entries = () if alone else place.entries()
+        found = [entry for entry in entries if entry.name == SUBMITTED and entry.kind != "folder"]
+        if not found:
+            return Times()
+        content, name = place.read(found[0]), SUBMITTED
+    if isinstance(content, UnreadableFile):
+        raise SubmissionsError(
+            _unread(name, _REASONS.get(content.reason) or content.detail or content.reason)
+        )
+    return read_times(content, name, known, zone)
+
+
+def _unread(name: str, why: str) -> str:
+    return f"The file '{name}', which says when students handed in, cannot be read ({why})."
 
 
 def _lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -13,9 +13,10 @@ import pytest
 from grader.findings import MissingFile, UnreadableFile
 from grader.submission import Submission
 from grader.submission.caps import STUDENT_BYTES
+from grader.submission.contents import HELPERS
 from grader.submission.imports import imported
 from grader.submission.names import near
-from grader.submission.student import HELPERS, NOTEBOOK_BYTES, NOTEBOOKS
+from grader.submission.student import NOTEBOOK_BYTES, NOTEBOOKS
 from grader.wire.caps import REQUEST_CAPS
 from tests.grader.submission.packing import SOURCE, files_of, put, read, zipped
 

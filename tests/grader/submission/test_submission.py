@@ -11,8 +11,8 @@ from grader.findings import MissingFile, UnreadableFile
 from grader.submission import Bundle, Submission, SubmittedFile, read_file, read_folder, read_submissions
 from grader.submission.bundle import digest
 from grader.submission.caps import FILE_BYTES
+from grader.submission.contents import HELPER_BYTES, HELPERS
 from grader.submission.names import near
-from grader.submission.student import HELPER_BYTES, HELPERS
 
 NAMES = ("softmax", "conv2d")
 POINTS = {"softmax": ("softmax",), "conv2d": ("conv2d",), "mlp": ("MLP",)}
