@@ -100,28 +100,26 @@ def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True
     opened, folded, counted = split(grouped(report))
     if telling.did_not_load(report):
         counted = []
-    return (
-        _templates()
-        .get_template("exercise.html")
-        .render(
-            report=report,
-            styled=styled,
-            tone=tone(report.verdict),
-            name=safe_text(report.name),
-            title="" if report.title in ("", report.name) else safe_text(report.title),
-            score=telling.score(report),
-            sources=_sources(report),
-            notes=telling.noted(report.notes),
-            reckoning=of_exercise(report),
-            tally=telling.tally(report),
-            passed=[_head(test, staff) for test in telling.passed_tests(report)],
-            shown=list(_shown(opened, staff)),
-            folded=telling.folded(folded),
-            bare=[_head(test, staff) for group in counted if group.finding is None for test in group.tests],
-            not_run=[telling.not_run(group) for group in counted if group.finding is not None],
-            efficiency=[paragraph(each) for each in report.efficiency],
-        )
+    template = _templates().get_template("exercise.html")
+    page = template.render(
+        report=report,
+        styled=styled,
+        tone=tone(report.verdict),
+        name=safe_text(report.name),
+        title="" if report.title in ("", report.name) else safe_text(report.title),
+        score=telling.score(report),
+        sources=_sources(report),
+        notes=telling.noted(report.notes),
+        reckoning=of_exercise(report),
+        tally=telling.tally(report),
+        passed=[_head(test, staff) for test in telling.passed_tests(report)],
+        shown=list(_shown(opened, staff)),
+        folded=telling.folded(folded),
+        bare=[_head(test, staff) for group in counted if group.finding is None for test in group.tests],
+        not_run=[telling.not_run(group) for group in counted if group.finding is not None],
+        efficiency=[paragraph(each) for each in report.efficiency],
     )
+    return page.strip() + "\n"
 
 
 def style() -> str:
