@@ -183,6 +183,9 @@ class Exercise(Frozen):
         default=(),
         description="Exercises whose entry points this one's tests call too, if they were handed in.",
     )
+    given: tuple[str, ...] = Field(
+        default=(), description="Functions and classes that the stub has whole, as reference and tests do."
+    )
     visible_tests: Path = Field(description="The tests that students have.")
     hidden_tests: Path | None = Field(
         description="The tests that they do not have; None on a student's copy."
@@ -255,12 +258,6 @@ class Course(Frozen):
     def names(self) -> tuple[str, ...]:
         """The exercises' names, in order."""
         return tuple(exercise.name for exercise in self.exercises)
-
-    @property
-    def student_files(self) -> tuple[Path, ...]:
-        """What a student's copy of the course is made of, and nothing else; `verify` looks here for leaks."""
-        of_exercises = [(each.folder / EXERCISE_FILE, *each.handed_out) for each in self.exercises]
-        return (self.root / COURSE_FILE, *(path for files in of_exercises for path in files))
 
     @property
     def staff_files(self) -> tuple[Path, ...]:
@@ -346,6 +343,9 @@ class ExerciseManifest(Frozen):
         default=(), description="Other exercises that the tests call."
     )
     entry_points: tuple[EntryPointSpec, ...] = Field(min_length=1, description="What the student writes.")
+    given: tuple[Name, ...] = Field(
+        default=(), description="Functions and classes that the stub has whole, as reference and tests do."
+    )
     forbidden: dict[Name, RuleManifest] = Field(default={}, description="Rules that entry points may name.")
     limits: Limits = Field(default=Limits(), description="What one submission may use.")
     efficiency: dict[Name, EfficiencySpec] = Field(

@@ -1,26 +1,31 @@
 """Whether anything of the staff's reaches students: in the files that they get, or in their reports.
 
-`rows` looks through a student's copy of the course, `report_rows` through reports as
-students see them. Both look for the pieces that `staff_only` cuts. What students
-have anyway is no leak in a report: their own program, and the files that they got.
+`rows` looks through the bytes that `grader release` would write, `report_rows` through
+reports as students see them. Both look for the pieces that `staff_only` cuts, the first
+also for what `course_only` knows. What students have anyway is no leak in a report: their
+own program, and the files that they got.
 """
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
-from pathlib import Path
 
 from grader.course import Course, Exercise
+from grader.release import Released, released
 from grader.report.model import ExerciseReport
 from grader.report.numbers import count
 from grader.report.terminal import as_text, exercise_view
 from grader.verify.citations import bare
+from grader.verify.course_only import course_only, found_in
 from grader.verify.fragments import Fragment, of_module, of_prose
+from grader.verify.readable import Readable, readable, strings
 from grader.verify.report import Claim, Row, Standing
-from grader.verify.sources import parsed, shown, text_of
+from grader.verify.sources import shown, text_of
 from grader.verify.staff_only import StaffOnly, runs, squeeze, staff_only, titles
 
 SHOWN = 60
@@ -33,7 +38,7 @@ class Leak:
 
     Attributes:
         what: What it is, such as 'the name of a hidden test'.
-        text: The piece itself.
+        text: The piece itself; '' of a whole file.
         source: Where it comes from.
         line: Where it stands; None where that has no lines.
     """
@@ -59,31 +64,42 @@ class Judged:
     report: ExerciseReport
 
 
-def rows(course: Course, exercise: Exercise) -> Iterator[Row]:
+def rows(course: Course, exercise: Exercise, files: Sequence[Released] | None = None) -> Iterator[Row]:
     """A row for each piece of this exercise's staff files that students get; one row if there is none.
 
+    What is of no one exercise, such as the secret, is told of with the one whose file it is in, or the first.
+
+    Args:
+        course: The course.
+        exercise: One of its exercises.
+        files: The release; None makes one.
+
     Raises:
-        CourseError: A file cannot be read, or is not Python.
+        CourseError: A file cannot be read, is a link, or is not Python.
     """
-    hidden, public = staff_only(course, exercise), _public(course)
+    files = released(course) if files is None else files
+    hidden, public, only = staff_only(course, exercise), _public(course), course_only(course)
     leaking = False
-    for path in course.student_files:
-        where = shown(course, path)
-        looked_for = hidden if path in _own(course, exercise) else replace(hidden, secrets={})
-        for leak in in_file(path, looked_for, public):
+    for file in files:
+        is_own = _is_own(file, course, exercise)
+        wholes = [Leak(*found) for found in found_in(file, only)] if is_own else []
+        # Of a copy nothing more is to be said.
+        pieces = [] if wholes else in_file(file, hidden if is_own else replace(hidden, secrets={}), public)
+        for leak in (*wholes, *pieces):
             leaking = True
+            where = shown(course, file.source)
             yield Row(
                 exercise=exercise.name,
                 claim=Claim.LEAK,
-                what=where,
+                what=file.path,
                 standing=Standing.FAILS,
-                sentence=f"{where}, which students get, holds {_said(leak)}",
+                sentence=f"{file.path}, which students get, holds {_said(leak)}",
                 file=where,
-                line=leak.line,
+                line=leak.line if file.is_copy else None,
             )
     if not leaking:
         looked = f"{count(len(hidden.runs), 'run')} of statements, {count(len(hidden.names), 'hidden test')}"
-        sentence = f"{count(len(course.student_files), 'file')} for students hold none of {looked}"
+        sentence = f"{count(len(files), 'file')} for students hold none of {looked}"
         yield Row(
             exercise=exercise.name,
             claim=Claim.LEAK,
@@ -100,7 +116,7 @@ def report_rows(course: Course, exercise: Exercise, judged: Iterable[Judged]) ->
         CourseError: A file cannot be read, or is not Python.
     """
     hidden = staff_only(course, exercise)
-    had = squeeze("".join(text_of(path) for path in course.student_files))
+    had = squeeze("".join(each.text for file in released(course) for each in _texts(file)))
     seen, leaking = 0, False
     for each in judged:
         seen += 1
@@ -126,14 +142,18 @@ def report_rows(course: Course, exercise: Exercise, judged: Iterable[Judged]) ->
         )
 
 
-def _own(course: Course, exercise: Exercise) -> set[Path]:
-    """Where the secret is looked for with this exercise: it is of no one exercise, and is told of once."""
-    folders = {exercise.folder, course.root} if exercise == course.exercises[0] else {exercise.folder}
-    return {path for path in course.student_files if path.parent in folders}
+def _is_own(file: Released, course: Course, exercise: Exercise) -> bool:
+    """Whether what is of no one exercise is looked for here: each file's turn comes once."""
+    folders = {each.name: f"exercises/{each.name}/" for each in course.exercises}
+    if file.path.startswith(folders[exercise.name]):
+        return True
+    return exercise == course.exercises[0] and not file.path.startswith(tuple(folders.values()))
 
 
 def _said(leak: Leak) -> str:
     text = " ".join(leak.text.split())
+    if not text:
+        return f"{leak.what} of {leak.source}"
     return f"{leak.what} of {leak.source}: '{text if len(text) <= SHOWN else text[: SHOWN - 4] + ' ...'}'"
 
 
@@ -144,31 +164,57 @@ def _public(course: Course) -> frozenset[str]:
     return frozenset({*(path.stem for path in visible), *chain.from_iterable(defined)})
 
 
-def in_file(path: Path, hidden: StaffOnly, public: frozenset[str] = frozenset()) -> Iterator[Leak]:
+def in_file(file: Released, hidden: StaffOnly, public: frozenset[str] = frozenset()) -> Iterator[Leak]:
     """What a file for students holds of the staff's, in the order of the kinds.
 
     Args:
-        path: The file.
+        file: The file.
         hidden: What to look for.
         public: Names of hidden tests that students know anyway.
     """
-    text = text_of(path)
-    is_code = path.suffix == ".py"
+    for each in _texts(file):
+        for leak in _in_text(each, hidden, public):
+            yield leak if each.is_whole else replace(leak, line=None)
+
+
+@lru_cache(maxsize=1000)  # each exercise looks through the files of all others
+def _texts(file: Released) -> tuple[Readable, ...]:
+    return tuple(readable(file.path, file.content))
+
+
+def _in_text(each: Readable, hidden: StaffOnly, public: frozenset[str]) -> Iterator[Leak]:
+    text = each.text
     for secret, source in hidden.secrets.items():
         if secret in text:
             # Not the secret itself: this sentence stands in logs.
             yield Leak("the secret", "...", source, _line(text, secret))
-    yield from _code(of_module(text) if is_code else of_prose(text), hidden)
+    yield from _code(_fragments(each), hidden)
     for name, source in hidden.names.items():
         if name not in public and (found := re.search(rf"\b{name}\b", text)):
             yield Leak("the name of a hidden test", name, source, text.count("\n", 0, found.start()) + 1)
-    for title, line in titles(parsed(path)) if is_code else ():
+    for title, line in _titles(text) if each.is_code else ():
         if title in hidden.titles:
             yield Leak("the title of a hidden test", title, hidden.titles[title], line)
-    plain = bare(text)
+    plain = _bare(text)
     for told, source in hidden.texts.items():
         if told in plain:
             yield Leak("a text for staff", told, source, _line(text, told))
+
+
+@lru_cache(maxsize=1000)
+def _fragments(each: Readable) -> tuple[list[Fragment], ...]:
+    return tuple(of_module(each.text) if each.is_code else of_prose(each.text))
+
+
+_bare = lru_cache(maxsize=1000)(bare)
+
+
+def _titles(text: str) -> Iterator[tuple[str, int]]:
+    """The titles of the tests in a module; of what is no Python none."""
+    try:
+        yield from titles(ast.parse(text))
+    except (SyntaxError, ValueError):
+        return
 
 
 def _code(sequences: Iterable[list[Fragment]], hidden: StaffOnly) -> Iterator[Leak]:
@@ -198,7 +244,7 @@ def in_report(view: ExerciseReport, hidden: StaffOnly, had: str) -> Iterator[Lea
         hidden: What to look for.
         had: What its student has anyway, squeezed.
     """
-    text = "\n".join([as_text(exercise_view(view)), *_strings(view.model_dump(mode="json"))])
+    text = "\n".join([as_text(exercise_view(view)), *strings(view.model_dump(mode="json"))])
     squeezed = squeeze(text)
     for secret, source in hidden.secrets.items():
         if secret in text:
@@ -209,12 +255,3 @@ def in_report(view: ExerciseReport, hidden: StaffOnly, had: str) -> Iterator[Lea
     for line, source in hidden.lines.items():
         if line in squeezed and line not in had:
             yield Leak("a line", line, source)
-
-
-def _strings(data: object) -> Iterator[str]:
-    """All texts of some plain data."""
-    if isinstance(data, str):
-        yield data
-    elif isinstance(data, dict | list):
-        for each in data.values() if isinstance(data, dict) else data:
-            yield from _strings(each)

@@ -18,7 +18,7 @@ from grader.verify import Claim, Standing, verify
 from grader.verify.effort import FULL, TOGETHER, Effort
 from grader.verify.report import Row
 from grader.verify.verify import STATIC
-from tests.grader.tiny import EXERCISE, HANDOUT, SOLUTION, STUB
+from tests.grader.tiny import COURSE, EXERCISE, HANDOUT, SOLUTION, STUB
 from tests.grader.verify.whole_course import TESTS, mistake, program, whole_course
 
 pytestmark = pytest.mark.slow
@@ -289,6 +289,34 @@ BROKEN = {
         ("holds the name of a hidden test", "'test_leaves_its_input_alone'"),
         HANDOUT_FILE,
         "Mind",
+        FILES,
+    ),
+    "a reference among an exercise's data": Broken(
+        {"exercises/double/data/shapes.py": SOLUTION},
+        Claim.LEAK,
+        "exercises/double/data/shapes.py",
+        (f"exercises/double/data/shapes.py, which students get, holds a copy of {SOLUTION_FILE}",),
+        "exercises/double/data/shapes.py",
+        effort=FILES,
+    ),
+    "a student with more time in course.toml": Broken(
+        {
+            "course.toml": COURSE.replace("Tiny course", "Tiny course, student-07 until Friday")
+            + "due = {default = 2026-11-01T12:00:00Z}\nextensions = {student-07 = {days = 3}}\n"
+        },
+        Claim.LEAK,
+        "course.toml",
+        ("course.toml, which students get, holds the name of a student", "'student-07'"),
+        "course.toml",
+        effort=FILES,
+    ),
+    "the secret in the handout": Broken(
+        {HANDOUT_FILE: HANDOUT + "\nDrawn from a secret of ours.\n"},
+        Claim.LEAK,
+        HANDOUT_FILE,
+        (f"{HANDOUT_FILE}, which students get, holds the secret of reference/secret.txt: '...'",),
+        HANDOUT_FILE,
+        "Drawn from",
         FILES,
     ),
     "a line of the reference in a report": Broken(

@@ -12,7 +12,7 @@ from grader.verify.fragments import of_code, of_module, of_prose
 from grader.verify.leaks import Judged, report_rows, rows
 from grader.verify.report import Claim, Standing
 from grader.verify.staff_only import staff_only
-from tests.grader.tiny import COURSE, EXERCISE, HANDOUT, STUB, VISIBLE, make_course
+from tests.grader.tiny import EXERCISE, HANDOUT, STUB, VISIBLE, make_course
 from tests.repo.test_chapter_order import PACKAGE
 
 OURS = read_course(PACKAGE.parent, staff=True)
@@ -71,13 +71,14 @@ def test_the_course_leaks_nothing(exercise):
 def test_a_course_without_leaks_has_one_row_with_the_numbers(tmp_path):
     (row,) = found(tmp_path)
     assert row.standing is Standing.HOLDS
-    assert row.sentence.startswith("5 files for students hold none of ")
+    assert row.sentence.startswith("6 files for students hold none of ")
     assert row.sentence.endswith(" runs of statements, 6 hidden tests and 4 texts of the staff's")
 
 
 STEPS = "enlarged = x.clone().mul(times)", "shape = tuple(enlarged.shape)"
 LEAKS = {
-    "the reference in the stub": (STUB_FILE, SOLUTION, f"code of {REFERENCE}, line 6"),
+    "the reference as the stub": (STUB_FILE, SOLUTION, f"a copy of {REFERENCE}"),
+    "the reference in the stub": (STUB_FILE, STUB + SOLUTION, f"code of {REFERENCE}, line 6"),
     "the reference commented out": (
         STUB_FILE,
         f"{STUB}\n# enlarged = (x.clone()\n#     .mul(times))\n# shape = tuple( enlarged.shape )\n",
@@ -110,7 +111,7 @@ LEAKS = {
         f"{HANDOUT}\n`return sum(value**2 for value in values)/len(values)`\n",
         "code of reference/double/accepted/short.py, line 2",
     ),
-    "a mistake": (STUB_FILE, MISTAKE, "code of reference/double/mistakes/halved.py, line 2"),
+    "a mistake": (STUB_FILE, MISTAKE + "# again\n", "code of reference/double/mistakes/halved.py, line 2"),
     "a hidden test": (
         VISIBLE_FILE,
         f'{VISIBLE}\ndef test_mine(student, reference, rng):\n    """Mine."""\n    x = rng.normal(3, 2)\n'
@@ -128,10 +129,9 @@ LEAKS = {
         "the title of a hidden test of tests/hidden/test_double.py, line ",
     ),
     "the secret": (WHERE, f"{HANDOUT}\n<!-- a secret -->\n", "the secret of reference/secret.txt: '...'"),
-    "the secret in the manifest": (TOML, f"{EXERCISE}\n# a secret\n", "the secret of reference/secret.txt"),
-    "the secret in course.toml": (
-        "course.toml",
-        f"{COURSE}\n# a secret\n",
+    "the secret in the manifest": (
+        TOML,
+        EXERCISE.replace('say = "relu"', 'say = "a secret"'),
         "the secret of reference/secret.txt",
     ),
     "what a mistake is told": (
@@ -154,9 +154,7 @@ def test_a_leak_is_named_with_its_place_and_its_source(tmp_path, file, text, sai
         (Standing.FAILS, Claim.LEAK, file, file)
     }
     assert leaks[0].sentence.startswith(f"{file}, which students get, holds {said}")
-    before = {STUB_FILE: STUB, WHERE: HANDOUT, VISIBLE_FILE: VISIBLE, TOML: EXERCISE, "course.toml": COURSE}[
-        file
-    ]
+    before = {STUB_FILE: STUB, WHERE: HANDOUT, VISIBLE_FILE: VISIBLE, TOML: EXERCISE}[file]
     if text.startswith(before):
         assert all(row.line > before.count("\n") for row in leaks)
     assert "a secret" not in "".join(row.sentence for row in leaks)
