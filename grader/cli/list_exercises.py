@@ -2,17 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from grader.cli.place import place_of
+from grader.cli.voice import JSON, Plain, Voice
+
+if TYPE_CHECKING:
+    from grader.desk.standing import Standing
 
 
-def list_exercises(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="For a program: one JSON document.")] = False,
-) -> None:
+def list_exercises(context: typer.Context, plain: Plain = False, as_json: JSON = False) -> None:
     """List the course's exercises, and which you have started here.
 
     \b
@@ -20,40 +21,42 @@ def list_exercises(
       grader list
       grader --course ~/course list --json
     """
-    from grader.cli.place import laid_out, started
+    from grader.desk.advice import advice
+    from grader.desk.progress import Progress, progress_folder
+    from grader.desk.standing import STARTED, standings
+    from grader.desk.work import look_around
 
-    course = place_of(context).course(staff=False)
-    files = started(course, Path.cwd())
+    course, here = place_of(context).course(staff=False), Path.cwd()
+    found = standings(course, look_around(course, here), Progress(progress_folder(course, here)))
     if as_json:
-        exercises = [
-            {
-                "name": each.name,
-                "title": each.title,
-                "summary": each.summary,
-                "started": each.name in files,
-                "file": str(files[each.name]) if each.name in files else None,
-            }
-            for each in course.exercises
-        ]
-        print(json.dumps({"schema_version": 1, "course": course.name, "exercises": exercises}, indent=1))
+        document = {"schema_version": 1, "course": course.name, "exercises": [_entry(each) for each in found]}
+        print(json.dumps(document, indent=1))
         return
-    from rich.table import Table
-    from rich.text import Text
+    voice = Voice(plain)
+    voice.say(course.name, "bold")
+    voice.rows(
+        [
+            (
+                (each.exercise.name, "bold"),
+                (each.stage.value if each.stage in STARTED else "", "green"),
+                (each.exercise.summary, ""),
+            )
+            for each in found
+        ]
+    )
+    if not any(each.stage in STARTED for each in found):
+        voice.say()
+        voice.say(advice(next((each for each in found if each.path is not None), found[0]), here))
 
-    from grader.report.terminal import console
 
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-    for each in course.exercises:
-        state = "started" if each.name in files else ""
-        table.add_row(Text(each.name, "bold"), Text(state, "green"), Text(each.summary))
-    out = console()
-    out.print(Text(course.name, "bold"))
-    out.print(table)
-    if not files:
-        waiting = [*laid_out(course, Path.cwd())]
-        todo = (
-            f"Fill one in, then `grader check {waiting[0]}`"
-            if waiting
-            else f"Begin with `grader start {course.names[0]}`"
-        )
-        out.print(Text(f"\n{todo}."))
+def _entry(standing: "Standing") -> dict[str, object]:
+    from grader.desk.standing import STARTED
+
+    exercise, started = standing.exercise, standing.stage in STARTED
+    return {
+        "name": exercise.name,
+        "title": exercise.title,
+        "summary": exercise.summary,
+        "started": started,
+        "file": str(standing.path) if started else None,
+    }

@@ -1,8 +1,6 @@
-"""Where a command works: the course, and a student's files around it.
+"""Where a command works: the course that it is about, and the terminal that it was typed in.
 
-A student's files lie in the current folder (`softmax.py`), in folders as
-`grader start` lays them out (`softmax/softmax.py`), or in the course's own
-exercises folder when working in place. Completion reads course.toml alone.
+Completion reads course.toml alone.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from grader.course import Course, Exercise
+    from grader.course import Course
 
 
 @dataclass(frozen=True)
@@ -75,49 +73,6 @@ def complete_exercise(context: typer.Context, incomplete: str) -> list[str]:
     except (GraderError, OSError):
         return []
     return [name for name in names if name.startswith(incomplete)]
-
-
-def files_of(exercise: Exercise, course: Course, here: Path) -> list[Path]:
-    """Where a student's file of `exercise` may be, seen from `here`: those that are there, best first."""
-    folders = [here, here / exercise.name]
-    if here.is_relative_to(course.root):
-        folders.append(exercise.folder)
-    paths = [folder / f"{exercise.name}{ending}" for folder in folders for ending in (".py", ".ipynb")]
-    return [path for path in dict.fromkeys(paths) if path.is_file()]
-
-
-def is_started(path: Path, exercise: Exercise) -> bool:
-    """Whether a file is more than the untouched stub."""
-    try:
-        content = path.read_bytes()
-        if not path.samefile(exercise.stub):
-            return content != exercise.stub.read_bytes()
-    except OSError:
-        return True  # whoever reads it next says what is wrong
-    # In place there is no stub left to compare with: each unfinished part raises.
-    return content.count(b"raise NotImplementedError") < len(exercise.entry_points)
-
-
-def started(course: Course, here: Path) -> dict[str, Path]:
-    """The file of each exercise that is started, seen from `here`, in the course's order."""
-    found = {}
-    for exercise in course.exercises:
-        for path in files_of(exercise, course, here):
-            if is_started(path, exercise):
-                found[exercise.name] = path
-                break
-    return found
-
-
-def laid_out(course: Course, here: Path) -> dict[str, Path]:
-    """The stubs that `grader start` has copied and nobody has filled in, seen from `here`."""
-    found = {}
-    for exercise in course.exercises:
-        for path in files_of(exercise, course, here):
-            if not path.samefile(exercise.stub) and not is_started(path, exercise):
-                found[exercise.name] = path
-                break
-    return found
 
 
 def progress(text: str) -> None:

@@ -41,32 +41,41 @@ class Judge:
 
     def __init__(self) -> None:
         self.tests: tuple[TestReport, ...] = (PASSED,)
+        self.tests_of: dict[str, tuple[TestReport, ...]] = {}
         self.calls: list[dict[str, Any]] = []
 
-    def __call__(self, course: Any, exercise: Any, bundle: Any, **options: Any) -> ExerciseReport:
-        self.calls.append({"exercise": exercise.name, "bundle": bundle, "course": course, **options})
-        return ExerciseReport(
-            name=exercise.name,
-            title=exercise.title,
-            verdict=worst(test.verdict for test in self.tests),
-            score=0,
-            max_score=0,
-            files=bundle.main,
-            notes=bundle.notes,
-            findings=(),
-            tests=self.tests,
-            seconds=0.1,
-        )
+    def __call__(
+        self, course: Any, jobs: Any, deliver: Any, *, begin: Any = None, device: str = "cpu"
+    ) -> None:
+        for job in jobs:
+            exercise = course.exercise(job.exercise)
+            begin(job)
+            self.calls.append({"job": job, "bundle": job.bundle, "course": course, "device": device})
+            tests = self.tests_of.get(job.exercise, self.tests)
+            deliver(
+                ExerciseReport(
+                    name=exercise.name,
+                    title=exercise.title,
+                    verdict=worst(test.verdict for test in tests),
+                    score=0,
+                    max_score=0,
+                    files=job.bundle.main,
+                    notes=job.bundle.notes,
+                    findings=(),
+                    tests=tests,
+                    seconds=0.1,
+                )
+            )
 
     @property
     def checked(self) -> list[tuple[str, bytes]]:
-        return [(call["exercise"], call["bundle"].files[0].content) for call in self.calls]
+        return [(call["job"].exercise, call["bundle"].files[0].content) for call in self.calls]
 
 
 @pytest.fixture
 def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     replaced = Judge()
-    monkeypatch.setattr("grader.judge.run.check_exercise", replaced)
+    monkeypatch.setattr("grader.judge.run.check_exercises", replaced)
     return replaced
 
 
@@ -134,11 +143,11 @@ def test_companions_go_along_when_they_are_started(run: Any, course: Path, desk:
     run("start")
     put(desk / "softmax" / "softmax.py", "mine")
     run("check", "softmax")
-    assert judge.calls[-1]["companions"] == []
+    assert judge.calls[-1]["job"].companions == ()
     put(desk / "conv2d" / "conv2d.py", "also mine")
     for what in ("softmax", "softmax/softmax.py"):
         run("check", what)
-        (companion,) = judge.calls[-1]["companions"]
+        (companion,) = judge.calls[-1]["job"].companions
         assert (companion.exercise, companion.files[0].content) == ("conv2d", b"also mine")
 
 
@@ -146,7 +155,7 @@ def test_options_reach_the_judge_and_nothing_of_the_staffs_does(run: Any, desk: 
     put(desk / "softmax.py", MINE)
     run("check", "softmax", "--device", "all", "--seed", "7")
     call = judge.calls[0]
-    assert (call["device"], call["seed"]) == ("all", 7)
+    assert (call["device"], call["job"].secret) == ("all", "check 7")
     assert call["course"].secret is None
     assert [each.hidden_tests for each in call["course"].exercises] == [None, None]
 
@@ -214,8 +223,9 @@ def test_the_report_is_printed(run: Any, desk: Path, judge: Judge) -> None:
     assert said.err == ""
     assert "softmax: The title of softmax" in said.out
     assert "conv2d: The title of conv2d" in said.out
-    assert "passed: It works" in said.out
+    assert "1 of 2 tests passed" in said.out
     assert "the result is a tensor" in said.out
+    assert "passed: It works" in run("check", "conv2d").out, "of one alone each test gets a line"
 
 
 def test_json_is_one_document(run: Any, desk: Path, judge: Judge) -> None:
@@ -256,4 +266,4 @@ def test_after_start_the_stub_is_named(run: Any, desk: Path, judge: Judge) -> No
     assert said.err == (
         "grader: Nothing is filled in yet: write your code into conv2d/conv2d.py, and check again.\n"
     )
-    assert run("list").out.endswith("\nFill one in, then `grader check conv2d`.\n")
+    assert run("list").out.endswith("\nNext: conv2d. Fill in conv2d/conv2d.py, then `grader check conv2d`.\n")

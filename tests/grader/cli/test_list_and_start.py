@@ -18,7 +18,7 @@ def test_list_shows_every_exercise(run: Any, desk: Path) -> None:
     assert lines[0] == "A course"
     assert [line.split()[0] for line in lines[1:3]] == ["softmax", "conv2d"]
     assert "Write softmax." in lines[1]
-    assert lines[-1] == "Begin with `grader start softmax`."
+    assert lines[-1] == "Next: softmax. Get it with `grader start softmax`."
 
 
 def test_list_knows_what_is_started(run: Any, desk: Path) -> None:
