@@ -11,6 +11,8 @@ worded by other chapters.
 from grader.checks.cites import cites
 from grader.checks.draw import Draw
 from grader.checks.expect import CheckFailed, check, expect
+from grader.checks.plain import plain
 from grader.checks.points import points
+from grader.checks.shown import shown
 
-__all__ = ["CheckFailed", "Draw", "check", "cites", "expect", "points"]
+__all__ = ["CheckFailed", "Draw", "check", "cites", "expect", "plain", "points", "shown"]

@@ -16,7 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import check, doctor, grade, list_exercises, start, verify
+from grader.cli import check, doctor, grade, import_course, list_exercises, release, start, verify
 from grader.cli.exits import COULD_NOT, INTERRUPTED, NO_READER, Interrupted
 from grader.cli.place import Place
 from grader.errors import GraderError
@@ -57,6 +57,8 @@ for name, command, about in (
     ("check", check.check, "Check your work: run the tests that you have."),
     ("grade", grade.grade, "Mark a class and write its reports."),
     ("verify", verify.verify, "Prove that the course's own tests are right."),
+    ("import-course", import_course.import_course, "Make exercises of nbgrader's or Otter's masters."),
+    ("release", release.release, "Build what your students get."),
     ("doctor", doctor.doctor, "What this machine has, and what it lacks."),
 ):
     app.command(name, short_help=about)(command)

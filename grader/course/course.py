@@ -115,6 +115,7 @@ def _read_exercise(root: Path, name: str, names: Sequence[str], *, staff: bool) 
         limits=manifest.limits,
         efficiency=manifest.efficiency,
         companions=manifest.companions,
+        given=manifest.given,
         visible_tests=_required(folder / f"test_{name}.py", root, "the visible tests"),
         hidden_tests=hidden if staff and hidden.is_file() else None,
         reference=reference if staff and reference.is_dir() else None,
@@ -137,6 +138,9 @@ def _check_names(where: str, name: str, manifest: ExerciseManifest, names: Seque
                 f"{suggestion(companion, others)}"
             )
     points = [entry_point.name for entry_point in manifest.entry_points]
+    for given in manifest.given:
+        if given in points:
+            raise CourseError(f"{where}: given names '{given}', which is what students write; take it out.")
     for point in manifest.efficiency:
         if point not in points:
             raise CourseError(

@@ -4,7 +4,7 @@ Of code (hidden tests, everything in the reference's folder but null answers): t
 statements of a function that follow each other, and the whole body of a function
 that has only one. Of hidden tests also names and titles, of TOML files what is told
 to those who make a mistake, and the secret. One line of a formula is no piece: a
-handout may show that on purpose.
+handout may show that on purpose. Nor is what the course says is public (`public`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from grader.course import Course, Exercise
 from grader.errors import CourseError
 from grader.verify.citations import bare, citing_tests
 from grader.verify.fragments import DEFINITIONS, Fragment, of_code
+from grader.verify.public import lines_of, public_of
 from grader.verify.sources import parsed, shown, text_of
 
 LEAST = 30
@@ -67,21 +68,34 @@ def staff_only(course: Course, exercise: Exercise) -> StaffOnly:
     """
     code: dict[Run, str] = {}
     lines: dict[str, str] = {}
+    public = public_of(course, exercise)
+    visible = {run for run, _ in _runs(public.tree)}
+    seen = {squeeze(line) for line in lines_of(exercise, public)}
+    shown_titles = {title for title, _ in titles(public.tree)}
     for path in _modules(exercise):
         where = shown(course, path)
-        code |= {run: f"{where}, line {line}" for run, line in _runs(parsed(path))}
-        lines |= {line: f"{where}, line {at}" for line, at in _lines(text_of(path))}
+        tree = _without(parsed(path), public.given)
+        found = {run: f"{where}, line {line}" for run, line in _runs(tree)}
+        code |= {run: place for run, place in found.items() if run not in visible}
+        lines |= {line: f"{where}, line {at}" for line, at in _lines(text_of(path)) if line not in seen}
     tests = exercise.hidden_tests
     tree = parsed(tests) if tests is not None else ast.Module([], [])
     place = f"{shown(course, tests)}, line" if tests is not None else ""
     return StaffOnly(
         runs=code,
-        names={test.name: f"{place} {test.line}" for test in citing_tests(tree)},
-        titles={title: f"{place} {line}" for title, line in titles(tree)},
+        names={
+            test.name: f"{place} {test.line}" for test in citing_tests(tree) if test.name not in public.tests
+        },
+        titles={title: f"{place} {line}" for title, line in titles(tree) if title not in shown_titles},
         texts={text: shown(course, path) for path in _tables(exercise) for text in _told(_table(path))},
         secrets=_secrets(course),
         lines=lines,
     )
+
+
+def _without(tree: ast.Module, given: frozenset[str]) -> ast.Module:
+    """A file of the staff's without the functions and classes that students are given whole."""
+    return ast.Module([node for node in tree.body if ast.dump(node) not in given], [])
 
 
 def _modules(exercise: Exercise) -> Iterator[Path]:
