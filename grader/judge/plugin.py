@@ -31,6 +31,7 @@ from grader.judge.devices import is_there, torch_name
 from grader.judge.diagnosing import EXPLAINED, Diagnosis, Subject
 from grader.judge.job import Job
 from grader.judge.job_in_hand import JobInHand
+from grader.judge.notebooks import notebook_use
 from grader.judge.outcome import (
     NOT_REPLAYED,
     PASSED,
@@ -250,11 +251,12 @@ class JudgePlugin:
         try:
             rows = {row.item: row for row in self._rows(ordered(items, job.manner.order), unloaded)}
             explained = self._explained(compared([rows[item] for item in items]))
+            notebook = notebook_use(self._current.student.cells_used())
         finally:
             self._current.student.close()
             self._run = None
         present, seconds = self._present or self._devices, _clock() - started
-        return exercise_report(exercise, job.bundle, unloaded, explained, present, seconds)
+        return exercise_report(exercise, job.bundle, unloaded, explained, present, seconds, notebook)
 
     def _explained(self, rows: Sequence[TestRow]) -> Explanation:
         """What is known of the rows, where there is a reference to compare with."""

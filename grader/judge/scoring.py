@@ -20,6 +20,7 @@ from grader.course import Exercise
 from grader.findings import Efficiency, NotRun, ValuesDiffer
 from grader.judge.outcome import Outcome
 from grader.report.model import ExerciseReport, MistakeReport, TestReport
+from grader.report.notebook_use import NotebookUse
 from grader.submission import Bundle
 from grader.verdicts import Verdict, Visibility, worst
 
@@ -123,6 +124,7 @@ def exercise_report(
     explained: Explanation,
     present: Sequence[str],
     seconds: float,
+    notebook: NotebookUse | None = None,
 ) -> ExerciseReport:
     """Sum up one exercise of one student.
 
@@ -133,6 +135,7 @@ def exercise_report(
         explained: Its tests, in the order of the file, and what is known of them.
         present: The devices over which points are split.
         seconds: Wall time of the whole.
+        notebook: Which cells were used, if it was loaded from a notebook.
     """
     tests = (
         *(_test_report(row, present) for row in explained.rows),
@@ -147,6 +150,7 @@ def exercise_report(
         files=tuple(file.name for file in bundle.files),
         digest=bundle.digest,
         notes=bundle.notes,
+        notebook=notebook,
         findings=unloaded.findings if unloaded else (),
         tests=tests,
         mistakes=explained.mistakes,

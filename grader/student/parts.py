@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.findings import Finding
+from grader.student.cells import NotebookRead, lie_about_cells
 from grader.student.evidence import Evidence
 from grader.student.failures import missing_entry_point
 from grader.wire.messages import NAME_LENGTH, EntryPoint, Load, Loaded, SourceFile, clipped
@@ -28,6 +29,7 @@ class Part:
         loaded: What the worker said that has loaded them last.
         life: The life of that worker (see `Session`).
         failure: Why they cannot be loaded, whatever worker tries.
+        notebook: Which cells of a notebook were used when they were loaded first, before any test.
     """
 
     exercise: "Exercise"
@@ -35,6 +37,7 @@ class Part:
     loaded: Loaded | None = None
     life: int = 0
     failure: Finding | None = None
+    notebook: NotebookRead | None = None
 
     def request(self, number: int) -> Load:
         """What loads them; no path of this machine is in it."""
@@ -54,7 +57,16 @@ class Part:
                 )
                 for spec in self.exercise.entry_points
             ),
+            seconds=self.exercise.limits.import_seconds,
         )
+
+    def read_cells(self, loaded: Loaded) -> str | None:
+        """Remember which cells were used; what is a lie about them, if something is."""
+        sizes = {clipped(file.name, NAME_LENGTH): len(file.content) for file in self.bundle.files}
+        lie = lie_about_cells(loaded, sizes, {spec.name for spec in self.exercise.entry_points})
+        if lie is None and loaded.notebook is not None and self.notebook is None:
+            self.notebook = NotebookRead(loaded.file, loaded.notebook)
+        return lie
 
     def missing(self, entry_point: str, loaded: Loaded, evidence: Evidence) -> Finding | None:
         """What says that the files don't define an entry point; None if they do."""

@@ -14,6 +14,7 @@ import torch
 from grader.blueprints import Blueprint
 from grader.student.calling import call
 from grader.student.calls import Answer, Refusal, Target, Wishes, Witness
+from grader.student.cells import NotebookRead
 from grader.student.failures import StudentFailed
 from grader.student.handles import built, kept
 from grader.student.launch import Zygote
@@ -94,6 +95,10 @@ class Student:
     def time_left(self) -> float:
         """Seconds of the exercise's limit that are left."""
         return self._session.exercise_left
+
+    def cells_used(self) -> NotebookRead | None:
+        """Which cells were used, if the submission was loaded from a notebook."""
+        return self._session.notebook
 
     def companion(self, name: str) -> bool:
         """Whether a companion exercise was handed in and loads; then its entry points can be called."""

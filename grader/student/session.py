@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from grader.errors import WireError
 from grader.findings import BrokeProtocol, DeviceFault, TimedOut, TooMuchOutput
 from grader.student.batch import MOST_BYTES, MOST_REQUESTS, Asked, Pace, Settle
+from grader.student.cells import NotebookRead
 from grader.student.clocks import Clocks
 from grader.student.evidence import Evidence
 from grader.student.failures import StudentFailed, died, not_loaded, overdue
@@ -154,6 +155,11 @@ class Session:
             raise
         return True
 
+    @property
+    def notebook(self) -> NotebookRead | None:
+        """Which cells were used, if the exercise was loaded from a notebook."""
+        return self._parts[self.exercise.name].notebook
+
     def load_for(self, entry_point: str) -> None:
         """Load the files that define an entry point; StudentFailed if they don't."""
         part = self._homes[entry_point]
@@ -182,6 +188,8 @@ class Session:
             raise StudentFailed(found)
         if not isinstance(answer, Loaded):
             raise self.lied("It answered a request to load with something else.", None)
+        if (lie := part.read_cells(answer)) is not None:
+            raise self.lied(lie, None)
         if self._line is not None:
             self._line.output.clear()  # what a file prints when it loads belongs to no test
         nothing = part.nothing_asked_for(answer, self.evidence)

@@ -148,7 +148,7 @@ class Worker:
             found=tuple(name for name in wanted if name in program.found),
             missing=tuple(name for name in wanted if name not in program.found),
             names=program.names,
-            cells=program.cells,
+            notebook=program.notebook,
         )
 
     # --- call ---

@@ -16,8 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from grader.wire.messages import NAME_LENGTH, EntryPoint, Load, SourceFile
-from grader.worker import notebook
+from grader.wire.messages import NAME_LENGTH, EntryPoint, Load, NotebookCells, SourceFile
+from grader.worker.notebook import reading
+from grader.worker.notebook.attempts import Attempts, attempt, told
+from grader.worker.notebook.selecting import broken, defined, functions, spoken_of
 from grader.worker.tracebacks import Sources
 
 Reason = Literal["missing", "empty", "encoding", "notebook", "syntax", "exception"]
@@ -34,13 +36,13 @@ class Program:
         file: The file or notebook that it came from.
         found: Its entry points, by name.
         names: All functions and classes that it defines.
-        cells: The notebook cells that were used, from 1.
+        notebook: What was done with the cells, if it is a notebook.
     """
 
     file: str
     found: Mapping[str, Callable[..., Any]]
     names: tuple[str, ...]
-    cells: tuple[int, ...] = ()
+    notebook: NotebookCells | None = None
 
 
 class NotLoaded(Exception):
@@ -74,7 +76,7 @@ def load(request: Load, scratch: Path, sources: Sources) -> Program:
     book = _notebook(main, files, wanted) if main is None or main.name.endswith(".ipynb") else None
     _write(files.values(), scratch, sources)
     if book is not None:
-        return _load_notebook(book, wanted, scratch, sources)
+        return _load_notebook(book, wanted, request.seconds, scratch, sources)
     assert main is not None
     return _load_file(main, request.entry_points, scratch, sources)
 
@@ -200,56 +202,68 @@ def _module_of(value: object) -> object:
 @dataclass(frozen=True)
 class _Book:
     name: str
-    cells: tuple[notebook.Cell, ...]
+    cells: tuple[reading.Cell, ...]
 
 
 def _notebook(main: SourceFile | None, files: Mapping[str, SourceFile], wanted: Sequence[str]) -> _Book:
     """The main notebook, or of all the one that defines most of the entry points."""
     if main is not None:
         try:
-            return _Book(main.name, notebook.code_cells(main.content))
-        except notebook.NotANotebook as error:
+            return _Book(main.name, reading.code_cells(main.content))
+        except reading.NotANotebook as error:
             raise NotLoaded(error.reason, main.name, str(error)) from None
-    best: tuple[int, _Book] | None = None
+    best: tuple[tuple[int, int], _Book] | None = None
     broken: NotLoaded | None = None
     for name in sorted(files):
         if not name.endswith(".ipynb"):
             continue
         try:
-            book = _Book(name, notebook.code_cells(files[name].content))
-        except notebook.NotANotebook as error:
+            book = _Book(name, reading.code_cells(files[name].content))
+        except reading.NotANotebook as error:
             broken = broken or NotLoaded(error.reason, name, str(error))
             continue
-        score = len(notebook.defined(book.cells) & set(wanted))
-        if score > (best[0] if best else 0):
+        bound = len(defined(book.cells) & set(wanted))
+        score = bound, sum(spoken_of(book.cells, each) for each in wanted)
+        if score > (best[0] if best else (0, 0)):
             best = score, book
     if best is None:
         raise broken or NotLoaded("missing", "")
     return best[1]
 
 
-def _load_notebook(book: _Book, wanted: Sequence[str], scratch: Path, sources: Sources) -> Program:
-    """Run the statements that the entry points need, in document order."""
-    stem = Path(book.name).stem
-    module = new_module(stem, str(scratch / f"{stem}.py"))
+def _load_notebook(
+    book: _Book, wanted: Sequence[str], seconds: float, scratch: Path, sources: Sources
+) -> Program:
+    """Run what the entry points need, or all cells, where one of them may come of that."""
     filenames = {}
     for cell in book.cells:
         filenames[cell.number] = str(scratch / book.name / f"cell {cell.number}")
         sources.add(filenames[cell.number], f"cell {cell.number}", cell.text)
-    kept = notebook.needed(book.cells, wanted)
-    first: BaseException | None = None
-    for statement in kept:
-        try:
-            code = statement.compiled(filenames[statement.cell])
-            exec(code, module.__dict__)  # noqa: S102 - what a worker is for
-        except BaseException as error:  # noqa: BLE001 - cells that crash don't count against a notebook
-            first = first or error
-            kind = type(error).__name__
-            print(f"cell {statement.cell}, line {statement.line}: {kind}", file=sys.stderr)
-    found = _found(module, wanted)
-    if first is not None and not found:
-        raise NotLoaded("exception", book.name, "", first)
-    cells = sorted({statement.cell for statement in kept})
-    public = sorted(name for name in notebook.functions(book.cells) if not name.startswith("_"))
+    stem, tried = Path(book.name).stem, list[ModuleType]()
+
+    def fresh() -> ModuleType:
+        if tried and sys.modules.get(stem) is tried[-1]:
+            del sys.modules[stem]
+        tried.append(new_module(stem, str(scratch / f"{stem}.py")))
+        return tried[-1]
+
+    attempts = attempt(book.cells, wanted, filenames, seconds, fresh)
+    if sys.modules.get(stem) is tried[-1]:
+        sys.modules[stem] = attempts.best.module
+    if not attempts.best.found:
+        _say_why(book, attempts, wanted, filenames)
+    public = sorted(name for name in functions(book.cells) if not name.startswith("_"))
     names = tuple(name for name in public if len(name) <= NAME_LENGTH)[:MOST_NAMES]
-    return Program(file=book.name, found=found, names=names, cells=tuple(cells))
+    return Program(book.name, attempts.best.found, names, told(book.cells, wanted, attempts))
+
+
+def _say_why(book: _Book, attempts: Attempts, wanted: Sequence[str], filenames: Mapping[int, str]) -> None:
+    """Raise NotLoaded if something that an entry point needs has failed, or is no Python."""
+    stops = attempts.first.stopped
+    if stops:
+        raise NotLoaded("exception", book.name, "", stops[min(stops)].error)
+    cell = broken(book.cells, wanted)
+    if cell is not None:
+        assert cell.error is not None
+        cell.error.filename = filenames[cell.number]
+        raise NotLoaded("syntax", f"cell {cell.number}", str(cell.error.msg), cell.error)

@@ -99,7 +99,7 @@ def described(error: BaseException, sources: Sources) -> ExceptionInfo:
     it was raised.
     """
     kind = type(error)
-    names = tuple(clipped(_class_name(base), NAME_LENGTH) for base in _bases(kind))
+    names = tuple(clipped(class_name(base), NAME_LENGTH) for base in _bases(kind))
     frames = sources.frames(error.__traceback__)
     message = _message(error)
     if kind in (SyntaxError, IndentationError, TabError):
@@ -128,6 +128,6 @@ def _without_object(classes: Iterable[type]) -> Iterator[type]:
     return (base for base in classes if base is not object)
 
 
-def _class_name(kind: type) -> str:
+def class_name(kind: type) -> str:
     """A class's name, read past anything that its metaclass says."""
     return str(type.__dict__["__name__"].__get__(kind))

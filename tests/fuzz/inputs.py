@@ -26,6 +26,9 @@ NOTHING = m.Packed((m.NoneNode(),))
 INFO = m.FrameInfo("softmax.py", 3, "softmax", "return x")
 EXCEPTION = m.ExceptionInfo("ValueError", ("ValueError", "Exception"), "no", (INFO,))
 USE = m.ForbiddenUse("aten::_softmax", (INFO,))
+CELLS = m.NotebookCells(
+    9, True, (1, 3), (m.Defines("f", 3),), (m.Stopped(3, 2, "NameError"),), (m.Aside(2, "magic"),)
+)
 
 SIZES = (0, 1, 2, 15, 16, 17, 255, 2**16, 2**20, 2**20 + 1, 2**31 - 1, 2**31, 2**32 - 1)
 LONG_SIZES = (*SIZES, 2**40, 2**53, 2**63, 2**64 - 1)
@@ -88,7 +91,7 @@ def seeds() -> list[bytes]:
     }
     answers = [
         (m.Ready(("seccomp", "landlock")), []),
-        (m.Loaded(1, "a.py", ("f",), (), ("f", "g"), (1,)), []),
+        (m.Loaded(1, "a.ipynb", ("f",), (), ("f", "g"), CELLS), []),
         (m.LoadFailed(1, "syntax", "a.py", "", EXCEPTION), []),
         *(_returned(value) for value in values.values()),
         _returned(x, (x, 3), [x, None], changed=("grad mode",), forbidden=(USE,)),

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from grader.wire.caps import Measure
-from grader.wire.messages.base import LINE_LENGTH, Count, Index, Message, Name, Text
+from grader.wire.messages.base import LINE_LENGTH, Index, Message, Name, Text
+from grader.wire.messages.cells import NotebookCells
 from grader.wire.messages.nodes import Packed
 from grader.wire.messages.pressing import NotPressed, Pressed
 
@@ -35,14 +36,14 @@ class Ready(Message, frozen=True):
 
 
 class Loaded(Message, frozen=True):
-    """The submission was loaded from `file`; `cells` are the notebook cells used, from 1."""
+    """The submission was loaded from `file`, which is a notebook if `notebook` is not None."""
 
     number: Index
     file: Name
     found: tuple[Name, ...]
     missing: tuple[Name, ...]
     names: tuple[Name, ...]
-    cells: tuple[Count, ...]
+    notebook: NotebookCells | None = None
 
 
 class LoadFailed(Message, frozen=True):

@@ -31,13 +31,15 @@ class Load(Message, frozen=True):
     """Load a submission: the first of `main` that is a file of it, helpers beside it.
 
     When no file of that name is there, the notebooks among `files` are searched
-    for one that defines the entry points.
+    for one that defines the entry points. Loading may take `seconds`; whoever asks
+    has a clock of his own, and the worker shares them out among a notebook's cells.
     """
 
     number: Index
     main: tuple[Name, ...]
     files: tuple[SourceFile, ...]
     entry_points: tuple[EntryPoint, ...]
+    seconds: float = 10.0
 
 
 class Gradient(Message, frozen=True):

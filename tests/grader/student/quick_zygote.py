@@ -30,7 +30,7 @@ def run(seat, caps, device, device_memory_mb, conditions):
         reader.feed(data)
     request = decode_request(received[0])
     exec(request.files[0].content, {})
-    line.sendall(b"".join(frame(Loaded(request.number, "work.py", (), (), (), ()))))
+    line.sendall(b"".join(frame(Loaded(request.number, "work.py", (), (), ()))))
     time.sleep(600)
 
 

@@ -52,7 +52,7 @@ time.sleep(60)
     [
         ("m.Ready(())", "b''"),
         ("m.Forked(1)", "b''"),
-        ("m.Loaded(number, 'work.py', (), (), (), ())", "b''"),
+        ("m.Loaded(number, 'work.py', (), (), ())", "b''"),
         ("m.LoadFailed(number, 'empty', 'work.py', '', None)", "b''"),
         ("m.Returned(number, m.Packed(()), None, None, (), ())", "b''"),
         ("m.Returned(number, ONE, ONE, None, (), ())", "b''"),
@@ -101,7 +101,7 @@ def test_gradients_that_are_none_break_the_protocol(make, gradients):
     ("answer", "payload"),
     [
         ("m.Returned(1, ONE, None, None, (), ())", "b''"),
-        ("m.Loaded(1, 'work.py', ('f',), (), (), ())", "b'x'"),
+        ("m.Loaded(1, 'work.py', ('f',), (), ())", "b'x'"),
     ],
 )
 def test_a_load_that_is_answered_oddly_breaks_the_protocol(make, answer, payload):

@@ -31,7 +31,7 @@ ODD_ANSWERS = {
     "an earlier call's number": m.Returned(4, NOTHING, None, None, (), ()),
     "Ready, a second time": m.Ready(("seccomp",)),
     "Probed, though nothing was probed": m.Probed(5, True, "all is well"),
-    "the answer to a load": m.Loaded(5, "a.py", ("f",), (), (), ()),
+    "the answer to a load": m.Loaded(5, "a.py", ("f",), (), ()),
     "a load that failed": m.LoadFailed(5, "empty", "a.py", "", None),
 }
 
@@ -44,7 +44,7 @@ def test_an_answer_to_something_else_breaks_the_protocol(attacker, message):
 
 
 FITTING = {
-    m.Load: (m.Loaded(5, "", (), (), (), ()), m.LoadFailed(5, "empty", "", "", None)),
+    m.Load: (m.Loaded(5, "", (), (), ()), m.LoadFailed(5, "empty", "", "", None)),
     m.Call: (m.Returned(5, NOTHING, None, None, (), ()),),
     m.Build: (m.Returned(5, NOTHING, None, None, (), ()),),
     m.Probe: (m.Probed(5, True, ""),),

@@ -27,6 +27,9 @@ NOTHING = m.Packed((m.NoneNode(),))
 INFO = m.FrameInfo("softmax.py", 3, "softmax", "return x")
 EXCEPTION = m.ExceptionInfo("ValueError", ("ValueError", "Exception"), "no", (INFO,))
 USE = m.ForbiddenUse("aten::_softmax", (INFO,))
+CELLS = m.NotebookCells(
+    9, True, (1, 3), (m.Defines("f", 3),), (m.Stopped(3, 2, "NameError"),), (m.Aside(2, "magic"),)
+)
 
 REQUESTS = [
     m.Load(1, ("a.py",), (m.SourceFile("a.py", b"\xff\x00"),), (m.EntryPoint("f", ("_softmax",), True),)),
@@ -36,7 +39,7 @@ REQUESTS = [
 ]
 ANSWERS = [
     m.Ready(("limits",)),
-    m.Loaded(1, "a.py", ("f",), (), ("f", "g"), (1,)),
+    m.Loaded(1, "a.ipynb", ("f",), (), ("f", "g"), CELLS),
     m.LoadFailed(1, "syntax", "a.py", "", EXCEPTION),
     m.Returned(2, NOTHING, None, NOTHING, ("grad mode",), (USE,)),
     m.Returned(2, NOTHING, None, None, (), (), m.Counted(12_800, 2**53)),

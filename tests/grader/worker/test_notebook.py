@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from grader.worker.notebook import NotANotebook, code_cells, functions, needed
+from grader.wire.messages import Stopped
+from grader.worker.notebook.reading import NotANotebook, code_cells
+from grader.worker.notebook.selecting import functions, needed
 
 
 def book(*cells: str | list[str] | dict[str, Any], **extra: Any) -> bytes:
@@ -108,7 +110,8 @@ def test_a_percent_sign_in_python_is_no_magic():
 )
 def test_cells_that_are_not_python_are_skipped(cell):
     cells = code_cells(book("def f(): return 1", cell, "def g(): return 2"))
-    assert [one.number for one in cells] == [1, 3]
+    assert [(one.number, one.why) for one in cells if one.body] == [(1, None), (3, None)]
+    assert cells[1].why == ("magic" if cell.startswith("%%") else "not Python")
 
 
 def test_cells_are_numbered_as_after_run_all():
@@ -152,7 +155,8 @@ def test_every_kind_of_notebook_is_read(content):
         (b"\xff\xfe", "notebook", "not UTF-8"),
         (b"[]", "notebook", "no cells"),
         (b"{}", "notebook", "no cells"),
-        (b'{"worksheets": [{"cells": [{}]}]}', "notebook", "cannot be converted"),
+        (b'{\n"cells": [\n<<<<<<< HEAD\n]}', "notebook", "merge conflict, the first in line 3"),
+        (book(*["x = 1"] * 2001), "notebook", "2,001 code cells, and 2,000 at most"),
     ],
 )
 def test_what_is_no_notebook(content, reason, detail):
@@ -160,6 +164,13 @@ def test_what_is_no_notebook(content, reason, detail):
         code_cells(content)
     assert caught.value.reason == reason
     assert detail in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "old", [None, [], [3], [{}], [{"cells": 3}], [{"cells": [{}, None, 5, {"cell_type": "code"}]}]]
+)
+def test_old_notebooks_with_odd_parts_have_no_cells_for_them(old):
+    assert code_cells(json.dumps({"worksheets": old}).encode()) == ()
 
 
 @pytest.mark.parametrize("cells", [None, {}, "text", 3])
@@ -188,7 +199,7 @@ def test_a_notebook_is_loaded_without_its_side_effects(worker):
     answer = worker.load({"task.ipynb": book(*HOMEWORK)}, "softmax", "crash", "typed", "needs")
     assert answer.file == "task.ipynb"
     assert answer.found == ("softmax", "crash", "typed", "needs")
-    assert answer.cells == (3, 7, 9, 10, 11)
+    assert answer.notebook.used == (3, 7, 9, 10, 11)
     assert answer.names == ("crash", "needs", "shift", "softmax", "typed")
     import torch
 
@@ -198,11 +209,11 @@ def test_a_notebook_is_loaded_without_its_side_effects(worker):
 
 
 def test_lines_in_a_notebook_are_lines_of_its_cells(worker):
-    worker.load({"task.ipynb": book(*HOMEWORK)}, "crash", "needs")
+    answer = worker.load({"task.ipynb": book(*HOMEWORK)}, "crash", "needs")
+    assert answer.notebook.stopped == (Stopped(11, 1, "ZeroDivisionError"),)
     frame = worker.call("crash", 5).exception.frames[-1]
     assert (frame.file, frame.line, frame.function, frame.text) == ("cell 9", 2, "crash", "return [1,")
     assert worker.call("needs").exception.type == "NameError"
-    assert "cell 11, line 1: ZeroDivisionError" in worker.output()
 
 
 def test_an_import_that_is_needed_and_fails_is_told(worker):

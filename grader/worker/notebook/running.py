@@ -1,0 +1,160 @@
+"""Runs a notebook's statements, each cell with a deadline, an exception in one not stopping the next.
+
+What is needed runs statement by statement. Where an entry point is missing
+after that, all cells run one at a time in a fresh module, each up to its first
+exception, as they would in Jupyter. What a cell defines is noted while it runs,
+so that a function counts even if a later experiment gave its name to a number.
+"""
+
+import asyncio
+import inspect
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from time import monotonic as _now
+from types import FrameType, ModuleType
+from typing import Any
+
+from grader.worker.notebook.selecting import Statement
+
+ALL_CELLS = 0.8
+"""Of the time for loading, for all cells: the rest is for reading them, and for a machine that is busy.
+
+So a notebook's cells are given up before the judge gives up the notebook.
+"""
+
+ONE_CELL = 0.2
+"""Of the time for loading, for one cell: 2 of 10 seconds, where definitions take milliseconds.
+
+Three cells that never end leave as much for all others.
+"""
+
+AGAIN = 0.5
+"""Seconds after which a cell is told again that its time is up, if it caught that."""
+
+
+class TimeUp(BaseException):
+    """A cell has run for as long as it may; a BaseException, which honest code does not catch."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where a cell stopped, and why."""
+
+    line: int
+    error: BaseException
+
+
+@dataclass
+class Ran:
+    """What came of running statements.
+
+    Attributes:
+        module: The module that they ran in.
+        found: The entry points, by name.
+        defined: The last cell that defined each of them.
+        used: The cells of which something ran to its end.
+        stopped: For cells that stopped, the first place.
+        late: Cells for which no time was left.
+    """
+
+    module: ModuleType
+    found: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    defined: dict[str, int] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    stopped: dict[int, Stop] = field(default_factory=dict)
+    late: set[int] = field(default_factory=set)
+
+
+class Runner:
+    """Runs statements of one notebook.
+
+    Args:
+        filenames: For each cell, what its code objects have as the name of their file.
+        wanted: The entry points.
+        seconds: What loading may take; the clock starts now.
+    """
+
+    def __init__(self, filenames: Mapping[int, str], wanted: Sequence[str], seconds: float) -> None:
+        self._filenames = filenames
+        self._wanted = wanted
+        self._end = _now() + ALL_CELLS * seconds
+        self._each = ONE_CELL * seconds
+
+    def each(self, statements: Sequence[Statement], module: ModuleType) -> Ran:
+        """Run every statement, whatever the one before it did."""
+        return self._run([[statement] for statement in statements], module)
+
+    def cell_by_cell(self, statements: Sequence[Statement], module: ModuleType) -> Ran:
+        """Run every cell up to its first exception, whatever the one before it did."""
+        return self._run([list(cell) for _, cell in groupby(statements, lambda each: each.cell)], module)
+
+    def _run(self, pieces: Sequence[Sequence[Statement]], module: ModuleType) -> Ran:
+        ran = Ran(module)
+        # What IPython has in every notebook; without it, `IN_COLAB` is a question without an answer.
+        module.__dict__.update(display=print, get_ipython=lambda: None)
+        for piece in pieces:
+            cell = piece[0].cell
+            if _now() >= self._end:
+                ran.late.add(cell)
+                continue
+            statement = piece[0]
+            try:
+                with self._deadline():
+                    for statement in piece:
+                        self._carry_out(statement, module)
+                        ran.used.add(cell)
+                        self._note(ran, cell)
+            except BaseException as error:  # noqa: BLE001 - cells that crash don't count against a notebook
+                ran.stopped.setdefault(cell, Stop(self._line(error, statement), error))
+                self._note(ran, cell)
+        return ran
+
+    def _carry_out(self, statement: Statement, module: ModuleType) -> None:
+        code = statement.compiled(self._filenames[statement.cell])
+        if code.co_flags & inspect.CO_COROUTINE:
+            asyncio.run(eval(code, module.__dict__))  # noqa: S307 - what a worker is for
+        else:
+            exec(code, module.__dict__)  # noqa: S102 - what a worker is for
+
+    def _note(self, ran: Ran, cell: int) -> None:
+        """Note the entry points that have just been defined."""
+        for name in self._wanted:
+            value = ran.module.__dict__.get(name)
+            if callable(value) and value is not ran.found.get(name):
+                ran.found[name] = value
+                ran.defined[name] = cell
+                ran.used.add(cell)
+
+    def _line(self, error: BaseException, statement: Statement) -> int:
+        """The line of the cell in which an exception was raised."""
+        if isinstance(error, SyntaxError) and error.filename == self._filenames[statement.cell]:
+            return error.lineno or statement.line
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self._filenames[statement.cell]:
+                return trace.tb_lineno or statement.line
+            trace = trace.tb_next
+        return statement.line
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """Raise TimeUp in the student's code when its time is up; whoever catches that is told again."""
+        ours = frozenset(self._filenames.values())
+
+        def ring(number: int, frame: FrameType | None) -> None:
+            # Never in code of ours, which may be done with the cell already.
+            while frame is not None:
+                if frame.f_code.co_filename in ours:
+                    raise TimeUp
+                frame = frame.f_back
+
+        before = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, max(min(self._each, self._end - _now()), 0.001), AGAIN)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
