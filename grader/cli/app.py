@@ -16,7 +16,18 @@ import typer
 from typer.core import TyperGroup
 
 from grader import __version__
-from grader.cli import check, doctor, grade, import_course, list_exercises, release, start, verify
+from grader.cli import (
+    check,
+    doctor,
+    grade,
+    hint,
+    import_course,
+    list_exercises,
+    release,
+    start,
+    status,
+    verify,
+)
 from grader.cli.exits import COULD_NOT, INTERRUPTED, NO_READER, Interrupted
 from grader.cli.place import Place
 from grader.errors import GraderError
@@ -55,6 +66,8 @@ for name, command, about in (
     ("list", list_exercises.list_exercises, "The exercises, and which you have started."),
     ("start", start.start, "Copy exercises for you to work on."),
     ("check", check.check, "Check your work: run the tests that you have."),
+    ("hint", hint.hint, "Show the next hint for an exercise."),
+    ("status", status.status, "How far you are with each exercise."),
     ("grade", grade.grade, "Mark a class and write its reports."),
     ("verify", verify.verify, "Prove that the course's own tests are right."),
     ("import-course", import_course.import_course, "Make exercises of nbgrader's or Otter's masters."),

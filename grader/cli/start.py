@@ -1,13 +1,15 @@
 """`grader start`: lay out exercises for a student to work on.
 
-Copies stub, handout and visible tests into a folder for each exercise. A file
-that is there already and differs is somebody's work: it is kept, always, and
-said. Each file is written whole or not at all.
+Copies stub (or a notebook made of it), handout, visible tests and hints into a folder
+for each exercise. A file that is there already and differs is somebody's work: it is
+kept, always, and said. Each file is written whole or not at all.
 """
 
 from __future__ import annotations
 
 import os
+import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +18,7 @@ import typer
 from grader.cli.place import complete_exercise, place_of
 
 if TYPE_CHECKING:
-    from grader.course import Exercise
+    from grader.course import Course, Exercise
 
 
 def start(
@@ -28,32 +30,84 @@ def start(
         ),
     ] = None,
     to: Annotated[Path, typer.Option(metavar="DIR", help="Where the exercises' folders go.")] = Path(),
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="As notebooks, with a check below each exercise.")
+    ] = False,
 ) -> None:
-    """Copy exercises for you to work on: what to fill in, the handout, and tests.
+    """Copy exercises for you to work on: what to fill in, the handout, tests and hints.
 
     Files that you have changed are never overwritten.
 
     \b
     Examples:
       grader start softmax
+      grader start softmax --notebook
       grader start softmax conv2d --to ~/homework
       grader start
     """
     course = place_of(context).course(staff=False)
-    for exercise in [course.exercise(name) for name in dict.fromkeys(exercises or course.names)]:
-        made, kept = lay_out(exercise, to / exercise.name)
+    for exercise in [course.exercise(name.rstrip("/")) for name in dict.fromkeys(exercises or course.names)]:
         where = to / exercise.name
-        if made:
-            print(f"{exercise.name}: read {where / 'README.md'}, then fill in {where / exercise.stub.name}.")
-        if kept:
-            print(f"{exercise.name}: kept as it is, because you have changed it: {', '.join(kept)}.")
-        if not made and not kept:
-            print(f"{exercise.name}: everything is there already.")
-    print("Check your work with `grader check`.")
+        made, kept = lay_out(files(course, exercise, notebook=notebook), where)
+        for sentence in said(exercise, where, made, kept):
+            print(sentence)
+    print(how_to_check(course, to, notebook=notebook))
 
 
-def lay_out(exercise: Exercise, folder: Path) -> tuple[list[str], list[str]]:
-    """Copy one exercise into `folder`.
+def files(course: Course, exercise: Exercise, *, notebook: bool) -> dict[str, bytes]:
+    """What a student gets for one exercise, by name; the first is what she works in.
+
+    Raises:
+        CourseError: One of the course's files cannot be read.
+    """
+    from grader.desk.notebooks import notebook_of
+    from grader.errors import CourseError
+
+    stub, *others = exercise.handed_out
+    try:
+        mine = (
+            {f"{exercise.name}.ipynb": notebook_of(course, exercise)}
+            if notebook
+            else {stub.name: stub.read_bytes()}
+        )
+        return {**mine, **{path.name: path.read_bytes() for path in others}}
+    except OSError as error:
+        raise CourseError(f"'{error.filename}' of the course cannot be read ({error.strerror}).") from None
+
+
+def said(exercise: Exercise, where: Path, made: list[str], kept: list[str]) -> list[str]:
+    """What was done for one exercise, and where to begin."""
+    name, sentences = exercise.name, []
+    if f"{name}.ipynb" in made:
+        sentences.append(f"{name}: open {where / name}.ipynb, and work from top to bottom.")
+    elif f"{name}.py" in made:
+        sentences.append(f"{name}: read {where / exercise.handout.name}, then fill in {where / name}.py.")
+    elif made:
+        sentences.append(f"{name}: new in {where}: {', '.join(made)}.")
+    if kept:
+        sentences.append(f"{name}: kept as it is, because you have changed it: {', '.join(kept)}.")
+    return sentences or [f"{name}: everything is there already."]
+
+
+def how_to_check(course: Course, to: Path, *, notebook: bool) -> str:
+    """What to type next, from where the exercises are."""
+    from grader.course import find_course
+    from grader.errors import CourseError
+
+    try:
+        is_found = "GRADER_COURSE" in os.environ or find_course(to).samefile(course.root)
+    except (CourseError, OSError):
+        is_found = False
+    command = (
+        "grader check" if is_found else f"grader --course {shlex.quote(str(course.root.absolute()))} check"
+    )
+    there = "" if to.absolute() == Path.cwd() else f" in {to}"
+    also = "Run the checks in the notebook, or check" if notebook else "Check"
+    return f"{also} your work{there} with `{command}`."
+
+
+def lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[list[str], list[str]]:
+    """Put files into `folder`.
 
     Returns:
         Names of the files that were made, and of those that differ and were kept.
@@ -65,14 +119,13 @@ def lay_out(exercise: Exercise, folder: Path) -> tuple[list[str], list[str]]:
 
     made: list[str] = []
     kept: list[str] = []
-    for source in exercise.handed_out:
-        target = folder / source.name
+    for name, content in files.items():
+        target = folder / name
         try:
-            content = source.read_bytes()
             if place(target, content):
-                made.append(source.name)
+                made.append(name)
             elif not target.is_file() or target.read_bytes() != content:
-                kept.append(source.name)
+                kept.append(name)
         except OSError as error:
             raise OutputError(
                 f"'{target}' cannot be written ({error.strerror}); name another folder with --to DIR."

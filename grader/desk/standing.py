@@ -94,7 +94,7 @@ def _digest(course: Course, work: Target) -> str:
 
 
 def next_up(standings: Sequence[Standing], after: str = "") -> Standing | None:
-    """What to go on with: the first exercise that is not done, from `after` on and round again.
+    """What to go on with: what is begun before what is not, from `after` on and round again.
 
     Args:
         standings: In the course's order.
@@ -102,4 +102,5 @@ def next_up(standings: Sequence[Standing], after: str = "") -> Standing | None:
     """
     names = [standing.exercise.name for standing in standings]
     start = names.index(after) + 1 if after else 0
-    return next((each for each in (*standings[start:], *standings[:start]) if not each.is_done), None)
+    left = [each for each in (*standings[start:], *standings[:start]) if not each.is_done]
+    return next((each for each in left if each.stage in STARTED), left[0] if left else None)

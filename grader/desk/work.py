@@ -8,6 +8,7 @@ file of its own holds. Of several files of one exercise the first that is starte
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from grader.submission import Bundle
 
 ENDINGS = (".py", ".ipynb")
+
+_UNFINISHED = b"raise NotImplementedError"
 
 _NOTEBOOKS = 20
 """Notebooks of other names that are looked into: more than these are an archive, not an evening's work."""
@@ -100,13 +103,19 @@ def files_of(exercise: Exercise, course: Course, here: Path) -> list[Path]:
 def is_started(path: Path, exercise: Exercise) -> bool:
     """Whether a file is more than the untouched stub."""
     try:
-        content = path.read_bytes()
-        if path.suffix == ".py" and not path.samefile(exercise.stub):
-            return content != exercise.stub.read_bytes()
+        content, stub = path.read_bytes(), exercise.stub.read_bytes()
+        in_place = path.samefile(exercise.stub)
     except OSError:
         return True  # whoever reads it next says what is wrong
-    # In place, and in a notebook, no stub is left to compare with: each unfinished part raises.
-    return content.count(b"raise NotImplementedError") < len(exercise.entry_points)
+    if in_place:  # no stub is left to compare with: each unfinished part raises
+        return content.count(_UNFINISHED) < len(exercise.entry_points)
+    return content != stub if path.suffix == ".py" else _is_filled_in(content, stub)
+
+
+def _is_filled_in(notebook: bytes, stub: bytes) -> bool:
+    """Whether one of the lines with which the stub's parts raise is gone from a notebook."""
+    lines = [line.strip().decode(errors="replace") for line in stub.splitlines() if _UNFINISHED in line]
+    return not lines or any(json.dumps(line)[1:-1].encode() not in notebook for line in lines)
 
 
 def defined_in(content: bytes, course: Course) -> tuple[Exercise, ...]:
