@@ -7,7 +7,7 @@ was said of is one that nothing needs.
 from __future__ import annotations
 
 from grader.report.notebook_use import Definition, LeftOut, NotebookUse, Stop, WhyLeftOut
-from grader.student.cells import NotebookRead
+from grader.student.cells import NotebookRead, first_read
 
 
 def notebook_use(read: NotebookRead | None) -> NotebookUse | None:
@@ -29,7 +29,7 @@ def notebook_use(read: NotebookRead | None) -> NotebookUse | None:
         defined=tuple(Definition(name=each.name, cell=each.cell) for each in cells.defined),
         left_out=tuple(
             LeftOut(cell=number, why=why.get(number, "not needed"))
-            for number in range(1, cells.count + 1)
+            for number in range(first_read(cells.count), cells.count + 1)
             if number not in used
         ),
         stopped=tuple(Stop(cell=stop.cell, line=stop.line, error=stop.error) for stop in cells.stopped),

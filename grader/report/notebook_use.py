@@ -55,7 +55,7 @@ class NotebookUse(Frozen):
     )
     used: tuple[int, ...] = Field(description="The cells that were used, in order.")
     defined: tuple[Definition, ...] = Field(description="Where the entry points come from.")
-    left_out: tuple[LeftOut, ...] = Field(description="All other cells, in order.")
+    left_out: tuple[LeftOut, ...] = Field(description="All other cells that were read, in order.")
     stopped: tuple[Stop, ...] = Field(
         default=(), description="Where cells stopped, used or left out, in order; one place a cell."
     )
@@ -63,6 +63,7 @@ class NotebookUse(Frozen):
     @model_validator(mode="after")
     def _each_cell_once(self) -> Self:
         told = sorted((*self.used, *(each.cell for each in self.left_out)))
-        if told != list(range(1, self.cells + 1)):
+        # Of a great many the first ones are not read.
+        if told != list(range(self.cells - len(told) + 1, self.cells + 1)):
             raise ValueError("a cell is either used or left out")
         return self

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grader.wire.messages import Loaded, NotebookCells
+from grader.wire.messages import MOST_CODE_CELLS, Loaded, NotebookCells
 
 LEAST_BYTES = len('{"cell_type":"code","input":"x"}')
 """No code cell is shorter."""
@@ -22,6 +22,11 @@ class NotebookRead:
 
     file: str
     cells: NotebookCells
+
+
+def first_read(count: int) -> int:
+    """The number of the first cell that is read, of so many."""
+    return max(1, count - MOST_CODE_CELLS + 1)
 
 
 def lie_about_cells(loaded: Loaded, sizes: Mapping[str, int], entry_points: Collection[str]) -> str | None:
@@ -51,6 +56,6 @@ def lie_about_cells(loaded: Loaded, sizes: Mapping[str, int], entry_points: Coll
 
 
 def _ascend(numbers: Sequence[int], most: int) -> bool:
-    """Whether the numbers are numbers of cells, in order, each once."""
+    """Whether the numbers are numbers of cells that are read, in order, each once."""
     ordered = all(before < after for before, after in pairwise(numbers))
-    return ordered and (not numbers or (numbers[0] >= 1 and numbers[-1] <= most))
+    return ordered and (not numbers or (first_read(most) <= numbers[0] and numbers[-1] <= most))

@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from grader.wire.messages.base import Message, Name
+from grader.wire.messages.base import Count, Message, Name
 
 MOST_CODE_CELLS = 2000
-"""Code cells that a notebook may have: people write some dozens."""
+"""Code cells of a notebook that are read, the last ones: people write some dozens."""
 
 MOST_DEFINED = 100
 """Entry points whose cells are named; an exercise asks for a few."""
 
-Cell = Annotated[int, Meta(ge=1, le=MOST_CODE_CELLS)]
+Cell = Annotated[int, Meta(ge=1, le=2**31)]
 CellLine = Annotated[int, Meta(ge=1, le=2**31)]
 
 
@@ -45,7 +45,7 @@ class Aside(Message, frozen=True):
 class NotebookCells(Message, frozen=True):
     """How many code cells there are that are not empty, and what was done with them, each list in order."""
 
-    count: Annotated[int, Meta(ge=0, le=MOST_CODE_CELLS)]
+    count: Count
     one_by_one: bool
     used: Annotated[tuple[Cell, ...], Meta(max_length=MOST_CODE_CELLS)]
     defined: Annotated[tuple[Defines, ...], Meta(max_length=MOST_DEFINED)]

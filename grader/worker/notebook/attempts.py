@@ -79,7 +79,7 @@ def told(cells: Sequence[Cell], wanted: Sequence[str], attempts: Attempts) -> No
     stopped = sorted(ran.stopped.items())
     defined = [Defines(name, ran.defined[name]) for name in wanted if name in ran.defined]
     return NotebookCells(
-        count=len(cells),
+        count=cells[-1].number if cells else 0,
         one_by_one=attempts.one_by_one,
         used=tuple(sorted(ran.used)),
         defined=tuple(defined[:MOST_DEFINED]),

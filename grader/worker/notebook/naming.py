@@ -36,7 +36,7 @@ class Bindings:
         names: Names that it may bind.
         certain: Those of them that it binds whatever happens, and from scratch.
         defined: Those of them to which it binds a function or class that it defines.
-        aimed: Those of them that stand alone left of a `=`, or are imported: nothing unpacked, no loop's.
+        aimed: Those of them that stand alone left of a `=`: nothing unpacked, imported, or a loop's.
         changed: Names of objects that it may change, as in `MLP.forward = forward`.
         called: Functions that it calls by name.
     """
@@ -81,7 +81,6 @@ def _bind(part: ast.AST, found: Bindings) -> None:
         case ast.Import() | ast.ImportFrom():
             names = {(alias.asname or alias.name).partition(".")[0] for alias in part.names} - {"*"}
             found.names |= names
-            found.aimed |= names
         case ast.Assign():
             found.aimed |= {target.id for target in part.targets if isinstance(target, ast.Name)}
         case ast.AnnAssign(target=ast.Name(id=name)) | ast.NamedExpr(target=ast.Name(id=name)):

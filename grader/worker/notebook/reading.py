@@ -58,17 +58,15 @@ class Cell:
 
 
 def code_cells(content: bytes) -> tuple[Cell, ...]:
-    """The code cells of a notebook that are not empty, in document order.
+    """The code cells of a notebook that are not empty, in document order; of too many, the last ones.
 
     Raises:
-        NotANotebook: The bytes are not a notebook of any version, or one that nobody has written.
+        NotANotebook: The bytes are not a notebook of any version.
     """
     book = read(content)
     where = numbers(book)
-    if len(where) > MOST_CODE_CELLS:
-        detail = f"it has {len(where):,} code cells, and {MOST_CODE_CELLS:,} at most are read"
-        raise NotANotebook("notebook", detail)
-    return tuple(_cell(number, book["cells"][index]) for number, index in where.items())
+    read_ones = list(where.items())[-MOST_CODE_CELLS:]
+    return tuple(_cell(number, book["cells"][index]) for number, index in read_ones)
 
 
 def read(content: bytes) -> dict[str, Any]:

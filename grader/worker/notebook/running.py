@@ -6,6 +6,7 @@ exception, as they would in Jupyter. What a cell defines is noted while it runs,
 so that a function counts even if a later experiment gave its name to a number.
 """
 
+import ast
 import asyncio
 import inspect
 import signal
@@ -14,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from time import monotonic as _now
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
 from grader.worker.notebook.selecting import Statement
@@ -100,17 +101,25 @@ class Runner:
             if _now() >= self._end:
                 ran.late.add(cell)
                 continue
-            statement = piece[0]
-            try:
-                with self._deadline():
-                    for statement in piece:
-                        self._carry_out(statement, module)
+            with self._deadline():
+                for statement in piece:
+                    stop = self._carried_out(statement, module)
+                    self._note(ran, cell)
+                    if stop is None:
                         ran.used.add(cell)
-                        self._note(ran, cell)
-            except BaseException as error:  # noqa: BLE001 - cells that crash don't count against a notebook
-                ran.stopped.setdefault(cell, Stop(self._line(error, statement), error))
-                self._note(ran, cell)
+                        continue
+                    ran.stopped.setdefault(cell, stop)
+                    if isinstance(stop.error, TimeUp) or not _is_import(statement):
+                        break  # what is not installed here may be installed where it was written
         return ran
+
+    def _carried_out(self, statement: Statement, module: ModuleType) -> Stop | None:
+        """Run a statement; None if it ran to its end, whatever student code did to stop that."""
+        try:
+            self._carry_out(statement, module)
+        except BaseException as error:  # noqa: BLE001 - cells that crash don't count against a notebook
+            return Stop(self._line(error, statement), error)
+        return None
 
     def _carry_out(self, statement: Statement, module: ModuleType) -> None:
         code = statement.compiled(self._filenames[statement.cell])
@@ -130,9 +139,8 @@ class Runner:
 
     def _line(self, error: BaseException, statement: Statement) -> int:
         """The line of the cell in which an exception was raised."""
-        if isinstance(error, SyntaxError) and error.filename == self._filenames[statement.cell]:
-            return error.lineno or statement.line
-        trace = error.__traceback__
+        # Past anything that a class of the student's says of itself.
+        trace: TracebackType | None = BaseException.__dict__["__traceback__"].__get__(error)
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self._filenames[statement.cell]:
                 return trace.tb_lineno or statement.line
@@ -158,3 +166,7 @@ class Runner:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+
+
+def _is_import(statement: Statement) -> bool:
+    return isinstance(statement.node, ast.Import | ast.ImportFrom)

@@ -9,6 +9,7 @@ document order; a statement that binds nothing needed is left out.
 import __future__
 
 import ast
+import copy
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import TypeGuard
 
-from grader.worker.notebook.cleaning import TOP_LEVEL_AWAIT
+from grader.worker.notebook.cleaning import TOP_LEVEL_AWAIT, is_future
 from grader.worker.notebook.naming import DEFINITIONS, bindings, declared_global, uses
 from grader.worker.notebook.reading import Cell
 
@@ -66,8 +67,21 @@ def statements(cells: Iterable[Cell]) -> list[Statement]:
         Statement(cell.number, inner, features)
         for cell in cells
         for node in cell.body
-        for inner in (node.body if _is_main(node) else [node])
+        for outer in (node.body if _is_main(node) else [node])
+        for inner in _apart(outer)
     ]
+
+
+def _apart(node: ast.stmt) -> list[ast.stmt]:
+    """An import of several things as several imports, so that one which is not here takes no other along."""
+    if not isinstance(node, ast.Import | ast.ImportFrom) or is_future(node):
+        return [node]
+    apart: list[ast.stmt] = []
+    for alias in node.names:
+        single = copy.copy(node)
+        single.names = [alias]
+        apart.append(single)
+    return apart
 
 
 def _is_main(node: ast.stmt) -> TypeGuard[ast.If]:
@@ -172,9 +186,8 @@ class _Notebook:
 
     def binders(self, name: str, before: int) -> Iterator[int]:
         """The statements ahead of `before` that decide what `name` is there, last one first."""
-        about = [index for index in self._about.get(name, ()) if index < before]
-        if name in self._wanted:
-            about = self._of_entry_point(name, about)
+        ahead = [index for index in self._about.get(name, ()) if index < before]
+        about = self._of_entry_point(name, ahead) if name in self._wanted else ahead
         for position in range(len(about) - 1, -1, -1):
             index = about[position]
             bound = self._bindings[index]
@@ -187,16 +200,14 @@ class _Notebook:
             elif name not in self._imported:  # nobody needs `torch.manual_seed(0)`
                 yield index
 
-    def _of_entry_point(self, name: str, about: Sequence[int]) -> list[int]:
-        """Without what cannot be a function: `for train in batches`, `train, test = split(data)`."""
-        kinds: tuple[Iterable[int], ...] = (
-            [i for i in about if name in self._bindings[i].defined],
-            [i for i in about if name in self._bindings[i].defined | self._bindings[i].aimed],
-        )
-        found = set(kinds[0]) if name in self._only_definitions else set(kinds[1]) if kinds[0] else set()
-        if not found:
-            return list(about)
-        return [i for i in about if i in found or name not in self._bindings[i].names]
+    def _of_entry_point(self, name: str, about: Sequence[int]) -> Sequence[int]:
+        """Without what is no solution beside one: `for train in batches`, an import to compare with."""
+        definitions = {i for i in about if name in self._bindings[i].defined}
+        if not definitions:
+            return about
+        if name not in self._only_definitions:
+            definitions |= {i for i in about if name in self._bindings[i].aimed}
+        return [i for i in about if i in definitions or name not in self._bindings[i].names]
 
     def _is_stray(self, name: str, index: int) -> bool:
         """Whether a statement only adds to `name` what came of trying an entry point."""
