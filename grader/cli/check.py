@@ -16,6 +16,7 @@ import typer
 from grader.cli.choices import Device
 from grader.cli.place import complete_exercise, place_of, progress
 from grader.cli.voice import JSON, Plain, Voice
+from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.cli.checking import Round
@@ -48,6 +49,9 @@ def check(
     seed: Annotated[
         int | None, typer.Option(metavar="N", help="Draw other random inputs; the same N, the same inputs.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again at every save, until you quit.")
+    ] = False,
     plain: Plain = False,
     as_json: JSON = False,
 ) -> None:
@@ -61,11 +65,19 @@ def check(
       grader check softmax
       grader check softmax --device all
       grader check drafts/softmax2.py --as softmax
+      grader check --watch
     """
     from grader.cli.checking import Round
     from grader.cli.targets import targets
 
     course = place_of(context).course(staff=False)
+    if watch:
+        from grader.cli import watch_mode
+
+        if as_json:
+            raise UsageError("--watch is for people; a program checks once: grader check --json.")
+        watch_mode.watch(course, what, exercise, device=device.value, seed=seed, plain=plain)
+        return
     found = targets(course, what, exercise, Path.cwd())
     this = Round(course, found, None if as_json else Voice(plain))
     this.begin()

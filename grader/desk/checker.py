@@ -161,6 +161,11 @@ class Checker:
         return self._is_asked
 
     @property
+    def is_warm(self) -> bool:
+        """Whether the process has answered before, so that the next answer comes soon."""
+        return self._answered
+
+    @property
     def seconds_left(self) -> float:
         """How long `answer` may wait."""
         return max(0.0, self._deadline - _clock())
