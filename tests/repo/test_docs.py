@@ -34,6 +34,7 @@ from grader.submission import open_folder, read_file
 from grader.verdicts import Verdict
 from grader.verify import Standing, examples, verify
 from grader.verify.effort import QUICK
+from tests.grader.importing.masters import NBGRADER, OTTER_FUNCTIONS, book
 
 ROOT = Path(__file__).parents[2]
 GRADER = Path(sys.executable).with_name("grader")
@@ -294,12 +295,15 @@ CLASS = ("student-01", "student-08")
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the course with a class of two and a student's right files: where commands are run."""
+    """A copy of the course with two students, a third's right files and two masters: where commands run."""
     root = course_copy(tmp_path_factory.mktemp("documented"))
     for student in CLASS:
         shutil.copytree(ROOT / "submissions" / student, root / "submissions" / student)
     for file in (ROOT / "submissions" / CLASS[0]).iterdir():
         shutil.copy(file, root)
+    (root / "source").mkdir()
+    book(root / "source" / "week1.ipynb", *NBGRADER)
+    book(root / "source" / "hw01.ipynb", *OTTER_FUNCTIONS)
     return root
 
 

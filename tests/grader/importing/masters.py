@@ -131,3 +131,6 @@ OTTER = (
     markdown("# END TESTS"),
     markdown("# END QUESTION"),
 )
+
+OTTER_FUNCTIONS = OTTER[:-9]
+"""Without the last question, which asks for a class."""
