@@ -94,11 +94,13 @@ class Graded:
         student: Who.
         attempts: What was handed in, oldest first, with the reports.
         results: Where those reports lie.
+        submissions: The same attempts with the files' bytes, for whoever has a use for them now.
     """
 
     student: str
     attempts: tuple[Attempted, ...]
     results: Mapping[Place, Recorded]
+    submissions: tuple[Submission, ...] = ()
 
     @property
     def environment(self) -> Environment:
@@ -116,6 +118,7 @@ class _Open:
 
     student: str
     attempts: tuple[Attempted, ...]
+    submissions: tuple[Submission, ...]
     waiting: dict[Place, Job] = field(default_factory=dict)
     results: dict[Place, Recorded] = field(default_factory=dict)
 
@@ -198,7 +201,7 @@ class Batch:
         """Open a student; what must be judged of theirs."""
         submissions = self._read(name)
         attempts = tuple(Attempted.of(submission, {}) for submission in submissions)
-        student, before = _Open(name, attempts), self._open.get(name)
+        student, before = _Open(name, attempts, tuple(submissions)), self._open.get(name)
         needed = wanted(self._course, submissions)
         new = []
         for job in jobs_of(self._course, submissions, self._secret):
@@ -222,7 +225,7 @@ class Batch:
         if student.waiting:
             return
         del self._open[student.student]
-        self._done(Graded(student.student, student.attempts, student.results))
+        self._done(Graded(student.student, student.attempts, student.results, student.submissions))
 
 
 def _put(student: _Open, place: Place, recorded: Recorded) -> None:

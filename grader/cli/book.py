@@ -51,6 +51,7 @@ class Book:
         gone: What the run before said of students who are no longer there.
         notes: What lay beside the submissions.
         seconds: Wall time of the run.
+        unpressed: Why no notebook comes back with feedback in it; '' where they do.
     """
 
     course: Course
@@ -59,6 +60,7 @@ class Book:
     gone: list[StudentChange] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    unpressed: str = ""
     _entries: dict[str, Entry] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -99,6 +101,8 @@ class Book:
             yield told
         if told := self._not_final():
             yield told
+        if self.unpressed:
+            yield f"No notebook comes back with feedback in it: {self.unpressed}"
         if told := told_undated(sum(entry.undated for entry in entries)):
             yield told
         yield from (told for student in self.students for told in self._entries[student].above)

@@ -26,6 +26,7 @@ from grader.marks import Attempted, marked
 from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
+from grader.press import Press, Returning
 from grader.report.changes import Changes, StudentChange
 from grader.report.class_report import ClassReport
 from grader.report.files import write_changes, write_class, write_student
@@ -83,6 +84,8 @@ class Marking:
             request.confinement,
             cluster=request.scheduler is not None,
         )
+        self._press = Press(request.confinement, course.staff_files)
+        self._returning = Returning(self._press, request.out)
         self._batch = Batch(
             course, folder.read, Journalled(journal, keys), request.secret, self._done, progress=live
         )
@@ -99,6 +102,7 @@ class Marking:
             self._live.expect(len(self._students))
             with ExitStack() as stack:
                 stack.enter_context(self._live)
+                stack.enter_context(self._press)
                 engine = stack.enter_context(engine_of(self._course, self._request, self._live))
                 stack.callback(self._live.note, "ending ...")  # slots take a second, where it is busy more
                 for job, report in engine.run(self._batch.jobs(self._source())):
@@ -168,11 +172,19 @@ class Marking:
         report = marked(self._course, graded.student, attempts, self.book.overrides, graded.environment)
         counting = {each.name: results[each.attempt, each.name] for each in report.exercises}
         with self._kept():
+            report = self._given_back(report, graded)
             write_student(report, self._request.out, self._course.reveal)
         self._journal.publish(self._run, report, counting)
         contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
         self.book.add(report, self._change(earlier, report, contents))
         self._live.completed(graded.student)
+
+    def _given_back(self, report: StudentReport, graded: Graded) -> StudentReport:
+        """Have the student's notebooks come back; the report then says which do not."""
+        seen = report.for_student(self._course.reveal)
+        told = self._returning.give_back(seen, graded.submissions)
+        self.book.unpressed = self._returning.problem
+        return report.model_copy(update={"notes": (*report.notes, *told)}) if told else report
 
     def _earlier(self, student: str) -> Published | None:
         """What the run before said of a student, of the exercises that this run grades."""

@@ -88,13 +88,15 @@ def clear(out: Path, students: Iterable[str]) -> None:
 
 
 def _clear(students: Path, current: Collection[str]) -> None:
+    from grader.press.returning import FILES
+
     for folder in students.iterdir():
         if folder.is_symlink() or not folder.is_dir():
             continue
         _clear_parts(folder)
         if folder.name in current:
             continue
-        if all(path.name in STUDENT_FILES for path in folder.iterdir()):
+        if all(path.name in STUDENT_FILES or FILES.fullmatch(path.name) for path in folder.iterdir()):
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
