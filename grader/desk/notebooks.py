@@ -63,7 +63,7 @@ def markdown_cell(source: str, name: str) -> Cell:
 
 def _lines(source: str) -> list[str]:
     """As the format writes text: a list of lines that keep their ends, for readable differences."""
-    return source.strip("\n").splitlines(keepends=True)
+    return source.rstrip("\n").splitlines(keepends=True)
 
 
 def _cells(exercise: Exercise) -> Iterator[Cell]:

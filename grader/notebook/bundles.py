@@ -16,7 +16,7 @@ from typing import Any
 from grader.course import Course, Exercise
 from grader.errors import GraderError, UsageError
 from grader.findings import UnreadableFile
-from grader.notebook.history import History
+from grader.notebook.history import History, made_by_exec
 from grader.notebook.wanted import defined
 from grader.submission import Bundle
 from grader.submission.caps import FILE_BYTES, STUDENT, Meter
@@ -46,7 +46,7 @@ def bundle_of(
     """
     notes: list[str] = []
     for name in defined(exercise, namespace):
-        if not history.defines(name):
+        if made_by_exec(namespace[name], name) or not history.defines(name):
             raise UsageError(
                 f"{name} was not defined in a cell of this notebook, so its source is not known. "
                 "Define it in a cell, or import it from a .py file beside the notebook; then check again."

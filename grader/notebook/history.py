@@ -86,23 +86,26 @@ class History:
         return History(tuple(inputs)), tuple(changed)
 
 
+def made_by_exec(thing: object, name: str) -> bool:
+    """Whether a function or class was made from a text by `exec`, which nobody keeps."""
+    code = _code(thing, name)
+    return code is not None and code.co_filename == "<string>"
+
+
 def history(shell: Shell) -> History:
     """What the kernel of `shell` ran so far, the cell that is running included."""
     raw, parsed = shell.history_manager.input_hist_raw, shell.history_manager.input_hist_parsed
-    # After %reset the lists begin anew, and the count goes on.
-    ahead = shell.execution_count - (len(raw) - 1)
-    offset = ahead if ahead > 1 else 0
-    return History(tuple(_inputs(shell, raw, parsed, offset)))
+    return History(tuple(_inputs(shell, raw, parsed)))
 
 
-def _inputs(shell: Shell, raw: Sequence[str], parsed: Sequence[str], offset: int) -> Iterator[Input]:
-    for place, (text, ran) in enumerate(zip(raw, parsed, strict=False)):
-        if place == 0 or not text.strip():
-            continue
+def _inputs(shell: Shell, raw: Sequence[str], parsed: Sequence[str]) -> Iterator[Input]:
+    for number, (text, ran) in enumerate(zip(raw, parsed, strict=False)):
+        if not text.strip():
+            continue  # the first has no cell, and %reset empties them
         if CHECK_CELL.match(text):
             text = CHECK_CELL.sub("", text, count=1)
             ran = shell.transform_cell(text)
-        yield Input(place + offset, text, ran)
+        yield Input(number, text, ran)
 
 
 def _parsed(text: str) -> ast.Module | None:
