@@ -26,6 +26,7 @@ from grader.cli import (
     release,
     start,
     status,
+    submit,
     verify,
 )
 from grader.cli.exits import COULD_NOT, INTERRUPTED, NO_READER, Interrupted
@@ -68,6 +69,7 @@ for name, command, about in (
     ("check", check.check, "Check your work: run the tests that you have."),
     ("hint", hint.hint, "Show the next hint for an exercise."),
     ("status", status.status, "How far you are with each exercise."),
+    ("submit", submit.submit, "Pack what you hand in; you get a receipt."),
     ("grade", grade.grade, "Mark a class and write its reports."),
     ("verify", verify.verify, "Prove that the course's own tests are right."),
     ("import-course", import_course.import_course, "Make exercises of nbgrader's or Otter's masters."),
