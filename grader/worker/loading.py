@@ -239,6 +239,8 @@ def _load_notebook(
     for cell in book.cells:
         filenames[cell.number] = str(scratch / book.name / f"cell {cell.number}")
         sources.add(filenames[cell.number], f"cell {cell.number}", cell.text)
+    for cell in {cell.writes: cell for cell in book.cells if cell.writes}.values():
+        _write_cell(cell, scratch, sources)
     stem, tried = Path(book.name).stem, list[ModuleType]()
 
     def fresh() -> ModuleType:
@@ -255,6 +257,15 @@ def _load_notebook(
     public = sorted(name for name in functions(book.cells) if not name.startswith("_"))
     names = tuple(name for name in public if len(name) <= NAME_LENGTH)[:MOST_NAMES]
     return Program(book.name, attempts.best.found, names, told(book.cells, wanted, attempts))
+
+
+def _write_cell(cell: reading.Cell, scratch: Path, sources: Sources) -> None:
+    """Put the module there that a cell below `%%writefile ops.py` is the text of, unless it was handed in."""
+    path = scratch / cell.writes
+    if not path.exists():
+        # The magic becomes a comment, so that lines keep their numbers.
+        path.write_text(cell.text.replace("%%", "# ", 1), "utf-8", "replace")
+        sources.add(str(path), f"cell {cell.number}", cell.text)
 
 
 def _say_why(book: _Book, attempts: Attempts, wanted: Sequence[str], filenames: Mapping[int, str]) -> None:

@@ -55,7 +55,8 @@ def attempt(
         seconds: What loading may take.
         fresh: Makes an empty module of the notebook's name.
     """
-    runner = Runner(filenames, wanted, seconds)
+    written = {cell.writes.removesuffix(".py"): cell.number for cell in cells if cell.writes}
+    runner = Runner(filenames, written, wanted, seconds)
     first = best = runner.each(selecting.needed(cells, wanted), fresh())
     missing = [name for name in wanted if name not in first.found]
     if not selecting.functions(cells).isdisjoint(missing):
@@ -93,9 +94,11 @@ def _aside(cells: Sequence[Cell], attempts: Attempts) -> Iterator[Aside]:
     ran = attempts.best
     kept = {statement.cell for statement in selecting.runnable(cells)} if attempts.one_by_one else None
     for cell in cells:
+        if cell.number in ran.used:
+            continue
         if cell.why is not None:
             yield Aside(cell.number, cell.why)
-        elif cell.number in ran.late - ran.used - ran.stopped.keys():
+        elif cell.number in ran.late - ran.stopped.keys():
             yield Aside(cell.number, "no time left")
         elif kept is not None and cell.body and cell.number not in kept:
             yield Aside(cell.number, "tests")

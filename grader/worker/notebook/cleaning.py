@@ -21,6 +21,7 @@ MOST_MAGIC_LINES = 200
 
 _TIMED = re.compile(r"(\s*)%time\s+(\S.*)")
 _RUN = re.compile(r"(\s*)%run\s+(?:-i\s+)?([\"']?)([A-Za-z_]\w*)(?:\.py)?\2\s*")
+_WRITTEN = re.compile(r"%%(?:write)?file\s+([\"']?)([A-Za-z_]\w{0,80}\.py)\1\s*")
 _PROMPT = re.compile(r"\s*(?:>>>|\.\.\.)(?: |$)")
 
 TOP_LEVEL_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -34,12 +35,14 @@ class Parsed:
     Attributes:
         body: The statements.
         why: Why it has none, if it has none.
+        writes: The module that the cell is the text of, such as 'ops.py'.
         error: What Python says of it, if it is no Python.
     """
 
     body: tuple[ast.stmt, ...] = ()
     why: Literal["not Python", "magic"] | None = None
     error: SyntaxError | None = None
+    writes: str = ""
 
 
 def parsed(text: str) -> Parsed:
@@ -48,7 +51,8 @@ def parsed(text: str) -> Parsed:
     first = _first(lines)
     while first is not None and lines[first].startswith("%%"):
         if lines[first][2:].split(None, 1)[0:1] not in [[name] for name in PYTHON_MAGICS]:
-            return Parsed(why="magic")
+            written = _WRITTEN.fullmatch(lines[first])
+            return Parsed(why="magic", writes=written[2] if written else "")
         lines[first] = ""
         first = _first(lines)
     dropped = 0

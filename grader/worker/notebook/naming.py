@@ -24,6 +24,9 @@ CLOSED = (
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
+ALWAYS_THERE = ("display", "get_ipython")
+"""What IPython has in every notebook."""
+
 CHANGES_ITS_ARGUMENTS = ("setattr", "delattr", "shuffle")
 """Functions that change what they are given, besides those that end with `_`, as torch's initializers do."""
 

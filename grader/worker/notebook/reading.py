@@ -46,6 +46,7 @@ class Cell:
         body: Its statements, lines of magics left out; none if it is not to be run.
         why: Why it is not to be run, if it is not.
         error: What Python says of it, if it is no Python.
+        writes: The module that it is the text of, below `%%writefile ops.py`; '' for all others.
         included: Whether it is tagged to be run in any case.
     """
 
@@ -54,6 +55,7 @@ class Cell:
     body: tuple[ast.stmt, ...]
     why: Why | None = None
     error: SyntaxError | None = None
+    writes: str = ""
     included: bool = False
 
 
@@ -141,7 +143,7 @@ def _cell(number: int, cell: Mapping[str, Any]) -> Cell:
     if _is_test(metadata.get("nbgrader")):
         return Cell(number, text, (), "tests")
     python = parsed(text)
-    return Cell(number, text, python.body, python.why, python.error, included=INCLUDED in tags)
+    return Cell(number, text, python.body, python.why, python.error, python.writes, included=INCLUDED in tags)
 
 
 def _is_test(nbgrader: object) -> bool:

@@ -6,7 +6,6 @@ exception, as they would in Jupyter. What a cell defines is noted while it runs,
 so that a function counts even if a later experiment gave its name to a number.
 """
 
-import ast
 import asyncio
 import inspect
 import signal
@@ -56,6 +55,7 @@ class Ran:
         module: The module that they ran in.
         found: The entry points, by name.
         defined: The last cell that defined each of them.
+        own: Those that the notebook defines itself, and doesn't only import.
         used: The cells of which something ran to its end.
         stopped: For cells that stopped, the first place.
         late: Cells for which no time was left.
@@ -64,6 +64,7 @@ class Ran:
     module: ModuleType
     found: dict[str, Callable[..., Any]] = field(default_factory=dict)
     defined: dict[str, int] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
     stopped: dict[int, Stop] = field(default_factory=dict)
     late: set[int] = field(default_factory=set)
@@ -74,12 +75,16 @@ class Runner:
 
     Args:
         filenames: For each cell, what its code objects have as the name of their file.
+        written: For each module that a cell is the text of, the cell.
         wanted: The entry points.
         seconds: What loading may take; the clock starts now.
     """
 
-    def __init__(self, filenames: Mapping[int, str], wanted: Sequence[str], seconds: float) -> None:
+    def __init__(
+        self, filenames: Mapping[int, str], written: Mapping[str, int], wanted: Sequence[str], seconds: float
+    ) -> None:
         self._filenames = filenames
+        self._written = written
         self._wanted = wanted
         self._end = _now() + ALL_CELLS * seconds
         self._each = ONE_CELL * seconds
@@ -94,7 +99,7 @@ class Runner:
 
     def _run(self, pieces: Sequence[Sequence[Statement]], module: ModuleType) -> Ran:
         ran = Ran(module)
-        # What IPython has in every notebook; without it, `IN_COLAB` is a question without an answer.
+        # Without them, `IN_COLAB = "google.colab" in str(get_ipython())` is a question without an answer.
         module.__dict__.update(display=print, get_ipython=lambda: None)
         for piece in pieces:
             cell = piece[0].cell
@@ -104,12 +109,13 @@ class Runner:
             with self._deadline():
                 for statement in piece:
                     stop = self._carried_out(statement, module)
-                    self._note(ran, cell)
                     if stop is None:
                         ran.used.add(cell)
+                    self._note(ran, statement)
+                    if stop is None:
                         continue
                     ran.stopped.setdefault(cell, stop)
-                    if isinstance(stop.error, TimeUp) or not _is_import(statement):
+                    if isinstance(stop.error, TimeUp) or not statement.imports:
                         break  # what is not installed here may be installed where it was written
         return ran
 
@@ -128,14 +134,25 @@ class Runner:
         else:
             exec(code, module.__dict__)  # noqa: S102 - what a worker is for
 
-    def _note(self, ran: Ran, cell: int) -> None:
-        """Note the entry points that have just been defined."""
+    def _note(self, ran: Ran, statement: Statement) -> None:
+        """Note the entry points that have just been defined, and the cell that they come from."""
+        imports = statement.imports
+        home = self._written.get(imports, statement.cell)
+        if statement.cell in ran.used:
+            ran.used.add(home)
         for name in self._wanted:
             value = ran.module.__dict__.get(name)
-            if callable(value) and value is not ran.found.get(name):
-                ran.found[name] = value
-                ran.defined[name] = cell
-                ran.used.add(cell)
+            if not callable(value) or value is ran.found.get(name):
+                continue
+            if imports and name in ran.own:
+                # Torch's function beside the student's is there to compare with.
+                ran.module.__dict__[name] = ran.found[name]
+                continue
+            ran.found[name] = value
+            ran.defined[name] = home
+            ran.used.add(home)
+            if not imports:
+                ran.own.add(name)
 
     def _line(self, error: BaseException, statement: Statement) -> int:
         """The line of the cell in which an exception was raised."""
@@ -166,7 +183,3 @@ class Runner:
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
-
-
-def _is_import(statement: Statement) -> bool:
-    return isinstance(statement.node, ast.Import | ast.ImportFrom)

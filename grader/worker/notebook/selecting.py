@@ -9,6 +9,7 @@ document order; a statement that binds nothing needed is left out.
 import __future__
 
 import ast
+import builtins
 import copy
 import re
 from collections import defaultdict
@@ -18,11 +19,14 @@ from types import CodeType
 from typing import TypeGuard
 
 from grader.worker.notebook.cleaning import TOP_LEVEL_AWAIT, is_future
-from grader.worker.notebook.naming import DEFINITIONS, bindings, declared_global, uses
+from grader.worker.notebook.naming import ALWAYS_THERE, DEFINITIONS, bindings, declared_global, uses
 from grader.worker.notebook.reading import Cell
 
 CHECKERS = frozenset({"grader", "nbgrader", "otter"})
 """Packages that check a notebook: what is imported from them is called in it, and is none of the solution."""
+
+EVERYWHERE = frozenset({*dir(builtins), *ALWAYS_THERE, "__file__"})
+"""Names that a notebook need not bind."""
 
 ENDS = frozenset({"os._exit", "os.abort", "os.kill"})
 """How notebooks restart their kernel; here the worker would be gone with all that it has loaded."""
@@ -45,6 +49,16 @@ class Statement:
     cell: int
     node: ast.stmt
     features: int = 0
+
+    @property
+    def imports(self) -> str:
+        """The module that it imports; '' if it does something else."""
+        match self.node:
+            case ast.ImportFrom(module=str(module), level=0):
+                return module
+            case ast.Import(names=[ast.alias(name=name)]):
+                return name
+        return ""
 
     @property
     def line(self) -> int:
@@ -119,7 +133,7 @@ def needed(
     notebook = _Notebook(every, wanted, only_definitions)
     included = {cell.number for cell in cells if cell.included}
     end = len(every)
-    kept = {i for i, each in enumerate(every) if _is_star(each.node) or each.cell in included}
+    kept = {index for index, each in enumerate(every) if each.cell in included}
     waiting = [(name, end) for name in wanted]
     for index in kept:
         waiting += notebook.asks(index, index, end)
@@ -133,6 +147,9 @@ def needed(
         for index in notebook.binders(name, before):
             kept.add(index)
             waiting += notebook.asks(index, before, end)
+    if not notebook.binds_all(name for name, _ in asked):
+        # Nobody knows what a star brings: it is needed if something comes from nowhere else.
+        kept |= {index for index, each in enumerate(every) if _is_star(each.node)}
     return [every[index] for index in sorted(kept)]
 
 
@@ -183,6 +200,10 @@ class _Notebook:
         for name in later:
             yield name, end
             yield name, before
+
+    def binds_all(self, names: Iterable[str]) -> bool:
+        """Whether each of the names comes from a statement, or is there in every notebook."""
+        return all(name in self._about or name in EVERYWHERE for name in names)
 
     def binders(self, name: str, before: int) -> Iterator[int]:
         """The statements ahead of `before` that decide what `name` is there, last one first."""
