@@ -67,15 +67,14 @@ def front_markdown(reports: Sequence[ExerciseReport]) -> str:
     """What stands at the top of a notebook: each exercise in a line, which cells were used, where to look."""
     rows = [
         f"| {plain(_named(report))} | {report.verdict} | {telling.score(report) or '-'} "
-        f"| {telling.tally(report)} |"
+        f"| {telling.tally(report)} | {_cells_used(report)} |"
         for report in reports
     ]
-    table = "\n".join(["| exercise | result | points | tests |", "|---|---|---|---|", *rows])
+    table = "\n".join(["| exercise | result | points | tests | used |", "|---|---|---|---|---|", *rows])
     places = sorted({place for report in reports for place, _ in cell_notes(report)} - {TOP})
     where = f"What there is to say stands under {cells_told(places)}." if places else ""
-    used = [line for report in reports for line in _cells_used(report)]
     about = [f"{safe_text(report.name)}: {line}" for report in reports for line in _reckoned(report)]
-    return _blocks(["# Feedback", table, where, _bullets([*used, *about])])
+    return _blocks(["# Feedback", table, where, _bullets([*_left_out(reports), *about])])
 
 
 def cell_notes(report: ExerciseReport) -> list[tuple[int, str]]:
@@ -126,10 +125,19 @@ def _home(report: ExerciseReport) -> int:
     return max((each.cell for each in use.defined), default=TOP) if use is not None else TOP
 
 
-def _cells_used(report: ExerciseReport) -> list[str]:
-    if report.notebook is None:
-        return []
-    return [f"{safe_text(report.name)}: {line}" for line in about_cells(report.notebook)]
+def _cells_used(report: ExerciseReport) -> str:
+    used = report.notebook.used if report.notebook is not None else ()
+    return cells_told(used) if used else "-"
+
+
+def _left_out(reports: Sequence[ExerciseReport]) -> list[str]:
+    """Cells that were left out or stopped; once, where it is the same for all exercises."""
+    told = [
+        (safe_text(report.name), about_cells(report.notebook)[1:]) for report in reports if report.notebook
+    ]
+    if len({lines for _, lines in told}) == 1:
+        return list(told[0][1])
+    return [f"{name}: {line}" for name, lines in told for line in lines]
 
 
 # --- what is said ----------------------------------------------------------------------

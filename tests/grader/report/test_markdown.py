@@ -244,7 +244,11 @@ def test_the_top_says_what_was_used_and_where_to_look(make):
     other = make.exercise("soft_max", make.test("One"), notebook=use(defined=(Definition(name="f", cell=1),)))
     said = front_markdown([one, other])
     assert said.startswith("# Feedback\n\n| exercise |")
-    assert "| soft\\_max: Soft max | passed | 2 of 2 points | the one test passed |" in said
+    assert (
+        "| soft\\_max: Soft max | passed | 2 of 2 points | the one test passed | cells 1, 3 and 4 |" in said
+    )
     assert "stands under cells 1 and 4" in said
-    assert "used cells 1, 3 and 4 of 5 in hw.ipynb" in said
-    assert "cell 2 (magics only)" in said
+    assert said.count("cell 2 (magics only)") == 1
+    left_out = tuple(LeftOut(cell=cell, why="not needed") for cell in (2, 5))
+    said = front_markdown([one, make.exercise("other", make.test("One"), notebook=use(left_out=left_out))])
+    assert "- linear: left out: cell 2 (magics only)" in said
