@@ -96,11 +96,11 @@ def _check_of(exercise: Exercise) -> str:
 
 def _about_tests(exercise: Exercise) -> str:
     """What the tests are about that the check runs."""
-    titles = "\n".join(f"- {title}" for title in test_titles(exercise.visible_tests))
+    titles = "\n".join(f"- {title}" for title in titles_of(exercise.visible_tests))
     return f"Run the cell above, then this check. It calls your code, and tests:\n\n{titles}"
 
 
-def test_titles(path: Path) -> list[str]:
+def titles_of(path: Path) -> list[str]:
     """The first lines of the docstrings of a file's tests, in order; nothing is run."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tests = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
