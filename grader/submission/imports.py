@@ -15,14 +15,15 @@ _CHOOSES = re.compile(
 
 _IMPORTS = re.compile(rb"\bimport\b|\bimport_module\b|__import__")
 _QUOTED = re.compile(rb"[\"'](\w+)(?:\.py)?[\"'\\]")
+_RUN = re.compile(rb"%run[ \t]{1,8}(?:-\w[ \t]{1,8})?[\"'\\]{0,2}(\w+)")
 _WORD = re.compile(rb"(\w+)")
 
 
 def imported(content: bytes, modules: Sequence[str]) -> list[str]:
     """Those of `modules` (files' names, with `.py`) that a file may import.
 
-    All words of a line that speaks of importing count, and all words in quotes
-    (for `exec(open("softmax.py"))` and lists of names).
+    All words of a line that speaks of importing count, all words in quotes (for
+    `exec(open("softmax.py"))` and lists of names), and what a notebook's `%run` runs.
     """
     if not modules or _CHOOSES.search(content):
         return list(modules)
@@ -32,8 +33,9 @@ def imported(content: bytes, modules: Sequence[str]) -> list[str]:
 
 
 def _words(content: bytes) -> Iterator[bytes]:
-    for match in _QUOTED.finditer(content):
-        yield match[1]
+    for pattern in (_QUOTED, _RUN):
+        for match in pattern.finditer(content):
+            yield match[1]
     for line in _lines(content.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")):
         if _IMPORTS.search(line):
             for match in _WORD.finditer(line):
