@@ -91,11 +91,12 @@ class Round:
         standings, here = self._standings(), self.found.here
         failed = next((report.name for report in self.reports if exit_code(report)), None)
         if failed is not None:
-            sentence = advice(next(each for each in standings if each.exercise.name == failed), here)
+            lines = advice(next(each for each in standings if each.exercise.name == failed), here)
         else:
-            sentence = what_next(standings, here, self.reports[-1].name)
+            lines = what_next(standings, here, self.reports[-1].name)
         self._say()
-        self._say(sentence, "bold")
+        for line in lines:
+            self._say(line, "bold")
 
     def _tell(self, report: ExerciseReport) -> None:
         from grader.verdicts import Verdict

@@ -46,7 +46,8 @@ def list_exercises(context: typer.Context, plain: Plain = False, as_json: JSON =
     )
     if not any(each.stage in STARTED for each in found):
         voice.say()
-        voice.say(advice(next((each for each in found if each.path is not None), found[0]), here))
+        for line in advice(next((each for each in found if each.path is not None), found[0]), here):
+            voice.say(line)
 
 
 def _entry(standing: "Standing") -> dict[str, object]:

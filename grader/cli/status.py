@@ -45,7 +45,7 @@ def status(context: typer.Context, plain: Plain = False, as_json: JSON = False) 
             "schema_version": 1,
             "course": course.name,
             "exercises": [entry(each) for each in found],
-            "next": what_next(found, here),
+            "next": " ".join(what_next(found, here)),
         }
         print(json.dumps(document, indent=1))
         return
@@ -57,7 +57,8 @@ def status(context: typer.Context, plain: Plain = False, as_json: JSON = False) 
     voice.say()
     voice.rows([row(each, now) for each in found])
     voice.say()
-    voice.say(what_next(found, here), "bold")
+    for line in what_next(found, here):
+        voice.say(line, "bold")
 
 
 def row(standing: Standing, now: datetime) -> tuple[tuple[str, str], ...]:

@@ -47,27 +47,26 @@ def targets(course: Course, what: str | None, exercise: str | None, here: Path) 
     Raises:
         UsageError: There is no such exercise or file, or nothing is started.
     """
+    from grader.desk.work import look_around, look_in
+
     if what is None:
         if exercise is not None:
             raise UsageError(
                 "--as says which exercise a file is; name the file: grader check FILE --as EXERCISE."
             )
-        return _around(course, here, here)
+        return _around(course, look_around(course, here), here, here)
     path = Path(what)
     if exercise is None and what.rstrip("/") in course.names:
         return _named(course, course.exercise(what.rstrip("/")), here)
     if exercise is None and path.is_dir():
-        return _around(course, path.absolute(), here)
-    if exercise is None and not what.endswith(ENDINGS) and not path.exists():
+        return _around(course, look_in(course, path.absolute()), path.absolute(), here)
+    if exercise is None and not path.suffix and not path.exists():
         course.exercise(what)  # raises with the near names
     return _file(course, path, exercise, here)
 
 
-def _around(course: Course, folder: Path, here: Path) -> Targets:
+def _around(course: Course, around: Around, folder: Path, here: Path) -> Targets:
     """Everything that is started in a folder; in the folder of one exercise, that one."""
-    from grader.desk.work import look_around
-
-    around = look_around(course, folder)
     if not around.works:
         raise UsageError(_nothing_started(course, around, folder, here))
     mine = [work for work in around.works if work.exercise.name == folder.name and work.path.parent == folder]
@@ -154,11 +153,11 @@ def _file(course: Course, path: Path, exercise: str | None, here: Path) -> Targe
     """A file that was named, as the exercise that it is, or as all that it has something of."""
     from grader.desk.work import Target, look_around
 
-    if path.suffix not in ENDINGS:
-        raise UsageError(f"'{path}' is neither an exercise nor a .py or .ipynb file.")
     if not path.exists() and not path.is_symlink():
         there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
         raise UsageError(f"There is no file '{path}'.{suggestion(path.name, there)}")
+    if path.suffix not in ENDINGS:
+        raise UsageError(f"'{path}' is neither an exercise nor a .py or .ipynb file.")
     by_name = next((name for name in (path.stem, path.absolute().parent.name) if name in course.names), None)
     name = exercise or by_name
     exercises = (course.exercise(name),) if name else _by_content(course, path)

@@ -65,7 +65,7 @@ class Voice:
         """Say in one line that all of an exercise's tests passed."""
         from grader.report import telling
 
-        self.say(f"{report.name}: {report.title}: {telling.tally(report)}", "green")
+        self.say(f"{report.name}: {telling.tally(report)}", "green")
 
     def hint(self, exercise: str, hint: Hint, number: int, total: int) -> None:
         """Say a hint."""

@@ -15,7 +15,7 @@ from grader.course import Course, Exercise
 from grader.desk.current import CurrentCourse
 from grader.desk.latest import Work
 from grader.desk.standing import Stage, Standing, standings
-from grader.desk.work import Around, Target, bundles_of, files_of, look_around
+from grader.desk.work import Around, Target, bundles_of, files_of, look_around, places
 
 if TYPE_CHECKING:
     from grader.desk.progress import Progress
@@ -84,15 +84,13 @@ class Surroundings:
     def folders(self) -> Iterator[Path]:
         """Where files are whose change matters: hers, those of `grader start`, and the tests that she has."""
         course = self._course.now()
-        yield self._here
         if self._pinned is not None:
             yield self._pinned.path.absolute().parent
-        if self._here.name in course.names:
-            yield from (self._here.parent / name for name in course.names)
+        for place in places(course, self._here):
+            yield place
+            yield from (place / name for name in course.names)
         yield course.root
-        for exercise in course.exercises:
-            yield self._here / exercise.name
-            yield exercise.folder
+        yield from (exercise.folder for exercise in course.exercises)
 
     def _target(self, exercise: Exercise, course: Course, around: Around) -> Target | None:
         if self._pinned is not None and self._pinned.exercise.name == exercise.name:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from grader.desk.progress import progress_folder
 
 if TYPE_CHECKING:
     from grader.course import Course, Exercise
@@ -63,13 +65,30 @@ class Around:
 
 
 def look_around(course: Course, here: Path) -> Around:
-    """What lies around a student who works in `here`."""
+    """What lies around a student who works in `here`: there, and in the folder that she began in."""
+    return _look(course, places(course, here))
+
+
+def look_in(course: Course, folder: Path) -> Around:
+    """What lies in one folder and in those of exercises below it."""
+    return _look(course, [folder])
+
+
+def places(course: Course, here: Path) -> list[Path]:
+    """Folders in which a student's files may lie, and in which those of exercises do: best first."""
+    folders = [here, progress_folder(course, here)]
+    if here.is_relative_to(course.root):
+        folders.append(course.root / "exercises")
+    return list(dict.fromkeys(folders))
+
+
+def _look(course: Course, folders: Sequence[Path]) -> Around:
     works: list[Target] = []
     waiting: list[Target] = []
     passed_over: dict[str, tuple[Path, ...]] = {}
-    shared = _shared_notebooks(course, here)
+    shared = _shared_notebooks(course, folders)
     for exercise in course.exercises:
-        paths = files_of(exercise, course, here)
+        paths = _files(exercise, folders)
         begun = [path for path in paths if is_started(path, exercise)]
         begun += [path for path, names in shared.items() if exercise.name in names]
         if begun:
@@ -91,12 +110,13 @@ def target_of(exercise: Exercise, course: Course, here: Path) -> Target | None:
 
 def files_of(exercise: Exercise, course: Course, here: Path) -> list[Path]:
     """Where a student's file of `exercise` may be, seen from `here`: those that are there, best first."""
-    folders = [here, here / exercise.name]
-    if here.name in course.names:  # within the folder of one exercise the others lie beside it
-        folders.append(here.parent / exercise.name)
-    if here.is_relative_to(course.root):
-        folders.append(exercise.folder)
-    paths = [folder / f"{exercise.name}{ending}" for folder in folders for ending in ENDINGS]
+    return _files(exercise, places(course, here))
+
+
+def _files(exercise: Exercise, folders: Sequence[Path]) -> list[Path]:
+    """Where a student's file of `exercise` may be: those that are there, best first."""
+    places = [place for folder in folders for place in (folder, folder / exercise.name)]
+    paths = [place / f"{exercise.name}{ending}" for place in places for ending in ENDINGS]
     return [path for path in dict.fromkeys(paths) if path.is_file()]
 
 
@@ -148,21 +168,21 @@ def bundles_of(course: Course, work: Target, here: Path) -> tuple[Bundle, tuple[
 
 
 def companions_of(course: Course, work: Target, here: Path) -> Iterator[Target]:
-    """Target on the exercises that this one's tests call too: what is started near it."""
-    folder = work.path.absolute().parent
+    """Work on the exercises that this one's tests call too: what is started near it."""
+    near = work.path.absolute().parent
     for name in work.exercise.companions:
         companion = course.exercise(name)
-        for place in (folder, folder.parent, here):
-            path = next((p for p in files_of(companion, course, place) if is_started(p, companion)), None)
-            if path is not None:
-                yield Target(companion, path)
-                break
+        folders = [near, near.parent, *places(course, here)]
+        path = next((path for path in _files(companion, folders) if is_started(path, companion)), None)
+        if path is not None:
+            yield Target(companion, path)
 
 
-def _shared_notebooks(course: Course, here: Path) -> dict[Path, tuple[str, ...]]:
-    """Notebooks of other names in the folder, each with the exercises that it defines something of."""
+def _shared_notebooks(course: Course, folders: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
+    """Notebooks of other names, each with the exercises that it defines something of."""
     found: dict[Path, tuple[str, ...]] = {}
-    for path in sorted(here.glob("*.ipynb"))[:_NOTEBOOKS]:
+    paths = [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]
+    for path in paths[:_NOTEBOOKS]:
         if path.stem in course.names or not path.is_file():
             continue
         try:
