@@ -22,6 +22,7 @@ class Expectation:
     verdict: str = "passed"
     way: str = "needed"
     left_out: dict[int, str] = field(default_factory=dict)
+    stopped: dict[int, str] = field(default_factory=dict)
     code: str = ""
 
     @property
@@ -42,5 +43,6 @@ def expectations() -> list[Expectation]:
 
 
 def _expectation(student: str, exercise: str, fields: dict[str, Any]) -> Expectation:
-    left_out = {int(cell): why for cell, why in fields.pop("left_out", {}).items()}
-    return Expectation(student, exercise, left_out=left_out, **fields)
+    for cells in ("left_out", "stopped"):
+        fields[cells] = {int(cell): why for cell, why in fields.get(cells, {}).items()}
+    return Expectation(student, exercise, **fields)

@@ -114,6 +114,7 @@ def _json() -> list[Attack]:
         broken("an integer of 5000 digits", lambda: book(GOOD)[:-1] + b', "x": ' + b"9" * 5000 + b"}"),
         broken("UTF-16", lambda: book(GOOD).decode().encode("utf-16")),
         broken("bytes that are all zero", lambda: bytes(ROOM)),
+        broken("more than a file may have", lambda: book(GOOD, full("#") + "#" * 1000)),
         broken("a list of notebooks", lambda: b"[" + book(GOOD) + b"]"),
         broken("neither cells nor worksheets", lambda: b'{"nbformat": 4, "code": "double"}'),
         graded("a version that is infinite", lambda: book(GOOD, nbformat=float("inf"))),
@@ -184,6 +185,9 @@ def _sources() -> list[Attack]:
         graded("features that don't exist", lambda: book("from __future__ import braces, nothing", GOOD)),
         graded("builtins taken away", lambda: book("__builtins__ = {}\n__name__ = 5\n__loader__ = 1", GOOD)),
         without("a surrogate in the function's cell", lambda: book(f"# \ud800\n{GOOD}")),
+        costly(
+            "a million spaces before what is no Python", lambda: book(f"if x:\n{' ' * 1_000_000}x (", GOOD)
+        ),
         costly("a list of two million numbers", lambda: book(f"x = [{full('1,')[:-100]}]", GOOD)),
         costly("needs that are a long chain", lambda: book(_chain(40_000), f"{GOOD}\ndouble.y = a")),
         costly(

@@ -30,11 +30,7 @@ FOR_THE_MARK = Manner(explain=False, replay=False)
 Place = tuple[str, str]
 """A student and an exercise."""
 
-NOT_YET: Mapping[str, str] = {
-    "shadowed-cross_entropy": "a star import of torch's names wins over the student's functions",
-    "made-by-run-softmax": "a file beside a notebook does not go along if only %run speaks of it",
-    "written-to-a-file-softmax": "what %%writefile writes is not there to be imported",
-}
+NOT_YET: Mapping[str, str] = {}
 """Where the grader doesn't do as a person would, and why; it is to be empty."""
 
 
@@ -92,6 +88,7 @@ def test_the_cells_are_those_that_a_person_chooses(expected, judged):
         assert set(expected.used) <= set(notebook.used), expected.why
     why = {each.cell: each.why for each in notebook.left_out}
     assert {cell: why.get(cell, "used") for cell in expected.left_out} == expected.left_out
+    assert expected.stopped.items() <= {each.cell: each.error for each in notebook.stopped}.items()
 
 
 def test_what_is_in_no_notebook_is_missing(judged):
