@@ -48,14 +48,14 @@ def start(
     course = place_of(context).course(staff=False)
     for exercise in [course.exercise(name.rstrip("/")) for name in dict.fromkeys(exercises or course.names)]:
         where = to / exercise.name
-        made, kept = lay_out(files(course, exercise, notebook=notebook), where)
+        made, kept = lay_out(files(course, exercise, to, notebook=notebook), where)
         for sentence in said(exercise, where, made, kept):
             print(sentence)
     print(how_to_check(course, to, notebook=notebook))
 
 
-def files(course: Course, exercise: Exercise, *, notebook: bool) -> dict[str, bytes]:
-    """What a student gets for one exercise, by name; the first is what she works in.
+def files(course: Course, exercise: Exercise, to: Path, *, notebook: bool) -> dict[str, bytes]:
+    """What a student gets for one exercise below `to`, by name; the first is what she works in.
 
     Raises:
         CourseError: One of the course's files cannot be read.
@@ -66,7 +66,7 @@ def files(course: Course, exercise: Exercise, *, notebook: bool) -> dict[str, by
     stub, *others = exercise.handed_out
     try:
         mine = (
-            {f"{exercise.name}.ipynb": notebook_of(course, exercise)}
+            {f"{exercise.name}.ipynb": notebook_of(course, exercise, named=not is_found(course, to))}
             if notebook
             else {stub.name: stub.read_bytes()}
         )
@@ -89,18 +89,21 @@ def said(exercise: Exercise, where: Path, made: list[str], kept: list[str]) -> l
     return sentences or [f"{name}: everything is there already."]
 
 
-def how_to_check(course: Course, to: Path, *, notebook: bool) -> str:
-    """What to type next, from where the exercises are."""
+def is_found(course: Course, to: Path) -> bool:
+    """Whether checks in `to` find the course by themselves."""
     from grader.course import find_course
     from grader.errors import CourseError
 
     try:
-        is_found = "GRADER_COURSE" in os.environ or find_course(to).samefile(course.root)
+        return "GRADER_COURSE" in os.environ or find_course(to).samefile(course.root)
     except (CourseError, OSError):
-        is_found = False
-    command = (
-        "grader check" if is_found else f"grader --course {shlex.quote(str(course.root.absolute()))} check"
-    )
+        return False
+
+
+def how_to_check(course: Course, to: Path, *, notebook: bool) -> str:
+    """What to type next, from where the exercises are."""
+    root = shlex.quote(str(course.root.absolute()))
+    command = "grader check" if is_found(course, to) else f"grader --course {root} check"
     there = "" if to.absolute() == Path.cwd() else f" in {to}"
     also = "Run the checks in the notebook, or check" if notebook else "Check"
     return f"{also} your work{there} with `{command}`."

@@ -23,17 +23,21 @@ Run a cell with Shift+Enter. What you change counts once its cell has run again.
 Cell = dict[str, Any]
 
 
-def notebook_of(course: Course, exercises: Exercise | Sequence[Exercise]) -> bytes:
+def notebook_of(course: Course, exercises: Exercise | Sequence[Exercise], *, named: bool = False) -> bytes:
     """A notebook for one exercise, or for several one below the other.
 
     Args:
-        course: The course, for its name.
+        course: The course.
         exercises: What is to be done in it.
+        named: Whether it says where the course is, because nobody can tell from where the notebook lies.
     """
+    setup = "from grader.notebook import check"
+    if named:
+        setup = f"import grader.notebook\n{setup}\n\ngrader.notebook.course({str(course.root.absolute())!r})"
     several = [exercises] if not isinstance(exercises, Sequence) else exercises
     cells = [
         markdown_cell(f"*{course.name}*\n\n{HOW}", "how"),
-        code_cell("from grader.notebook import check", "setup"),
+        code_cell(setup, "setup"),
     ]
     for exercise in several:
         cells += _cells(exercise)

@@ -52,6 +52,12 @@ def test_the_handout_the_stub_and_a_check_stand_one_below_the_other(tiny_course)
     assert by_id["double-check"] == "check(double)"
 
 
+def test_it_says_where_the_course_is_if_it_must(tiny_course):
+    cells = sources(notebook_of(tiny_course, tiny_course.exercises, named=True), "code")
+    assert cells["setup"].endswith(f"grader.notebook.course({str(tiny_course.root)!r})")
+    compile(cells["setup"], "setup", "exec")
+
+
 def test_all_of_every_handout_is_there(course):
     cells = sources(notebook_of(course, course.exercises), "markdown")
     for exercise in course.exercises:
