@@ -60,18 +60,21 @@ def targets(course: Course, what: str | None, exercise: str | None, here: Path) 
         return _named(course, course.exercise(what.rstrip("/")), here)
     if exercise is None and path.is_dir():
         return _around(course, look_in(course, path.absolute()), path.absolute(), here)
-    if exercise is None and not path.suffix and not path.exists():
+    if exercise is None and not (path.suffix or "/" in what or path.exists()):
         course.exercise(what)  # raises with the near names
     return _file(course, path, exercise, here)
 
 
 def _around(course: Course, around: Around, folder: Path, here: Path) -> Targets:
     """Everything that is started in a folder; in the folder of one exercise, that one."""
+    from grader.desk.work import look_around
+
     if not around.works:
         raise UsageError(_nothing_started(course, around, folder, here))
     mine = [work for work in around.works if work.exercise.name == folder.name and work.path.parent == folder]
     works = tuple(mine) or around.works
-    return Targets(works, folder, sentences=(*_found(works, here), *_passed_over(around, works, here)))
+    is_own = folder == here or all(work in look_around(course, folder).works for work in works)
+    return Targets(works, folder, is_own, (*_found(works, here), *_passed_over(around, works, here)))
 
 
 def _nothing_started(course: Course, around: Around, folder: Path, here: Path) -> str:
@@ -155,7 +158,8 @@ def _file(course: Course, path: Path, exercise: str | None, here: Path) -> Targe
 
     if not path.exists() and not path.is_symlink():
         there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise UsageError(f"There is no file '{path}'.{suggestion(path.name, there)}")
+        kind = "file" if path.suffix else "file or folder"
+        raise UsageError(f"There is no {kind} '{path}'.{suggestion(path.name, there)}")
     if path.suffix not in ENDINGS:
         raise UsageError(f"'{path}' is neither an exercise nor a .py or .ipynb file.")
     by_name = next((name for name in (path.stem, path.absolute().parent.name) if name in course.names), None)

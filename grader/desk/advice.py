@@ -43,7 +43,7 @@ def celebration(standings: Sequence[Standing], exercise: str) -> str:
     done = sum(each.is_done for each in standings)
     if done == len(standings):
         return f"{exercise} is finished, and with it the whole course. Congratulations!"
-    return f"{exercise} is finished. That makes {done} of {len(standings)}. Well done!"
+    return f"{exercise} is finished, {done} of {len(standings)} now. Well done!"
 
 
 def what_next(standings: Sequence[Standing], here: Path, after: str = "") -> list[str]:
