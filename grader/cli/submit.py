@@ -6,6 +6,7 @@ half a solution at midnight is better than none. What is packed is what `grade` 
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,7 +118,7 @@ def _student(to: Path | None, student: str | None) -> str | None:
             f"There is no folder '{to}'; name your course's drop folder, or an archive: --to NAME.zip."
         )
     if not student and not sys.stdin.isatty():
-        raise UsageError(f"Whose work is it? Say so: grader submit --to {to} --as ID.")
+        raise UsageError(f"Whose work is it? Say so: grader submit --to {shlex.quote(str(to))} --as ID.")
     return own_name(student or typer.prompt("Your id in this course", err=True))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.desk.advice import shown
-from grader.desk.work import ENDINGS, Around, Target, bundles_of
+from grader.desk.work import ENDINGS, Around, Target, bundles_of, is_started
 from grader.errors import GraderError, OutputError, SubmissionsError
 from grader.release import zipped
 from grader.report.numbers import listed
@@ -189,13 +189,21 @@ def _left_out(course: Course, around: Around, taken: Set[Path], here: Path) -> l
     """Programs and notebooks beside what is handed in that do not go along."""
     told = {target.path.absolute() for target in (*around.works, *around.waiting)}
     told |= {path.absolute() for paths in around.passed_over.values() for path in paths}
-    handed_out = {f"test_{name}.py" for name in course.names}
+    beside = (
+        folder / name for folder in sorted({path.parent for path in taken}) for name in _files_in(folder)
+    )
     return [
-        shown(folder / name, here)
-        for folder in sorted({path.parent for path in taken})
-        for name in _files_in(folder)
-        if name.endswith(ENDINGS) and name not in handed_out and folder / name not in taken | told
+        shown(path, here)
+        for path in beside
+        if path.suffix in ENDINGS and path not in taken | told and not _is_handed_out(path, course)
     ]
+
+
+def _is_handed_out(path: Path, course: Course) -> bool:
+    """Whether a file is as the course gave it: visible tests, and stubs that nobody has filled in."""
+    if path.name in {f"test_{name}.py" for name in course.names}:
+        return True
+    return path.stem in course.names and not is_started(path, course.exercise(path.stem))
 
 
 def _files_in(folder: Path) -> list[str]:

@@ -26,6 +26,8 @@ DATE = (1980, 1, 1, 0, 0, 0)
 SECONDS = 315_532_800
 """The same since 1970, in UTC."""
 
+_ANOTHER = "name another place with --to"
+
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 
 
@@ -189,7 +191,7 @@ def _told(to: Path) -> Iterator[None]:
     """Whatever the system refuses becomes one sentence."""
     try:
         yield
+    except (FileExistsError, NotADirectoryError):
+        raise OutputError(f"'{to}' cannot be written: a part of that path is a file; {_ANOTHER}.") from None
     except OSError as error:
-        raise OutputError(
-            f"'{to}' cannot be written ({error.strerror}); name another place with --to."
-        ) from None
+        raise OutputError(f"'{to}' cannot be written ({error.strerror}); {_ANOTHER}.") from None
