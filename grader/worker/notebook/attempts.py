@@ -20,7 +20,7 @@ from grader.wire.messages import (
 )
 from grader.worker.notebook import selecting
 from grader.worker.notebook.reading import Cell
-from grader.worker.notebook.running import Ran, Runner, TimeUp
+from grader.worker.notebook.running import Ran, Runner, Stop
 from grader.worker.tracebacks import class_name
 
 
@@ -84,7 +84,7 @@ def told(cells: Sequence[Cell], wanted: Sequence[str], attempts: Attempts) -> No
         one_by_one=attempts.one_by_one,
         used=tuple(sorted(ran.used)),
         defined=tuple(defined[:MOST_DEFINED]),
-        stopped=tuple(Stopped(number, max(stop.line, 1), _said(stop.error)) for number, stop in stopped),
+        stopped=tuple(Stopped(number, max(stop.line, 1), _said(stop)) for number, stop in stopped),
         aside=tuple(_aside(cells, attempts)),
     )
 
@@ -104,5 +104,5 @@ def _aside(cells: Sequence[Cell], attempts: Attempts) -> Iterator[Aside]:
             yield Aside(cell.number, "tests")
 
 
-def _said(error: BaseException) -> str:
-    return "" if isinstance(error, TimeUp) else clipped(class_name(type(error)), NAME_LENGTH)
+def _said(stop: Stop) -> str:
+    return "" if stop.is_late else clipped(class_name(type(stop.error)), NAME_LENGTH)

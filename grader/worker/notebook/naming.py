@@ -165,8 +165,10 @@ def uses(node: ast.stmt) -> tuple[set[str], set[str]]:
         deferred = deferred or function
         body = scope is table or scope.get_type() == "class"
         for symbol in scope.get_symbols():
-            # A name that a body binds may still be a global where it is read first.
-            if symbol.is_referenced() and (symbol.is_global() or (body and not symbol.is_free())):
+            # A name that a body binds may still be a global where it is read first; `n += 1` only
+            # binds it, as the compiler sees it.
+            reads = symbol.is_referenced() and (symbol.is_global() or (body and not symbol.is_free()))
+            if reads or symbol.is_declared_global():
                 (later if deferred else now).add(symbol.get_name())
         waiting += [(child, deferred) for child in scope.get_children()]
     return now, later

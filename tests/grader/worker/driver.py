@@ -140,6 +140,7 @@ class Worker:
         main: Sequence[str] = ("task.py", "task.ipynb"),
         operators: Sequence[str] = (),
         autograd: bool = False,
+        seconds: float = 10.0,
     ) -> Any:
         """Load `source` as task.py, or files by name, asking for entry points `names`."""
         files = source if isinstance(source, dict) else {"task.py": source}
@@ -148,7 +149,7 @@ class Worker:
         )
         entries = tuple(EntryPoint(name, tuple(operators), autograd) for name in names)
         self._number += 1
-        return self.ask(Load(self._number, tuple(main), sent, entries))
+        return self.ask(Load(self._number, tuple(main), sent, entries, seconds))
 
     def call(
         self,
