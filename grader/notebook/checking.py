@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grader.desk.progress import Progress, progress_folder
-from grader.notebook.bundles import bundle_of, companions_of
+from grader.notebook.bundles import NAME, bundle_of, companions_of
 from grader.notebook.desk import Desk, desk
 from grader.notebook.history import history
 from grader.notebook.kernel import Shell, folder, shell
@@ -58,4 +58,5 @@ def _report(here: Shell, at: Desk, exercise: Exercise, seed: int | None) -> Exer
     companions = companions_of(course, exercise, ran, here.user_ns, place)
     report = at.checker.check(exercise, bundle, companions, seed)
     Progress(progress_folder(course, place)).record(report, bundle.digest, datetime.now(UTC))
-    return report
+    # The history is no file of hers: which of its cells were used says more.
+    return report.model_copy(update={"files": tuple(file for file in report.files if file != NAME)})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from grader.desk.notebooks import notebook_of
 from tests.grader.notebook.a_kernel import Kernel, a_kernel
 from tests.grader.tiny import make_course
 
@@ -43,6 +45,7 @@ def state():
     )
 names, before = set(globals()), state()
 """
+CHANGED = "[(old, new) for old, new in zip(before, state()) if old != new]"
 
 
 def test_a_function_of_the_kernel_is_checked(kernel):
@@ -52,6 +55,7 @@ def test_a_function_of_the_kernel_is_checked(kernel):
     assert "all 2 tests passed" in ran.text
     assert f"used cell {ran.number} of {ran.number} in notebook.ipynb" in ran.text
     assert (ran.printed, ran.error) == ("", "")
+    assert kernel.value(CHANGED) == "[]"
 
 
 def test_the_last_definition_counts_and_findings_name_its_cell(kernel):
@@ -97,7 +101,7 @@ def test_what_a_function_needs_comes_from_other_cells_and_from_files_beside(kern
     kernel.run("ONE = 1.0")
     ran = kernel.run("def double(x, times=2):\n    return twice(x) * ONE\ncheck(double)")
     assert "all 2 tests passed" in ran.html
-    assert "helper.py" in ran.text
+    assert "read from helper.py used cells" in ran.text
 
 
 def test_a_definition_that_the_kernel_never_came_to_does_not_count(kernel):
@@ -160,10 +164,20 @@ def test_the_kernel_is_as_it_was(kernel):
     kernel.run(BEFORE)
     kernel.run("from grader.notebook import check")
     kernel.run(f"{RIGHT}\ncheck(double)")
-    assert kernel.value("[old == new for old, new in zip(before, state()) if old != new]") == "[]"
+    assert kernel.value(CHANGED) == "[]"
     new = kernel.value("sorted(name for name in set(globals()) - names if not name.startswith('_'))")
     assert new == "['before', 'check', 'double', 'names']"
     assert kernel.value("[name for name in ('torch', 'pytest', 'numpy') if name in sys.modules]") == "[]"
+
+
+def test_a_notebook_that_was_laid_out_works_from_top_to_bottom(kernel, tmp_path):
+    course = make_course(tmp_path)
+    book = json.loads(notebook_of(course, course.exercise("double"), named=True))
+    ran = [kernel.run("".join(cell["source"])) for cell in book["cells"] if cell["cell_type"] == "code"]
+    assert [each.error for each in ran] == ["", "", ""]
+    assert "double: Double not implemented" in ran[-1].text
+    kernel.run(RIGHT)
+    assert "double: Double passed" in kernel.run("check(double)").text
 
 
 def test_what_checks_ends_with_the_kernel(kernel):
