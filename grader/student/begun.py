@@ -84,7 +84,7 @@ class Terms(NamedTuple):
     @property
     def caps(self) -> Caps:
         """What is accepted in the worker's answers."""
-        return Caps(self.return_mb << 20, items=self.return_items, depth=self.return_depth)
+        return Caps(payload_bytes=self.return_mb << 20, items=self.return_items, depth=self.return_depth)
 
 
 @dataclass(frozen=True)
