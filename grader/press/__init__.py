@@ -7,7 +7,7 @@ where a notebook cannot be laid out, one sentence says so.
 """
 
 from grader.press.books import Book, books_of
-from grader.press.press import NotDone, Press
+from grader.press.press import Graded, NotDone, Press
 from grader.press.returning import FILES, Returning
 
-__all__ = ["FILES", "Book", "NotDone", "Press", "Returning", "books_of"]
+__all__ = ["FILES", "Book", "Graded", "NotDone", "Press", "Returning", "books_of"]

@@ -77,6 +77,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     """The value that an attribute may keep; None if it goes."""
     if name == "class":
         return " ".join(word for word in value.split() if word in CLASSES) or None
+    if name == "rel":
+        return value  # ours: nothing of theirs is allowed
     if name == "alt":
         return value[:200]
     form = {"href": _LINK, "src": _PICTURE}.get(name, _NUMBER)

@@ -20,6 +20,14 @@ def test_what_a_killed_run_half_wrote_goes_away(tmp_path):
     assert not (tmp_path / "students" / "bob").exists()
 
 
+def test_graded_notebooks_of_a_student_who_is_gone_go_too(tmp_path):
+    for name in ("report.txt", "hw.graded.ipynb", "hw.graded.html"):
+        write_whole(tmp_path / "students" / "bob" / name, b"{}\n")
+    write_whole(tmp_path / "students" / "eve" / "hw.ipynb", b"{}\n")
+    outputs.clear(tmp_path, ["ada"])
+    assert files(tmp_path) == {"students/eve/hw.ipynb"}
+
+
 def test_files_of_others_stay(tmp_path):
     for name in ("students/bob/notes.part", "students/bob/report.txt", "a.part", ".short.part"):
         write_whole(tmp_path / name, b"mine\n")
