@@ -94,10 +94,8 @@ def f(): pass
     ],
 )
 def test_a_forged_answer_about_cells_breaks_the_protocol(make, cells):
-    code = FORGED.format(cells=cells) + "x = f"
-    student = make(
-        None, main=("work.ipynb",), beside={"work.ipynb": notebook(code.replace("def f", "def g"))}
-    )
+    files = {"work.ipynb": notebook("from liar import f"), "liar.py": FORGED.format(cells=cells)}
+    student = make(None, main=("work.ipynb",), beside=files)
     failure = failure_of(student.load)
     assert isinstance(failure.finding, BrokeProtocol)
     assert student.cells_used() is None
