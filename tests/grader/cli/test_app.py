@@ -14,7 +14,7 @@ from grader.cli import app as app_module
 from grader.errors import CourseError
 
 HEAVY = {"torch", "numpy", "pytest", "rich", "nbformat", "msgspec", "grader.course"}
-COMMANDS = ("list", "start", "check", "hint", "status", "grade", "verify", "doctor")
+COMMANDS = ("list", "start", "check", "hint", "status", "submit", "grade", "verify", "release", "doctor")
 
 
 @pytest.mark.parametrize(
