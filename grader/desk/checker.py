@@ -2,9 +2,10 @@
 
 The process runs `grader.desk.serving` below a lifeline, so that it ends with
 whoever started it. It trusts this end and is trusted; student code runs on the
-far side of the wall that it builds, as for marks. One thing is asked for at a
-time. Who has other things to wait for asks with `ask`, waits until `fileno` is
-readable, and takes the `answer`; `check` does it all.
+far side of the wall that it builds, as for marks. What was asked for last is
+what is answered: a newer request cuts off the one at hand, and torch stays warm.
+Who has other things to wait for asks with `ask`, waits until `fileno` is
+readable, and takes what is `there`; `check` does it all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import IO, TYPE_CHECKING, Self
 
 from grader.batch.lifeline import Program
@@ -35,6 +36,9 @@ _clock = time.monotonic
 
 _MODULE = "grader.desk.serving"
 
+STUCK_SECONDS = 5.0
+"""A warm process turns to a newer request at once, unless a test of the student's own never ends in it."""
+
 
 @dataclass(frozen=True)
 class Warm:
@@ -47,14 +51,31 @@ class Warm:
 class Request:
     """Something to check, in the course as it is now."""
 
+    number: int
     course: Course
     job: Job
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A request is at hand; whatever came before is over."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of a request."""
+
+    number: int
+    report: ExerciseReport
 
 
 @dataclass(frozen=True)
 class CannotCheck:
     """Why there is no report."""
 
+    number: int
     error: GraderError
 
 
@@ -72,10 +93,13 @@ class Checker:
     def __init__(self, course: Course, device: str = "cpu") -> None:
         self._course = CurrentCourse(course)
         self._device = device
-        self._reveal = course.reveal
+        self._number = 0
+        self._sent = 0
+        self._begun = 0
         self._deadline = 0.0
-        self._answered = False
-        self._is_asked = False
+        self._patience = 0.0
+        self._is_warm = False
+        self._wanted: Request | None = None
         self._process: _Process | None = None
         self._start()
 
@@ -109,8 +133,12 @@ class Checker:
             GraderError: The tests cannot be run. The next check is not affected.
             KeyboardInterrupt: Ctrl-C. The process is ended; the next check starts another.
         """
-        self.ask(exercise, bundle, companions, seed)
-        return self.answer()
+        try:
+            self.ask(exercise, bundle, companions, seed)
+            return self._wait()
+        except KeyboardInterrupt:
+            self._end()
+            raise
 
     def ask(
         self,
@@ -119,83 +147,123 @@ class Checker:
         companions: Sequence[Bundle] = (),
         seed: int | None = None,
     ) -> None:
-        """Begin with a check, whose report `answer` gives; what was asked for before is dropped.
+        """Begin with a check, whose report will be `there`; what was asked for before is dropped.
 
         Raises:
             GraderError: The course's files are not as they must be, or the process cannot be started.
         """
-        self.drop()
         course = self._course.now()
         limits = course.exercise(exercise.name).limits
-        process = self._start()
-        self._reveal = course.reveal
+        self._number += 1
+        self._wanted = Request(self._number, course, own_job(exercise.name, bundle, companions, seed))
+        self._start()
+        now, start = _clock(), 0 if self._is_warm else START_SECONDS
         patience = 2 * (limits.exercise_seconds + limits.import_seconds) + GRACE_SECONDS
-        self._deadline = _clock() + patience + (0 if self._answered else START_SECONDS)
-        self._is_asked = True
-        process.send(Request(course, own_job(exercise.name, bundle, companions, seed)))
+        self._deadline = now + start + patience
+        self._patience = now + start + STUCK_SECONDS
+        self._send()
 
-    def answer(self) -> ExerciseReport:
-        """The report of what was asked for; waits for it.
+    def there(self) -> ExerciseReport | None:
+        """The report of what was asked for, once it is there; does not wait.
+
+        Returns:
+            The report as its student may see it; None if it is not there yet.
 
         Raises:
             GraderError: The tests cannot be run.
-            KeyboardInterrupt: Ctrl-C. The process is ended.
         """
-        assert self._process is not None, "something was asked for"
+        assert self._wanted is not None, "something was asked for"
+        assert self._process is not None, "it was sent"
         try:
-            said = self._process.receive(self._deadline)
-        except BaseException:  # Ctrl-C too: what comes later would answer the wrong question
+            while self._process.has_said():
+                said = self._process.receive()
+                if isinstance(said, Begun):
+                    self._begun = said.number
+                    self._send()
+                elif said.number == self._wanted.number:
+                    return self._result(said, self._wanted)
+        except (EOFError, OSError):
+            problem = self._process.how_it_ended()
             self._end()
-            raise
-        self._is_asked = False
-        self._answered = True
-        if isinstance(said, CannotCheck):
-            if not isinstance(said.error, CourseError | UsageError):
-                self._end()  # the far side does not work there any more
-            raise said.error
-        return said.for_student(self._reveal)
+            raise GraderError(problem) from None
+        if _clock() >= self._deadline:
+            self._end()
+            raise GraderError(
+                "The process that checks your work gave no answer in time and was ended; check again."
+            )
+        if self._begun < self._wanted.number and _clock() >= self._patience:
+            self._begin_again(self._wanted)
+        return None
 
     @property
     def is_asked(self) -> bool:
         """Whether something was asked for and is not answered."""
-        return self._is_asked
+        return self._wanted is not None
 
     @property
     def is_warm(self) -> bool:
         """Whether the process has answered before, so that the next answer comes soon."""
-        return self._answered
+        return self._is_warm
 
     @property
     def seconds_left(self) -> float:
-        """How long `answer` may wait."""
-        return max(0.0, self._deadline - _clock())
+        """After how long to look at what is `there`, although nothing is readable."""
+        begun = self._wanted is None or self._begun >= self._wanted.number
+        return max(0.0, (self._deadline if begun else min(self._deadline, self._patience)) - _clock())
 
     def fileno(self) -> int:
-        """What is readable once `answer` need not wait."""
+        """What is readable once something may be `there`."""
         assert self._process is not None, "something was asked for"
         return self._process.connection.fileno()
-
-    def drop(self) -> None:
-        """Want nothing more of what was asked for and is not answered; a fresh process gets warm."""
-        if self._is_asked:
-            self._end()
-            self._start()
 
     def close(self) -> None:
         """End the process and all that it started."""
         self._end()
 
-    def _start(self) -> _Process:
+    def _wait(self) -> ExerciseReport:
+        while True:
+            report = self.there()
+            if report is not None:
+                return report
+            wait([self.fileno()], self.seconds_left)
+
+    def _result(self, said: Checked | CannotCheck, wanted: Request) -> ExerciseReport:
+        self._wanted = None
+        self._is_warm = True
+        if isinstance(said, Checked):
+            return said.report.for_student(wanted.course.reveal)
+        if not isinstance(said.error, CourseError | UsageError):
+            self._end()  # the far side does not work there any more
+        raise said.error
+
+    def _send(self) -> None:
+        """Send what is wanted, once what was sent before is taken: nobody waits until there is room."""
+        if self._wanted is not None and self._wanted.number > self._sent == self._begun:
+            assert self._process is not None, "it was started"
+            self._process.send(self._wanted)
+            self._sent = self._wanted.number
+
+    def _begin_again(self, wanted: Request) -> None:
+        """Give up a process that does not listen."""
+        self._end()
+        self._wanted = wanted
+        self._start()
+        self._patience = self._deadline
+        self._send()
+
+    def _start(self) -> None:
         if self._process is not None and self._process.has_ended():
+            wanted = self._wanted
             self._end()
+            self._wanted = wanted
         if self._process is None:
-            self._answered = False
+            self._is_warm = False
+            self._sent = self._begun = 0
             self._process = _Process()
             self._process.send(Warm(self._device))
-        return self._process
 
     def _end(self) -> None:
-        self._is_asked = False
+        self._wanted = None
         if self._process is not None:
             process, self._process = self._process, None
             process.close()
@@ -221,25 +289,21 @@ class _Process:
         return self._program.process.poll() is not None
 
     def send(self, message: object) -> None:
-        """Send it; where nobody takes it, `receive` says so."""
+        """Send it; where nobody takes it, `receive` will say so."""
         with suppress(OSError):
             self.connection.send(message)
 
-    def receive(self, deadline: float) -> ExerciseReport | CannotCheck:
+    def has_said(self) -> bool:
+        """Whether something is there to be received, its end included."""
+        return self.connection.poll()
+
+    def receive(self) -> Begun | Checked | CannotCheck:
         """What it says next.
 
         Raises:
-            GraderError: It has ended, or says nothing until `deadline`.
+            EOFError, OSError: It has ended.
         """
-        seconds = max(0.0, deadline - _clock())
-        try:
-            if not self.connection.poll(seconds):
-                raise GraderError(
-                    "The process that checks your work gave no answer in time and was ended; check again."
-                )
-            said: ExerciseReport | CannotCheck = self.connection.recv()
-        except (EOFError, OSError):
-            raise GraderError(self._how_it_ended()) from None
+        said: Begun | Checked | CannotCheck = self.connection.recv()
         return said
 
     def close(self) -> None:
@@ -255,7 +319,7 @@ class _Process:
         self._program.let_go()
         self._said.close()
 
-    def _how_it_ended(self) -> str:
+    def how_it_ended(self) -> str:
         """A sentence with the last line that it wrote."""
         process = self._program.process
         with suppress(subprocess.TimeoutExpired):

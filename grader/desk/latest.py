@@ -1,8 +1,7 @@
-"""See to it that the newest work is what is judged, and what is said last.
+"""Work as it is at one moment, and what came of the newest.
 
-A save during a check waits until the check is done, for that takes a moment; one
-that takes longer (an endless loop, most likely the reason for the save) is dropped.
-What was judged already is not judged again.
+What is judged already is not judged again, and what was saved meanwhile takes the
+place of what is being judged.
 """
 
 from __future__ import annotations
@@ -21,12 +20,6 @@ from grader.submission import Bundle
 if TYPE_CHECKING:
     from grader.desk.checker import Checker
     from grader.report.model import ExerciseReport
-
-LET_FINISH_SECONDS = 1.0
-"""What is judged when newer work comes may go on so long: another process takes longer to get warm."""
-
-START_SECONDS = 20.0
-"""A process that is not warm yet is worth waiting for: another one would have to begin again."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +76,14 @@ class Latest:
         self._seed = seed
         self._clock = clock
         self._asked: Work | None = None
-        self._waiting: Work | None = None
         self._last: Work | None = None
         self._begun = 0.0
-        self._patience = 0.0
         self._failed: Judged | None = None
 
     @property
     def newest(self) -> Work | None:
         """The newest work that is known, judged or not."""
-        return self._waiting or self._asked or self._last
+        return self._asked or self._last
 
     @property
     def seconds(self) -> float | None:
@@ -108,70 +99,39 @@ class Latest:
         """Have `work` judged, unless it is what was judged last or is being judged."""
         if work == self.newest:
             return
-        if self._asked is None:
-            self._ask(work)
-        elif work == self._asked:
-            self._waiting = None  # taken back
-        else:
-            self._waiting = work
-            lets = LET_FINISH_SECONDS if self._checker.is_warm else START_SECONDS
-            self._patience = self._clock() + lets
-
-    def forget(self) -> None:
-        """Have the next work judged although it is what was judged last."""
-        self._last = self._waiting = None
-
-    def due(self) -> float | None:
-        """Seconds until `judged` must be called although no answer is there; None if that is never."""
-        if self._failed is not None:
-            return 0.0
-        if self._asked is None:
-            return None
-        left = self._checker.seconds_left
-        return left if self._waiting is None else min(left, max(0.0, self._patience - self._clock()))
-
-    def judged(self, *, answered: bool) -> Judged | None:
-        """What came of the newest work; None if nothing is known yet, or newer work is on its way.
-
-        Args:
-            answered: Whether the checker has an answer.
-        """
-        if self._failed is not None:
-            failed, self._failed = self._failed, None
-            return failed
-        if self._asked is None:
-            return None
-        if not answered and self._checker.seconds_left > 0:
-            if self._waiting is not None and self._clock() >= self._patience:
-                self._ask(self._waiting)
-            return None
-        result = self._result(self._asked)
-        self._asked = None
-        if self._waiting is not None:
-            self._ask(self._waiting)
-            return None
-        self._last = result.work
-        return result
-
-    def _ask(self, work: Work) -> None:
-        self._asked, self._waiting = work, None
+        self._asked, self._failed = work, None
         self._begun = self._clock()
         try:
             self._checker.ask(work.exercise, work.bundle, work.companions, self._seed)
         except GraderError as error:
-            self._asked, self._last = None, work
-            self._failed = self._failure(work, error)
+            self._failed = self._result(work, None, str(error))
 
-    def _result(self, work: Work) -> Judged:
+    def forget(self) -> None:
+        """Have the next work judged although it is what was judged last."""
+        self._last = None
+
+    def due(self) -> float | None:
+        """Seconds until `judged` must be called although nothing is readable; None if that is never."""
+        if self._asked is None:
+            return None
+        return 0.0 if self._failed is not None else self._checker.seconds_left
+
+    def judged(self) -> Judged | None:
+        """What came of the newest work, once; None if that is not known yet."""
+        if self._asked is None:
+            return None
+        result = self._failed or self._answer(self._asked)
+        if result is not None:
+            self._last, self._asked, self._failed = result.work, None, None
+        return result
+
+    def _answer(self, work: Work) -> Judged | None:
         try:
-            report = self._checker.answer()
+            report = self._checker.there()
         except GraderError as error:
-            return self._failure(work, error)
-        return Judged(work, report, "", self._clock() - self._begun, _now())
+            return self._result(work, None, str(error))
+        return self._result(work, report) if report is not None else None
 
-    def _failure(self, work: Work, error: GraderError) -> Judged:
-        return Judged(work, None, str(error), self._clock() - self._begun, _now())
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
+    def _result(self, work: Work, report: ExerciseReport | None, problem: str = "") -> Judged:
+        at = datetime.now().astimezone()
+        return Judged(work, report, problem, self._clock() - self._begun, at)

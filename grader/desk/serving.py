@@ -2,7 +2,8 @@
 
 It imports torch once on both sides of the wall and keeps a worker ready. Tests
 are collected when they are first asked for and again when their file, or the
-course, is not what it was: students add tests of their own.
+course, is not what it was: students add tests of their own. A newer request cuts
+off a wait for student code, so that nobody waits for what nobody wants any more.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from typing import TYPE_CHECKING
 from grader.batch.lifeline import hold
 from grader.batch.slot import LEAVE_SECONDS
 from grader.course import Course
-from grader.desk.checker import CannotCheck, Request, Warm
+from grader.desk.checker import Begun, CannotCheck, Checked, Request, Warm
 from grader.errors import GraderError
+from grader.student.line import CutOff
 from grader.verdicts import Visibility
 
 if TYPE_CHECKING:
@@ -54,13 +56,11 @@ def _serve(connection: Connection) -> None:
     warm: Warm = connection.recv()
     # First, so that both sides import torch at the same time.
     with Zygote(True, cuda=warm.device != "cpu") as zygote:
+        zygote.heeds = connection.fileno()
         desk = Desk(connection, zygote, warm.device)
         while True:
             desk.take()
-            try:
-                desk.sit()
-            except GraderError as error:
-                desk.refuse(error)
+            desk.answer()
 
 
 class Desk:
@@ -83,20 +83,32 @@ class Desk:
         self._request: Request | None = None
 
     def take(self) -> None:
-        """Wait for a request, if none is there.
+        """Wait for a request, if none is there; of several the newest counts.
 
         Raises:
             EOFError: Nobody asks any more.
         """
-        if self._request is None:
+        while self._request is None or self._connection.poll():
             self._request = self._connection.recv()
+            self._connection.send(Begun(self._request.number))
 
-    def sit(self) -> None:
-        """Collect the tests of the request and answer it, and all that come with the same tests.
+    def answer(self) -> None:
+        """Answer the request, and all that come with the same tests, unless a newer one cuts it off.
 
         Raises:
-            GraderError: The request at hand cannot be answered.
+            EOFError: Nobody asks any more.
+            KeyboardInterrupt: This process is to end.
         """
+        try:
+            self._sit()
+        except CutOff:
+            pass
+        except GraderError as error:
+            if self._request is not None and not self._connection.poll():
+                self._connection.send(CannotCheck(self._request.number, error))
+                self._request = None
+
+    def _sit(self) -> None:
         from grader.judge.devices import chosen
         from grader.judge.plugin import JudgePlugin
         from grader.judge.session import serve
@@ -121,18 +133,19 @@ class Desk:
         linecache.clearcache()
         devices = chosen(self._device)
         plugin = JudgePlugin(course, Visibility.VISIBLE, devices, self._zygote, next_job, self._deliver)
-        serve(plugin, [tests], course.root)
+        try:
+            serve(plugin, [tests], course.root)
+        except KeyboardInterrupt:
+            if not self._connection.poll():
+                raise
+            raise CutOff from None
         if gone:
             raise EOFError
 
-    def refuse(self, error: GraderError) -> None:
-        """Say why the request at hand has no report."""
-        self._request = None
-        self._connection.send(CannotCheck(error))
-
     def _deliver(self, report: ExerciseReport) -> None:
+        assert self._request is not None, "one was taken"
+        self._connection.send(Checked(self._request.number, report))
         self._request = None
-        self._connection.send(report)
 
 
 def _needed(request: Request) -> tuple[Course, str, bytes]:

@@ -98,9 +98,7 @@ class Watching:
     def _step(self) -> None:
         desk = self._desk
         ready = self._ready()
-        answered = desk.checker.is_asked and desk.checker.fileno() in ready
-        if answered or self._latest.due() == 0.0:
-            self._take_answer(answered=answered)
+        self._take_answer()
         if desk.keyboard is not None:
             if desk.keyboard.fileno() in ready:
                 for key in desk.keyboard.pressed():
@@ -186,8 +184,8 @@ class Watching:
 
     # --- answers ------------------------------------------------------------------
 
-    def _take_answer(self, *, answered: bool) -> None:
-        judged = self._latest.judged(answered=answered)
+    def _take_answer(self) -> None:
+        judged = self._latest.judged()
         if judged is None or judged.work.exercise.name != self._seen.exercise.name:
             return
         self._seen.result(judged, finished=self._record(judged))

@@ -56,6 +56,7 @@ class Zygote:
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
+        heeds: A descriptor: once it is readable, waits for workers are cut off; None for none.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Zygote:
         pressing: bool = False,
     ):
         self.cpu_seconds = 0.0
+        self.heeds: int | None = None
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
         self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
         self._arguments += ["--pressing"] * pressing + conditions.options()
@@ -123,9 +125,12 @@ class Zygote:
                 # A worker may have killed it on its way out; a second time is no accident.
                 self._start()
             try:
-                return self._fork(limits, device)
+                line = self._fork(limits, device)
             except ZygoteDied:
                 continue
+            if self.heeds is not None:
+                line.heed(self.heeds)
+            return line
         self._end()
         raise IsolationError(self._does_not_work())
 

@@ -67,6 +67,10 @@ class Flooded(Exception):
     """The worker has printed more than anybody could read."""
 
 
+class CutOff(KeyboardInterrupt):
+    """Whoever waits for the worker is wanted for something else; as Ctrl-C, nothing takes it for a fault."""
+
+
 class Output:
     """The first part of what a worker printed, and how much there was.
 
@@ -147,6 +151,10 @@ class Line:
         self._process = _process(pid)
         if self._process is not None:
             self._selector.register(self._process, selectors.EVENT_READ, "process")
+
+    def heed(self, descriptor: int) -> None:
+        """Raise CutOff in whatever waits for the worker once `descriptor` is readable."""
+        self._selector.register(descriptor, selectors.EVENT_READ, "cut off")
 
     def ask(self, batch: Sequence[tuple[Request, Sequence[Buffer]]]) -> None:
         """Send requests, as far as the socket takes them now; `answer` sends the rest.
@@ -248,6 +256,8 @@ class Line:
                 self._read_output()
             elif key.data == "process":
                 dead = True
+            elif key.data == "cut off":
+                raise CutOff
             else:
                 if events & selectors.EVENT_WRITE:
                     self._send()

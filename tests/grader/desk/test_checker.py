@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
@@ -120,7 +119,7 @@ def test_a_process_that_was_killed_is_said_and_replaced(checker, double):
     checker.ask(double, SLOW)
     os.kill(pid_of(checker), signal.SIGKILL)
     with pytest.raises(GraderError, match="ended by signal 9; check again"):
-        checker.answer()
+        checker._wait()
     assert checker.check(double, RIGHT).verdict is Verdict.PASSED
 
 
@@ -137,14 +136,36 @@ def test_ctrl_c_ends_the_process_and_the_next_check_starts_another(checker, doub
     assert checker.check(double, RIGHT).verdict is Verdict.PASSED
 
 
-@pytest.mark.slow
-def test_what_is_asked_for_last_is_what_is_answered(checker, double):
+def test_a_newer_request_cuts_off_the_one_at_hand(checker, double):
+    patient = EXERCISE.replace("call_seconds = 1.0", "call_seconds = 60.0").replace("3.0", "90.0")
+    (double.folder / "exercise.toml").write_text(patient)
     checker.check(double, RIGHT)
+    before = pid_of(checker)
     checker.ask(double, SLOW)
-    checker.ask(double, WRONG)
-    assert wait([checker], 60) == [checker]
-    assert checker.answer().verdict is Verdict.WRONG_ANSWER
+    time.sleep(0.5)
+    assert checker.there() is None
+    for bundle in (RIGHT, SLOW, WRONG):
+        checker.ask(double, bundle)
+    begun = time.monotonic()
+    assert checker._wait().verdict is Verdict.WRONG_ANSWER
+    assert time.monotonic() - begun < 20  # one call of SLOW would be given up after 60 s
     assert not checker.is_asked
+    assert checker.check(double, RIGHT).verdict is Verdict.PASSED
+    assert pid_of(checker) == before
+
+
+def test_a_test_of_her_own_that_never_ends_is_given_up_for_a_newer_request(checker, double, monkeypatch):
+    checker.check(double, RIGHT)
+    before = pid_of(checker)
+    monkeypatch.setattr("grader.desk.checker.STUCK_SECONDS", 0.5)
+    double.visible_tests.write_text(VISIBLE + "\ndef test_mine():\n    while True:\n        pass\n")
+    checker.ask(double, RIGHT)
+    time.sleep(1)
+    assert checker.there() is None
+    double.visible_tests.write_text(VISIBLE)
+    checker.ask(double, WRONG)
+    assert checker._wait().verdict is Verdict.WRONG_ANSWER
+    assert pid_of(checker) != before
 
 
 @pytest.mark.slow
