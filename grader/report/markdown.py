@@ -153,7 +153,7 @@ def _heading(report: ExerciseReport, *, short: bool = False) -> str:
         return f"### {plain(safe_text(report.name))}"
     score = telling.score(report)
     return f"### {plain(_named(report))}\n\n" + " · ".join(
-        filter(None, [f"**{report.verdict}**", score, telling.tally(report)])
+        filter(None, [report.verdict, score, telling.tally(report)])
     )
 
 
@@ -187,7 +187,7 @@ def _finding(group: Group, *, first: bool) -> Iterator[str]:
     assert group.finding is not None
     test = group.leader
     if test is not None and first:
-        yield f"**{_test(test)}**"
+        yield f"#### {_test(test)}"
     yield from _message(describe(group.finding, test.title if test else None, group.mistake))
     if test is not None and first and test.output:
         yield "**printed**"

@@ -48,7 +48,7 @@ FINDINGS = [*EXAMPLES.values(), *(finding for finding, _ in EXPLAINED.values())]
 READERS = [pytest.param(_commonmark, id="commonmark"), pytest.param(_jupyter, id="nbconvert")]
 
 
-LAYOUT = {"h3", "p", "strong", "code", "pre", "div", "span", "ul", "li"}
+LAYOUT = {"h3", "h4", "p", "strong", "code", "pre", "div", "span", "ul", "li"}
 LAYOUT |= {"table", "thead", "tbody", "tr", "th", "td"}
 
 
@@ -226,7 +226,7 @@ def test_the_score_stands_under_the_cell_that_defines_what_was_asked_for(make):
     tests = make.test("One"), make.test("Two", Verdict.ERROR, raised("cell 1"))
     (first, said_there), (home, said_home) = cell_notes(make.exercise("linear", *tests, notebook=use()))
     assert (first, home) == (1, 4)
-    assert "**error** · 2 of 4 points · 1 of 2 tests passed" in said_home
+    assert "error · 2 of 4 points · 1 of 2 tests passed" in said_home
     assert "points" not in said_there.partition("\n")[0]
     assert "exception" in said_there
     assert "exception" not in said_home
