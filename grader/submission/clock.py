@@ -20,6 +20,10 @@ _STAMP_BYTES = 1 << 20
 """Largest of them that is looked into: Gradescope's holds the results of the submission before."""
 
 
+_NO_TIME = 1980
+"""The year up to which a date is none: packers that keep no times write 1970 or 1980."""
+
+
 @dataclass(frozen=True)
 class Clock:
     """What is known of the time from outside of a place.
@@ -63,8 +67,10 @@ class Clock:
         if not self.file_dates:
             return None
         time = place.modified(entry)
+        if time is None or time.year <= _NO_TIME:
+            return None
         try:
-            return placed(time, self.zone).replace(microsecond=0) if time is not None else None
+            return placed(time, self.zone).replace(microsecond=0)
         except NoMoment:
             return None
 

@@ -18,7 +18,7 @@ from grader.course import Course
 from grader.course.manifest import COURSE_FILE, EXERCISE_FILE
 from grader.errors import CourseError
 from grader.release import Released
-from grader.release.manifest import STAFFS
+from grader.release.manifest import HEADER, STAFFS
 from grader.verify.readable import readable, strings
 from grader.verify.sources import shown, text_of
 from grader.verify.staff_only import LEAST
@@ -112,8 +112,8 @@ def _digest(content: bytes) -> str:
 
 
 def _comments(text: str) -> Iterator[str]:
-    """The comments of a TOML file; a `#` within a value is none."""
+    """The comments of a TOML file, but for that of a release; a `#` within a value is none."""
     values = "\n".join(strings(tomllib.loads(text)))
-    for told in COMMENT.findall(text):
+    for told in COMMENT.findall(text.removeprefix(HEADER)):
         if len(told) >= SHORTEST_COMMENT and told not in values:
             yield told

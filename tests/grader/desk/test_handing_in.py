@@ -1,6 +1,7 @@
 """What is packed is what `grade` reads of it, however it was packed and wherever it went since."""
 
 import json
+import os
 import shutil
 import tarfile
 import zipfile
@@ -14,6 +15,7 @@ from grader.desk.delivery import drop
 from grader.desk.handing_in import Package, packed, pieces_of, warnings
 from grader.desk.work import look_around
 from grader.errors import GraderError
+from grader.release.writing import SECONDS
 from grader.submission import open_folder, read_submissions
 from tests.grader.tiny import EXERCISE, HANDOUT, STUB, VISIBLE, make_course
 
@@ -219,3 +221,18 @@ def test_an_archive_that_is_not_read_is_never_handed_in(
     monkeypatch.setattr("grader.desk.handing_in._in_folders", lambda pieces: {"other.py": b"x = 1\n"})
     with pytest.raises(GraderError, match=r"would not be read"):
         pack(course, lay_out(tmp_path / "desk", FLAT))
+
+
+def test_the_date_of_every_archive_says_nothing_of_when_it_was_handed_in(
+    course: Course, tmp_path: Path
+) -> None:
+    """Files have the first date that a zip can hold: unpacked by staff they must not pass for in time."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ada.zip").write_bytes(pack(course, lay_out(tmp_path / "desk", FLAT))[0].archive)
+    shutil.unpack_archive(tmp_path / "class" / "ada.zip", tmp_path / "class" / "bob")
+    for path in (tmp_path / "class" / "bob").iterdir():
+        os.utime(path, (SECONDS, SECONDS))
+    os.utime(tmp_path / "class" / "ada.zip", (NOW.timestamp(), NOW.timestamp()))
+    with open_folder(tmp_path / "class", course.names, course.entry_points, file_dates=True) as found:
+        times = {student: found.read(student)[-1].bundles[0].submitted for student in found.students}
+    assert times == {"ada": NOW, "bob": None}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from grader.course import Course
-from grader.release import manifest, released
+from grader.course import Course, read_course
+from grader.release import manifest, released, write_folder
 from grader.verify.leaks import rows
 from grader.verify.report import Standing
 from tests.grader.tiny import COURSE, EXERCISE, HANDOUT, HIDDEN, SOLUTION, STUB, VISIBLE, make_course
@@ -186,3 +186,12 @@ def test_the_bytes_are_judged_that_are_handed_over(tmp_path: Path) -> None:
         "README.md, which students get, holds the name of a student of course.toml"
     )
     assert (row.file, row.line) == ("course.toml", None)
+
+
+def test_a_release_can_be_released_again(tmp_path: Path) -> None:
+    write_folder(released(course_of(tmp_path / "course", {})), tmp_path / "release")
+    again = read_course(tmp_path / "release", staff=True)
+    assert said(again) == []
+    assert [file.content for file in released(again)] == [
+        (tmp_path / "release" / file.path).read_bytes() for file in released(again)
+    ]
