@@ -218,7 +218,7 @@ def _running() -> list[Attack]:
         ),
         deadly("a loop that catches everything", lambda: book(stubborn, made)),
         deadly("a loop in a thousand cells", lambda: book(*["while True: pass"] * 1000, made)),
-        deadly("the process ends itself", lambda: book("import os\nos._exit(0)", made)),
+        graded("a kernel that is started again", lambda: book("import os\nos._exit(0)", made)),
         deadly("the clock is stopped", lambda: book(_CLOCK + "while True: pass", made)),
         deadly("more memory than there is", lambda: book("x = bytearray(10**9)\n" * 3 + stubborn, made)),
     ]
