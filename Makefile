@@ -50,6 +50,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.throughput
 	@$(BIN)/python -m benchmarks.mutation
 	@$(BIN)/python -m benchmarks.feedback
+	@$(BIN)/python -m benchmarks.reading
 
 clean:
 	rm -rf $(VENV) reports build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -51,10 +51,11 @@ def near(exercise: str, names: Iterable[str], taken: Iterable[str]) -> str | Non
     return best[1] if best[0] >= _NEARLY else None
 
 
-def listed(names: Sequence[str]) -> str:
-    """Some names for a note, and how many more there are."""
-    some = ", ".join(name if len(name) <= 60 else name[:57] + "..." for name in names[:_NAMED])
-    return some if len(names) <= _NAMED else f"{some} and {len(names) - _NAMED} more"
+def listed(names: Sequence[str], whole: int = _NAMED) -> str:
+    """All names for a note if they are no more than `whole`, else some, and how many more there are."""
+    shown = len(names) if len(names) <= whole else _NAMED
+    some = ", ".join(name if len(name) <= 60 else name[:57] + "..." for name in names[:shown])
+    return some if len(names) == shown else f"{some} and {len(names) - shown} more"
 
 
 def _likeness(exercise: str, name: str) -> float:

@@ -31,8 +31,12 @@ FOLDERS = 100
 """Subfolders that are searched where files may lie in them: a repository of homework has a dozen."""
 ENVIRONMENTS = frozenset(("env", "venv", "site-packages", "node_modules", "build", "dist"))
 """Folders that are not: what lies in them came with a tool."""
+PUT_ASIDE = frozenset(("old", "draft", "drafts", "backup", "archive", "previous"))
+"""Folders that count only where no other one does."""
 HANDED_OUT = frozenset(("README.md", "exercise.toml", "hints.md"))
 """What the course itself puts into the folder of an exercise."""
+UNREAD = 20
+"""Files that nobody needed and that are all named; of more than that a few stand for the others."""
 LOOKED_AT = 1000
 """Names that a guess at a misspelling looks at, so that a folder of a million files costs nothing."""
 
@@ -47,6 +51,7 @@ class Handed:
         clock: Tells when it was handed in; without one nobody asks.
         entries: What of the place is looked at; None for all of it.
         levels: How many folders deep an exercise's file may lie, outside a folder of the exercise's name.
+        asked: The exercises that are looked for, as whoever this lies in knows them.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class Handed:
         clock: Clock | None = None,
         entries: Iterable[Entry] | None = None,
         levels: int = 0,
+        asked: set[str] | None = None,
     ) -> None:
         self._place = place
         self._known = known
@@ -76,10 +82,10 @@ class Handed:
         if clock is not None:
             self._clock, self._stamps = clock.within(place, self._there)
         self._tests = {f"test_{exercise}.py" for exercise in known}
-        self._exercise_files = {name for exercise in known for name in expected(exercise)}
+        self._exercise_files = {name: exercise for exercise in known for name in expected(exercise)}
         self._contents = Contents(place, self._there, self._exercise_files, self._tests, meter)
         self._used = self._contents.used
-        self._asked: set[str] = set()
+        self._asked = set() if asked is None else asked
         self._folders: dict[str, Handed] = {}
         self._archives: dict[str, Handed | UnreadableFile] = {}
 
@@ -93,6 +99,7 @@ class Handed:
             self._subfolder(exercise)
             or self._deeper(exercise)
             or self._notebooks(exercise)
+            or self._deeper_notebooks(exercise)
             or self._archived(exercise)
             or self._missing(exercise, expected(exercise))
         )
@@ -127,7 +134,7 @@ class Handed:
         if left_out := list(self._contents.left_out.values()):
             notes.append(f"Some helper files could not go along: {listed(left_out)}.")
         if unread := self._unread():
-            notes.append(f"Not needed by any exercise, so not read: {listed(unread)}.")
+            notes.append(f"Not needed by any exercise, so not read: {listed(unread, UNREAD)}.")
         if self._crowded:
             notes.append(f"There are more than {FOLDERS} folders; the rest of them were not looked into.")
         if self._hidden:
@@ -158,32 +165,41 @@ class Handed:
         except OSError as error:
             self._used.add(exercise)
             return replace(broken(exercise, entry.name, error), submitted=self._time_of([exercise]))
-        inside._asked.add(exercise)
         found = inside.bundle_of(exercise, expected(exercise))
         if isinstance(found.problem, MissingFile) and found.problem.near is None:
             return None
-        self._used.add(exercise)
         return self._found_in((exercise,), inside, found, ())
 
     def _deeper(self, exercise: str) -> Bundle | None:
-        """What lies in some other folder: the nearest counts, and the first by name of those."""
+        """What lies in some other folder: the nearest counts, and the first by name of those.
+
+        Only what was put aside counts after all others.
+        """
         wanted = expected(exercise)
         found = [
             (path, inside) for path, inside in self._below() if any(name in inside._there for name in wanted)
         ]
         if not found:
             return None
+        found.sort(key=lambda each: not PUT_ASIDE.isdisjoint(name.lower() for name in each[0]))
         (path, inside), *others = found
         counts = f"the one in '{_joined(path)}' is what counts"
         notes = [f"Another {exercise} is in the folder '{_joined(other)}'; {counts}." for other, _ in others]
-        at: Handed = self
-        for name in path:
-            at._used.add(name)
-            at = at._folders[name]
         return self._found_in(path, inside, inside.bundle(exercise), notes)
+
+    def _deeper_notebooks(self, exercise: str) -> Bundle | None:
+        """Notebooks of other names in the nearest folder in which one may hold the exercise."""
+        for path, inside in self._below():
+            if exercise in inside._known and (found := inside._notebooks(exercise)):
+                return self._found_in(path, inside, found, ())
+        return None
 
     def _found_in(self, path: Sequence[str], inside: "Handed", found: Bundle, notes: Sequence[str]) -> Bundle:
         """A bundle of a subfolder, with where it was found."""
+        at = self
+        for name in path:
+            at._used.add(name)
+            at = at._folders[name]
         if stamps := tuple("/".join((*path, name)) for name in inside._used_stamps()):
             self._stamps = (*self._stamps, *stamps)
             self._used.update(stamps)
@@ -224,8 +240,11 @@ class Handed:
         """
         if entry.name not in self._folders:
             place, levels = self._place.inside(entry), max(self._levels - 1, 0)
-            known = {entry.name: ()} if entry.name in self._known else self._known
-            self._folders[entry.name] = Handed(place, known, self._meter, self._clock, levels=levels)
+            points = self._known.get(entry.name)
+            known = self._known if points is None else {entry.name: points}
+            self._folders[entry.name] = Handed(
+                place, known, self._meter, self._clock, levels=levels, asked=self._asked
+            )
         return self._folders[entry.name]
 
     def _notebooks(self, exercise: str) -> Bundle | None:
@@ -287,7 +306,9 @@ class Handed:
             try:
                 inside = self._place.inside(self._there[name])
                 place = unwrapped(inside, lambda entry: entry.name in self._known)
-                self._archives[name] = Handed(place, self._known, self._meter, levels=self._levels)
+                self._archives[name] = Handed(
+                    place, self._known, self._meter, levels=self._levels, asked=self._asked
+                )
             except (OSError, Refused) as error:
                 self._archives[name] = broken_file(name, error)
         return self._archives[name]
@@ -328,11 +349,12 @@ class Handed:
 
     def _is_unread(self, entry: Entry) -> bool:
         """Whether nothing was said of an entry, and the course did not hand it out itself."""
-        if entry.name in self._used or entry.name in self._tests or entry.name in self._exercise_files:
+        if entry.name in self._used or entry.name in self._tests:
             return False
         if entry.name in HANDED_OUT and len(self._known) == 1:  # in the folder of an exercise
             return False
-        return entry.name not in self._known or entry.name in self._asked
+        exercise = self._exercise_files.get(entry.name) or entry.name
+        return exercise not in self._known or exercise in self._asked
 
 
 def _is_missing(problem: Finding | None) -> bool:

@@ -25,12 +25,15 @@ _UPLOAD = re.compile(
     r"(?:(?P<user>.*?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+)_(?P<number>\d+)_(?P<name>.+)", re.ASCII | re.DOTALL
 )
 _ENTRY = re.compile(
-    r"(?:(?P<user>.*?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+)_(?P<name>(?:text|link)\.html)", re.ASCII | re.DOTALL
+    r"(?:(?P<user>.*?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+)_(?P<entry>(?:text|link)\.html)", re.ASCII | re.DOTALL
 )
 _ANONYMOUS = re.compile(
-    r"(?:(?P<late>LATE)_)?(?P<id>anon_[A-Za-z0-9]+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<entry>(?:text|link)\.html))",
+    r"(?:(?P<late>LATE)_)?(?P<id>anon_[A-Za-z0-9]+)_"
+    r"(?:(?P<number>\d+)_(?P<name>.+)|(?P<entry>(?:text|link)\.html))",
     re.ASCII | re.DOTALL,
 )
+_DIGITS = 18
+"""Of an attachment's id that are looked at: more than any has."""
 _NUMBERED = re.compile(r"(?P<stem>.+)-\d{1,4}(?P<ending>(?:\.tar)?\.[A-Za-z0-9]+)", re.ASCII | re.DOTALL)
 _WRITTEN = {
     "text.html": "What was typed into Canvas is not read: {}.",
@@ -64,15 +67,19 @@ class Upload:
 
 def parse(name: str) -> Upload | None:
     """What a name says, or None if Canvas makes no such name."""
-    if found := _ANONYMOUS.fullmatch(name):
-        number = int(found["number"][:18]) if found["number"] else None
-        return Upload("", found["id"], found["late"] is not None, number, found["file"] or found["entry"])
-    if found := _UPLOAD.fullmatch(name):
-        number = int(found["number"][:18])
-        return Upload(found["user"] or "", found["id"], found["late"] is not None, number, found["name"])
-    if found := _ENTRY.fullmatch(name):
-        return Upload(found["user"] or "", found["id"], found["late"] is not None, None, found["name"])
-    return None
+    found = _ANONYMOUS.fullmatch(name) or _UPLOAD.fullmatch(name) or _ENTRY.fullmatch(name)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    user, number = parts.get("user") or "", parts.get("number")
+    late = parts["late"] is not None or user == "LATE"  # no name: those are in small letters
+    return Upload(
+        "" if user == "LATE" else user,
+        parts["id"],
+        late,
+        int(number[:_DIGITS]) if number else None,
+        parts.get("name") or parts["entry"],
+    )
 
 
 def parse_all(names: Iterable[str]) -> dict[str, Upload]:
@@ -122,9 +129,8 @@ def _moved(upload: Upload) -> Upload | None:
     number, line, name = upload.name.partition("_")
     if not line or not name or not number.isascii() or not number.isdigit():
         return None
-    return replace(
-        upload, user=f"{upload.user}_{upload.id}", id=str(upload.number), number=int(number[:18]), name=name
-    )
+    user, of = f"{upload.user}_{upload.id}", str(upload.number)
+    return replace(upload, user=user, id=of, number=int(number[:_DIGITS]), name=name)
 
 
 def _handed_in(place: Place, uploads: Sequence[tuple[Upload, Entry]], known: Known, clock: Clock) -> HandedIn:

@@ -2,19 +2,20 @@
 
 `assignment_<number>_export/` holds a folder `submission_<number>` for each one and
 `submission_metadata.yml`. A student's id is the e-mail address that the list has, else the
-number that the school gave, else the name; without a list it is the folder's name. What a
-group handed in is each member's. The list also says when a submission came, and is believed.
+number that the school gave, else the name (and the folder's, where two have one name);
+without a list it is the folder's name. What a group handed in is each member's. The list
+also says when a submission came, and is believed.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from grader.errors import SubmissionsError
 from grader.findings import UnreadableFile
-from grader.submission.archive import is_archive
+from grader.submission.archive import is_archive, stem
 from grader.submission.caps import METADATA_BYTES
 from grader.submission.clock import Clock
 from grader.submission.layouts.metadata import NotTold, Submitter, Told, read_metadata
@@ -55,8 +56,9 @@ def roster(place: Place, entries: Sequence[Entry], known: Known, clock: Clock) -
     if gone := [name for name in told if name not in there]:
         notes.append(f"{GRADESCOPE_EXPORT} names submissions that are not here: {listed(gone)}.")
     theirs: dict[str, list[str]] = defaultdict(list)
+    namesakes = _namesakes(told[name] for name in there if name in told)
     for name in there:
-        for student in _students(name, told.get(name)):
+        for student in _students(name, told.get(name), namesakes):
             theirs[student].append(name)
     clock = replace(clock, believed=False)
     students = {
@@ -89,11 +91,23 @@ def _is_submission(entry: Entry) -> bool:
     return entry.kind == "file" and is_archive(entry.name) and entry.name.startswith("submission_")
 
 
-def _students(name: str, told: Told | None) -> list[str]:
+def _namesakes(submissions: Iterable[Told]) -> set[str]:
+    """Names that stand for somebody of whom nothing else is known in more than one submission."""
+    names = Counter(
+        name
+        for told in submissions
+        for name in {each.name for each in told.submitters if not each.email and not each.sid}
+    )
+    return {name for name, count in names.items() if count > 1}
+
+
+def _students(name: str, told: Told | None, namesakes: Collection[str]) -> list[str]:
     """The ids of those whose a submission is, each once."""
     if told is None or not told.submitters:
-        return [name]
-    return list(dict.fromkeys(filed(_called(each) or name, name) for each in told.submitters))
+        return [stem(name)]
+    called = (_called(each) for each in told.submitters)
+    ids = (f"{each}_{name}" if each in namesakes else each or name for each in called)
+    return list(dict.fromkeys(filed(each, name) for each in ids))
 
 
 def _called(submitter: Submitter) -> str:
@@ -109,7 +123,8 @@ def _handed_in(place: Place, submissions: Sequence[tuple[Entry, Told | None]], c
         group = listed([each.name or _called(each) for each in told.submitters])
         notes.append(f"Handed in by a group, for each of its members: {group}.")
     if told is not None and told.earlier:
-        notes.append(f"Gradescope has {told.earlier} earlier ones; an export holds only the one that counts.")
+        has = "an earlier one" if told.earlier == 1 else f"{told.earlier:,} earlier ones"
+        notes.append(f"Gradescope has {has} too; an export holds only the one that counts.")
     if others:
         names = listed([f"{each.name}/" for each, _ in others])
         notes.append(f"{entry.name}/ is what counts; earlier ones: {names}.")

@@ -20,6 +20,9 @@ SUBMITTERS = 50
 """Students of one submission: more than any group has."""
 _CHARACTERS = 300
 """Of a name or an address."""
+_LEVELS = 100
+"""Lists in lists that are gone into: libyaml takes time with the square of their number. Results of tests
+have ten."""
 
 
 class NotTold(Exception):
@@ -67,29 +70,31 @@ class _Events:
     """The events of a YAML text, one after the other."""
 
     def __init__(self, content: bytes) -> None:
-        # The parser of libyaml, in C; it keeps its own stack, so that no nesting harms ours.
-        self._events = iter(yaml.parse(content, Loader=yaml.CSafeLoader))
+        self._events = iter(yaml.parse(content, Loader=yaml.CSafeLoader))  # libyaml, in C
+        self._level = 0
         self._scalars: dict[str, str] = {}  # by anchor
 
     def next(self) -> yaml.Event:
         """The next event.
 
         Raises:
-            NotTold: There is none.
+            NotTold: There is none, or too much is nested.
         """
         event = next(self._events, None)
         if event is None:
             raise NotTold("it breaks off in the middle")
+        self._level += _step(event)
+        if self._level > _LEVELS:
+            raise NotTold(f"it is nested more than {_LEVELS} levels deep")
         if isinstance(event, yaml.ScalarEvent) and event.anchor:
             self._scalars[event.anchor] = event.value[:_CHARACTERS]
         return event
 
     def skip(self, event: yaml.Event) -> None:
         """Pass over all of what an event begins."""
-        depth = int(isinstance(event, yaml.CollectionStartEvent))
-        while depth:
-            event = self.next()
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        depth = _step(event)
+        while depth > 0:
+            depth += _step(self.next())
 
     def text(self, event: yaml.Event) -> str:
         """What a scalar says, or the one that an alias repeats; anything else is passed over, and says ''."""
@@ -116,6 +121,13 @@ class _Events:
             return
         while not isinstance(item := self.next(), yaml.SequenceEndEvent):
             yield item
+
+
+def _step(event: yaml.Event) -> int:
+    """By how many levels an event leads down: 1, 0 or -1."""
+    if isinstance(event, yaml.CollectionStartEvent):
+        return 1
+    return -1 if isinstance(event, yaml.CollectionEndEvent) else 0
 
 
 def _submissions(events: _Events) -> Iterator[tuple[str, Told]]:

@@ -30,13 +30,12 @@ def recognised(entries: Sequence[Entry], known: Known) -> bool:
 
 
 def looks_submitted(place: Place, entries: Sequence[Entry], known: Known) -> bool:
-    """Whether a folder called `submitted` holds students with assignments that are no exercises."""
+    """Whether a folder called `submitted` holds students with assignments, and no work beside those."""
     students = [entry for entry in entries if entry.kind == "folder"]
-    if not students:
-        return False
     held = [each for student in students for each in _held(place, student)]
-    folders = [each.name for each in held if each.kind == "folder"]
-    return len(folders) == len(held) > 0 and not set(folders) <= set(known)
+    folders = {each.name for each in held if each.kind == "folder"}
+    work = [each for each in held if each.kind != "folder" and each.name.endswith((".py", ".ipynb"))]
+    return bool(folders) and not work and not folders <= set(known)
 
 
 def roster(

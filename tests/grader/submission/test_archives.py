@@ -228,7 +228,7 @@ def test_an_archive_among_files_is_for_what_has_no_file(tmp_path: Path) -> None:
     assert submission.bundles[0].notes == ()
     assert submission.bundles[1].main == ("conv2d.py",)
     assert submission.bundles[1].notes == ("It was found in the archive work.zip.",)
-    assert submission.notes == ("In work.zip, not needed by any exercise, so not read: x.txt.",)
+    assert submission.notes == ("In work.zip, not needed by any exercise, so not read: softmax.py, x.txt.",)
 
 
 def test_an_archive_that_nobody_needs_is_not_opened(tmp_path: Path) -> None:
