@@ -5,14 +5,12 @@ copied (metadata, widgets, signatures, cells of unknown kinds) is not there. So
 what the student's file holds besides, nobody has to know.
 """
 
-import json
-import logging
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from grader.wire.messages import Note
+from grader.worker.notebook.reading import numbers, read
 from grader.worker.press.active import fenced, is_active
 from grader.worker.press.outputs import attachments, joined, outputs, readable
 
@@ -20,10 +18,6 @@ TAG = "grader-feedback"
 """Marks a cell of ours, so that a graded notebook that is handed in again does not gather them."""
 
 MOST_TAGS = 50
-
-
-class NotANotebook(Exception):
-    """The bytes cannot be read as a notebook of any version."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +43,17 @@ def cells_of(content: bytes, notes: Sequence[Note]) -> list[Cell]:
     Raises:
         NotANotebook: There are none.
     """
+    book = read(content)
+    numbered = {index: number for number, index in numbers(book).items()}
     cells = [_note(note) for note in notes if note.cell == 0]
-    number = 0
-    for raw in _raw_cells(content):
-        cell = _cell(raw, number + 1)
-        if cell is None:
-            continue
-        cells.append(cell)
-        if cell.number:
-            number = cell.number
+    for index, raw in enumerate(book["cells"]):
+        number = numbered.get(index, 0)
+        cell = _cell(raw, number)
+        if cell is not None:
+            cells.append(cell)
+        if number:
             cells += [_note(note) for note in notes if note.cell == number]
-    return cells + [_note(note) for note in notes if note.cell > number]
+    return cells + [_note(note) for note in notes if note.cell > len(numbered)]
 
 
 def notebook(cells: Sequence[Cell]) -> dict[str, Any]:
@@ -83,7 +77,7 @@ def _cell(raw: object, number: int) -> Cell | None:
     if not isinstance(raw, dict):
         return None
     source, tags = readable(joined(raw.get("source"))), _tags(raw)
-    if TAG in tags:
+    if TAG in tags and raw.get("cell_type") == "markdown":
         return None
     metadata = {"tags": tags} if tags else {}
     node: dict[str, Any]
@@ -97,8 +91,11 @@ def _cell(raw: object, number: int) -> Cell | None:
                 "outputs": outputs(raw.get("outputs")),
                 "source": source,
             }
-            return Cell("code", number if source.strip() else 0, node)
-        case "markdown" | "heading":
+            return Cell("code", number, node)
+        case "markdown" | "heading" as kind:
+            if kind == "heading":  # of version 3
+                level = raw.get("level")
+                source = "#" * (level if type(level) is int and 1 <= level <= 6 else 1) + f" {source}"
             text = fenced(source) if is_active(source) else source
             node = {"cell_type": "markdown", "metadata": metadata, "source": text}
             if kept := attachments(raw.get("attachments")):
@@ -116,35 +113,3 @@ def _tags(raw: dict[str, Any]) -> list[str]:
     texts = [readable(tag)[:100] for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     # The format wants no tag twice, and none with a comma.
     return list(dict.fromkeys(text for text in texts if text and "," not in text))[:MOST_TAGS]
-
-
-# --- reading ------------------------------------------------------------------------
-
-
-def _raw_cells(content: bytes) -> list[object]:
-    try:
-        book = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise NotANotebook from error
-    if not isinstance(book, dict):
-        raise NotANotebook
-    if "cells" not in book and "worksheets" in book:
-        book = _converted(book)
-    cells = book.get("cells")
-    if not isinstance(cells, list):
-        raise NotANotebook
-    return cells
-
-
-def _converted(book: dict[str, Any]) -> dict[str, Any]:
-    """A notebook of an older version in the present one."""
-    import nbformat
-
-    book = {"metadata": {}, "nbformat": 3} | book
-    logging.getLogger("nbformat").disabled = True  # its opinion on metadata is nobody's business here
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return dict(nbformat.reads(json.dumps(book), as_version=4))  # type: ignore[no-untyped-call]
-    except Exception as error:  # it asks every key without looking
-        raise NotANotebook from error

@@ -22,6 +22,9 @@ PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "i
 SHOWN = {"image/png", "image/jpeg"}
 """Those of them that nbconvert lays out."""
 
+OF_VERSION_3 = {"text": "text/plain", "latex": "text/latex", "png": "image/png", "jpeg": "image/jpeg"}
+"""What the same kinds of data were called there, beside each other in the output itself."""
+
 AS_TEXT = ("text/plain", "text/markdown", "text/latex")
 """What may stand in for what goes, the first that is there."""
 
@@ -66,7 +69,7 @@ def attachments(raw: object) -> dict[str, dict[str, str]]:
 def _output(raw: dict[str, Any]) -> dict[str, Any] | None:
     match raw.get("output_type"):
         case "stream":
-            name = "stderr" if raw.get("name") == "stderr" else "stdout"
+            name = "stderr" if "stderr" in (raw.get("name"), raw.get("stream")) else "stdout"
             return _text(_printed(joined(raw.get("text"))), name)
         case "error" | "pyerr":
             lines = raw.get("traceback")
@@ -77,8 +80,10 @@ def _output(raw: dict[str, Any]) -> dict[str, Any] | None:
                 "evalue": _printed(joined(raw.get("evalue")), 2000),
                 "traceback": [_printed(text, 4000) for text in texts[:MOST_LINES]],
             }
-        case "display_data" | "execute_result" | "update_display_data":
-            data = raw.get("data")
+        case "display_data" | "execute_result" | "pyout":
+            data = raw.get(
+                "data", {kind: raw.get(name) for name, kind in OF_VERSION_3.items() if name in raw}
+            )
             shown = _shown(data) if isinstance(data, dict) else {}
             return {"output_type": "display_data", "data": shown, "metadata": {}} if shown else None
     return None

@@ -23,7 +23,8 @@ from grader.wire.messages import (
     clipped,
 )
 from grader.worker.answering import Reply, serve, settle
-from grader.worker.press.book import Cell, NotANotebook, cells_of, notebook
+from grader.worker.notebook.reading import NotANotebook
+from grader.worker.press.book import Cell, cells_of, notebook
 from grader.worker.press.page import Printer
 from grader.worker.press.sample import SAMPLE
 

@@ -68,7 +68,6 @@ def test_it_is_started_by_the_first_notebook_and_gone_at_the_end():
     ("content", "why"),
     [
         (b"nothing", "cannot be read as a notebook"),
-        (b'{"cells": 3}', "cannot be read as a notebook"),
         (book(*[code("x")] * 5001), "more than 5,000 cells"),
     ],
 )

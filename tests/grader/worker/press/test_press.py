@@ -12,6 +12,8 @@ from grader.wire.messages import MOST_CELLS, Note, NotPressed, Press, Pressed
 from grader.worker.press.press import Presser
 from tests.grader.worker.press.books import PNG, book, code, printed, shown, text
 
+ACTIVE = "<script>alert(1)</script><img src=x onerror=alert(1)><iframe src=//evil></iframe>"
+
 
 def press(content: bytes, *notes: tuple[int, str]) -> Any:
     """The answer, the notebook and the pieces of HTML."""
@@ -59,6 +61,8 @@ def test_a_graded_notebook_that_is_handed_in_again_loses_the_old_feedback():
     _, found, _ = press(book(code("a = 1")), (0, "top"), (1, "old"))
     _, again, _ = press(json.dumps(found).encode(), (1, "new"))
     assert sources(again) == ["a = 1", "new"]
+    tagged = book(code("a = 1", metadata={"tags": ["grader-feedback"]}))
+    assert sources(press(tagged, (1, "new"))[1]) == ["a = 1", "new"]
 
 
 def test_the_same_notebook_gives_the_same_bytes():
@@ -71,7 +75,7 @@ def test_the_same_notebook_gives_the_same_bytes():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"nothing", b"[]", b"3", b"{}", b'{"cells": 3}', b"\xff\xfe", b"[" * 100_000, b'{"worksheets": 7}'],
+    [b"", b"nothing", b"[]", b"3", b"{}", b"\xff\xfe", b"[" * 100_000],
 )
 def test_what_is_no_notebook(content):
     answer, _, _ = press(content)
@@ -97,15 +101,29 @@ def test_cells_that_are_none_are_left_out():
 
 
 def test_an_old_notebook_comes_back_in_the_present_version():
-    cell = {"cell_type": "code", "input": "a = 1", "language": "python", "outputs": [], "collapsed": False}
+    cell = {
+        "cell_type": "code",
+        "input": "a = 1",
+        "language": "python",
+        "outputs": [
+            {"output_type": "stream", "stream": "stderr", "text": "warned"},
+            {"output_type": "pyout", "text": "1", "html": ACTIVE, "png": PNG, "prompt_number": 1},
+            {"output_type": "pyerr", "ename": "E", "evalue": "e", "traceback": ["E: e"]},
+        ],
+    }
+    heading = {"cell_type": "heading", "level": 2, "source": "Softmax"}
     old = {
         "nbformat": 3,
         "nbformat_minor": 0,
         "metadata": {},
-        "worksheets": [{"cells": [cell], "metadata": {}}],
+        "worksheets": [{"cells": [heading, cell], "metadata": {}}],
     }
     _, found, _ = press(json.dumps(old).encode(), (1, "note"))
-    assert sources(found) == ["a = 1", "note"]
+    assert sources(found) == ["## Softmax", "a = 1", "note"]
+    stream, shown_then, error = found["cells"][1]["outputs"]
+    assert stream == {"output_type": "stream", "name": "stderr", "text": "warned"}
+    assert shown_then["data"] == {"image/png": PNG, "text/plain": "1"}
+    assert error["traceback"] == ["E: e"]
 
 
 def test_text_that_is_not_sound():
@@ -137,9 +155,6 @@ def test_metadata_that_a_viewer_trusts_or_runs_is_gone():
 
 
 # --- outputs ---------------------------------------------------------------------------
-
-
-ACTIVE = "<script>alert(1)</script><img src=x onerror=alert(1)><iframe src=//evil></iframe>"
 
 
 @pytest.mark.parametrize(
