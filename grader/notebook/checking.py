@@ -1,12 +1,15 @@
-"""`check`: from what is defined in the kernel to a report in the cell."""
+"""`check`: from what is defined in the kernel to a report in the cell.
+
+Finds out what is meant, takes its source from what the kernel ran, has it
+judged at the desk, and shows what came of it. Whatever keeps it from that is
+one line in the cell, an interrupt too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from grader.desk.progress import Progress, progress_folder
 from grader.notebook.bundles import NAME, bundle_of, companions_of
 from grader.notebook.desk import Desk, desk
 from grader.notebook.history import history
@@ -57,6 +60,5 @@ def _report(here: Shell, at: Desk, exercise: Exercise, seed: int | None) -> Exer
     bundle = bundle_of(course, exercise, ran, here.user_ns, place)
     companions = companions_of(course, exercise, ran, here.user_ns, place)
     report = at.checker.check(exercise, bundle, companions, seed)
-    Progress(progress_folder(course, place)).record(report, bundle.digest, datetime.now(UTC))
     # The history is no file of hers: which of its cells were used says more.
     return report.model_copy(update={"files": tuple(file for file in report.files if file != NAME)})
