@@ -101,7 +101,7 @@ def _at_the_margin(lines: list[str]) -> list[str]:
     first = _first(lines)
     if first is None:
         return lines
-    if _PROMPT.match(lines[first]):
+    if lines[first].lstrip().startswith(">>>") and _PROMPT.match(lines[first]):
         return [_PROMPT.sub("", line, count=1) for line in lines]
     indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
     return [line.removeprefix(indent) for line in lines]

@@ -27,6 +27,9 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ALWAYS_THERE = ("display", "get_ipython")
 """What IPython has in every notebook."""
 
+ENDS_IT = ("close", "shutdown", "stop", "terminate")
+"""Methods after which an object is of no more use: who needs it needs it before."""
+
 CHANGES_ITS_ARGUMENTS = ("setattr", "delattr", "shuffle")
 """Functions that change what they are given, besides those that end with `_`, as torch's initializers do."""
 
@@ -41,7 +44,9 @@ class Bindings:
         defined: Those of them to which it binds a function or class that it defines.
         aimed: Those of them that stand alone left of a `=`: nothing unpacked, imported, or a loop's.
         changed: Names of objects that it may change, as in `MLP.forward = forward`.
+        prodded: Those of them of which it only calls a method, as in `config.update(...)`.
         called: Functions that it calls by name.
+        applied: Those of them that it calls as a decorator, or does nothing else than to call.
     """
 
     names: set[str] = field(default_factory=set)
@@ -49,7 +54,9 @@ class Bindings:
     defined: set[str] = field(default_factory=set)
     aimed: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    prodded: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)
+    applied: set[str] = field(default_factory=set)
 
 
 def bindings(node: ast.stmt) -> Bindings:
@@ -57,6 +64,10 @@ def bindings(node: ast.stmt) -> Bindings:
     found = Bindings()
     for part in _own_parts(node):
         _bind(part, found)
+    found.prodded -= found.changed
+    found.changed |= found.prodded
+    # `MLP = MLP()` is no class any more.
+    found.aimed -= found.called
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             found.certain = {node.name}
@@ -66,6 +77,8 @@ def bindings(node: ast.stmt) -> Bindings:
             found.certain = set(found.names)  # `import torch.nn` only adds to `torch`
         case ast.Assign() | ast.AnnAssign(value=ast.expr()):
             found.certain = set(found.names)
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            found.applied.add(name)
     return found
 
 
@@ -80,7 +93,7 @@ def _bind(part: ast.AST, found: Bindings) -> None:
             found.names.add(part.name)
             found.defined.add(part.name)
             for decorator in part.decorator_list:
-                found.changed |= _changed_by_decorator(decorator)
+                _decorate(decorator, found)
         case ast.Import() | ast.ImportFrom():
             names = {(alias.asname or alias.name).partition(".")[0] for alias in part.names} - {"*"}
             found.names |= names
@@ -93,7 +106,7 @@ def _bind(part: ast.AST, found: Bindings) -> None:
         case ast.MatchMapping(rest=str(name)):
             found.names.add(name)
         case ast.Expr(value=ast.Call() as call) | ast.Expr(value=ast.Await(value=ast.Call() as call)):
-            found.changed |= _changed_by_call(call)
+            _call(call, found)
         case ast.Call(func=ast.Name(id=name)):
             found.called.add(name)
 
@@ -111,29 +124,31 @@ def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
             waiting.extend(inner.target for inner in ast.walk(part) if isinstance(inner, ast.NamedExpr))
 
 
-def _changed_by_call(call: ast.Call) -> set[str]:
-    """What `config.update(...)`, `setattr(MLP, ...)` and `nn.init.zeros_(weight)` change."""
-    function = call.func
-    if isinstance(function, ast.Attribute):
-        name, roots = function.attr, _roots(function)
-    elif isinstance(function, ast.Name):
-        name, roots = function.id, set()
-    else:
-        return set()
+def _call(call: ast.Call, found: Bindings) -> None:
+    """Add what `config.update(...)`, `setattr(MLP, ...)` and `nn.init.zeros_(weight)` change."""
+    name = ""
+    match call.func:
+        case ast.Attribute(attr=name) if name not in ENDS_IT:
+            found.prodded |= _roots(call.func)
+        case ast.Name(id=name):
+            pass
     if name.endswith("_") or name in CHANGES_ITS_ARGUMENTS:
         for argument in call.args:
-            roots |= _roots(argument)
-    return roots
+            found.changed |= _roots(argument)
 
 
-def _changed_by_decorator(decorator: ast.expr) -> set[str]:
-    """What `@add_to_class(MLP)` and `@registry.add` change."""
-    call = decorator if isinstance(decorator, ast.Call) else None
-    function = call.func if call is not None else decorator
-    changed = _roots(function) if isinstance(function, ast.Attribute) else set()
-    for argument in call.args if call is not None else ():
-        changed |= _roots(argument)
-    return changed
+def _decorate(decorator: ast.expr, found: Bindings) -> None:
+    """Add what `@add_to_class(MLP)`, `@registry.add` and `@register("relu")` change or call."""
+    function = decorator
+    if isinstance(decorator, ast.Call):
+        function = decorator.func
+        for argument in decorator.args:
+            found.changed |= _roots(argument)
+    if isinstance(function, ast.Name):
+        found.called.add(function.id)
+        found.applied.add(function.id)
+    else:
+        found.changed |= _roots(function)
 
 
 def _roots(node: ast.expr) -> set[str]:
@@ -148,6 +163,16 @@ def declared_global(node: ast.stmt) -> set[str]:
     if not isinstance(node, DEFINITIONS):
         return set()
     return {name for part in ast.walk(node) if isinstance(part, ast.Global) for name in part.names}
+
+
+def changed_inside(node: ast.stmt) -> set[str]:
+    """The names that a function changes, such as a table that it fills; some may be its own."""
+    found = Bindings()
+    if isinstance(node, DEFINITIONS):
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute | ast.Subscript | ast.Expr):
+                _bind(part, found)
+    return found.changed | found.prodded
 
 
 def uses(node: ast.stmt) -> tuple[set[str], set[str]]:

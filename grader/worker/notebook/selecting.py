@@ -19,7 +19,14 @@ from types import CodeType
 from typing import TypeGuard
 
 from grader.worker.notebook.cleaning import TOP_LEVEL_AWAIT, is_future
-from grader.worker.notebook.naming import ALWAYS_THERE, DEFINITIONS, bindings, declared_global, uses
+from grader.worker.notebook.naming import (
+    ALWAYS_THERE,
+    DEFINITIONS,
+    bindings,
+    changed_inside,
+    declared_global,
+    uses,
+)
 from grader.worker.notebook.reading import Cell
 
 CHECKERS = frozenset({"grader", "nbgrader", "otter"})
@@ -177,16 +184,18 @@ class _Notebook:
         }
 
     def _bind_through_calls(self) -> None:
-        """A call of a function that declares names global may bind them."""
-        globals_of = {
-            node.name: names
-            for node in self._nodes
-            if isinstance(node, DEFINITIONS) and node.name not in self._wanted
-            if (names := declared_global(node))
-        }
+        """A call of a function may bind names that it declares global, and fill a table of the notebook's."""
+        own = [
+            node for node in self._nodes if isinstance(node, DEFINITIONS) and node.name not in self._wanted
+        ]
+        binds = {node.name: names for node in own if (names := declared_global(node))}
+        tops = {name for bound in self._bindings for name in bound.names}
+        fills = {node.name: names for node in own if (names := changed_inside(node) & tops)}
         for bound in self._bindings:
-            for function in bound.called & globals_of.keys():
-                bound.names |= globals_of[function]
+            for function in bound.called & binds.keys():
+                bound.names |= binds[function]
+            for function in bound.applied & fills.keys():
+                bound.changed |= fills[function]
 
     def asks(self, index: int, before: int, end: int) -> Iterator[tuple[str, int]]:
         """What a statement needs that is needed ahead of `before`: names, and ahead of which statement.
@@ -228,7 +237,9 @@ class _Notebook:
             return about
         if name not in self._only_definitions:
             definitions |= {i for i in about if name in self._bindings[i].aimed}
-        return [i for i in about if i in definitions or name not in self._bindings[i].names]
+        # `MLP.eval()` speaks of a model.
+        bound = self._bindings
+        return [i for i in about if i in definitions or name not in bound[i].names | bound[i].prodded]
 
     def _is_stray(self, name: str, index: int) -> bool:
         """Whether a statement only adds to `name` what came of trying an entry point."""

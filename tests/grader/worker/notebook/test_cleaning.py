@@ -65,6 +65,7 @@ def namespace_of(*cells: str) -> dict[str, Any]:
         "    x = 1\n    y = 2",
         ">>> x = 1\n>>> def f():\n...     return x\n...\n>>> y = f()",
         "if True:\n    %time x = 1",
+        "...\nx = '''\n...''' == '\\n...'",
     ],
 )
 def test_what_ipython_runs_as_python_is_python(cell):
