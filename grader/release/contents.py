@@ -86,7 +86,6 @@ def _copies(course: Course, paths: Iterable[Path]) -> Iterator[Released]:
 
 def _inside(course: Course, folder: Path) -> Iterator[Path]:
     """The files in a folder of data and below it, without what editors and systems leave there."""
-    _refuse_links(course, folder)
     for place, folders, names in os.walk(folder):
         for name in folders:
             _refuse_links(course, Path(place, name))

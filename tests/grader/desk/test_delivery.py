@@ -59,6 +59,8 @@ def test_a_disk_without_hard_links_will_do(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "link", refused)
     assert put_new(tmp_path / "x", b"ours")
+    assert not put_new(tmp_path / "x", b"others")
+    assert (tmp_path / "x").read_bytes() == b"ours"
     assert names(tmp_path) == ["x"]
 
 
