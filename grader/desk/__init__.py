@@ -4,4 +4,5 @@ Trusted as the student herself is: all of this runs on her own machine, with her
 files, and nothing of the staff's is ever read.
 
 - What she has seen and passed: `progress`.
+- Notebooks to work in: `notebooks`.
 """
