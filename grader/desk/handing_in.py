@@ -153,6 +153,28 @@ def warnings(
         here: The folder that she works in.
     """
     inside = [piece.work.exercise.name for piece in pieces]
+    taken = {piece.work.path.absolute().parent / file.name for piece in pieces for file in piece.bundle.files}
+    yield from _absent(course, around, inside, here)
+    if left := [each.exercise.name for each in around.works if each not in works]:
+        yield f"Started, but not in it: {listed(left, 12)}."
+    for piece in pieces:
+        name, own = piece.work.exercise.name, shown(piece.work.path, here)
+        if lacking := [other for other in piece.work.exercise.companions if other not in inside]:
+            yield f"Some tests of {name} need {listed(lacking, 7)} too, which is not in it."
+        others = around.passed_over.get(name, ())
+        if files := [shown(path, here) for path in others if path.absolute() not in taken]:
+            yield f"{name} is taken from {own}, and not from {listed(files, 5)}."
+    if unneeded := _left_out(course, around, taken, here):
+        yield f"Not in it, because no exercise needs it: {listed(names(unneeded), 7)}."
+    if len(package.archive) > LARGE:
+        yield (
+            f"It has {len(package.archive) >> 20} MiB, and many platforms take no more than {LARGE >> 20}: "
+            "clear the outputs of your notebooks if yours refuses it."
+        )
+
+
+def _absent(course: Course, around: Around, inside: Sequence[str], here: Path) -> Iterator[str]:
+    """What is said of exercises that nobody has begun, or whose file has another name."""
     waiting = [target for target in around.waiting if target.exercise.name not in inside]
     for target in waiting:
         yield f"{target.exercise.name} is not in it: nothing is filled in yet in {shown(target.path, here)}."
@@ -164,25 +186,6 @@ def warnings(
             yield f"Is '{guess}' your {name}? Then rename it to {name}{ending}, and submit again."
     if absent:
         yield f"Not here, so not in it: {listed(absent, 12)}."
-    if left := [each.exercise.name for each in around.works if each not in works]:
-        yield f"Started, but not in it: {listed(left, 12)}."
-    taken = {piece.work.path.absolute().parent / file.name for piece in pieces for file in piece.bundle.files}
-    for piece in pieces:
-        lacking = [name for name in piece.work.exercise.companions if name not in inside]
-        if lacking:
-            name = piece.work.exercise.name
-            yield f"Some tests of {name} need {listed(lacking, 7)} too, which is not in it."
-        others = around.passed_over.get(piece.work.exercise.name, ())
-        if files := [shown(path, here) for path in others if path.absolute() not in taken]:
-            own = shown(piece.work.path, here)
-            yield f"{piece.work.exercise.name} is taken from {own}, and not from {listed(files, 5)}."
-    if left := _left_out(course, around, taken, here):
-        yield f"Not in it, because no exercise needs it: {listed(names(left), 7)}."
-    if len(package.archive) > LARGE:
-        yield (
-            f"It has {len(package.archive) >> 20} MiB, and many platforms take no more than {LARGE >> 20}: "
-            "clear the outputs of your notebooks if yours refuses it."
-        )
 
 
 def _left_out(course: Course, around: Around, taken: Set[Path], here: Path) -> list[str]:
