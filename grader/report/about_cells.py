@@ -33,7 +33,7 @@ def about_cells(use: NotebookUse) -> tuple[str, ...]:
         lines = [f"used {cells(use.used)} of {use.cells:,} in {file}{way}"]
     else:
         lines = [f"used none of the {use.cells:,} cells in {file}{way}"]
-    out = [*_reasons(use), *_stops(use)]
+    out = [said for _, said in sorted([*_reasons(use), *_stops(use)])]
     return (*lines, f"left out: {listed(out, _RUNS)}") if out else tuple(lines)
 
 
@@ -54,20 +54,24 @@ def _runs(numbers: Sequence[int]) -> list[str]:
     return found
 
 
-def _reasons(use: NotebookUse) -> list[str]:
+def _reasons(use: NotebookUse) -> list[tuple[int, str]]:
+    """For each reason: the first cell, and what is said of all of them."""
     found = []
     for why, words in _REASONS.items():
         numbers = [each.cell for each in use.left_out if each.why == why]
         if numbers:
-            found.append(f"{cells(numbers)} ({words})")
+            found.append((numbers[0], f"{cells(numbers)} ({words})"))
     return found
 
 
-def _stops(use: NotebookUse) -> list[str]:
+def _stops(use: NotebookUse) -> list[tuple[int, str]]:
     used = frozenset(use.used)
     return [
-        f"{'the rest of ' if stop.cell in used else ''}cell {stop.cell} "
-        f"({_what(stop.error)} in line {stop.line})"
+        (
+            stop.cell,
+            f"{'the rest of ' if stop.cell in used else ''}cell {stop.cell} "
+            f"({_what(stop.error)} in line {stop.line})",
+        )
         for stop in use.stopped
     ]
 

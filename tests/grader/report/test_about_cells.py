@@ -71,9 +71,9 @@ def test_one_more_line_says_which_were_left_out_and_why():
     )
     assert about_cells(told)[1] == (
         "left out: cell 3 (not Python), cells 4 and 5 (magics only), cell 6 (tests of the course), "
-        "cell 7 (tagged to be ignored), cell 12 (no time left), "
-        "the rest of cell 8 (it stopped with AssertionError in line 4), "
-        "cell 9 (it stopped with NameError in line 2) and cell 10 (it ran for too long in line 1)"
+        "cell 7 (tagged to be ignored), the rest of cell 8 (it stopped with AssertionError in line 4), "
+        "cell 9 (it stopped with NameError in line 2), cell 10 (it ran for too long in line 1) "
+        "and cell 12 (no time left)"
     )
 
 
