@@ -34,10 +34,10 @@ class Layout(StrEnum):
 _PLATFORMS = {
     Layout.GRADESCOPE: gradescope,
     Layout.NBGRADER: nbgrader,
-    Layout.CANVAS: canvas,
     Layout.MOODLE: moodle,
+    Layout.CANVAS: canvas,
 }
-"""Those with names of their own, the surest first: a list of submissions is no accident."""
+"""Those with names of their own, the surest first: a list of submissions is no accident, numbers may be."""
 
 
 def roster_of(

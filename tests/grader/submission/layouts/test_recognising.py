@@ -15,6 +15,7 @@ OWN = {"softmax.py": SOURCE, "ada_1_2_try.py": SOURCE, "ada_1_3_try.py": SOURCE,
 CANVAS = {"ada_1_10_softmax.py": SOURCE, "bob_2_11_softmax.py": SOURCE}
 GRADESCOPE = {"submission_1/softmax.py": SOURCE, "submission_2/softmax.py": SOURCE}
 MOODLE = {"Ada_1_assignsubmission_file/softmax.py": SOURCE}
+NUMBERS = {"1_2_3_1_assignsubmission_file/softmax.py": SOURCE}
 
 
 @pytest.mark.parametrize("kind", ["zip", "folder"])
@@ -25,6 +26,7 @@ MOODLE = {"Ada_1_assignsubmission_file/softmax.py": SOURCE}
         (OWN, ["class"], ""),
         (CANVAS, ["ada_1", "bob_2"], "Read as a Canvas download: 2 students."),
         (MOODLE, ["Ada_1"], "Read as a Moodle download: 1 student."),
+        (NUMBERS, ["1_2_3_1"], "Read as a Moodle download: 1 student."),
         (GRADESCOPE, ["submission_1", "submission_2"], "Read as a Gradescope export: 2 students."),
     ],
 )
