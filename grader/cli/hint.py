@@ -76,10 +76,8 @@ def show_one(exercise: Exercise, progress: Progress, voice: Voice, *, again: boo
     voice.hint(name, exercise.hints[number - 1], number, total)
     voice.say()
     if not progress.kept:
-        voice.say(
-            "Nothing can be written here, so it is not remembered which hints you have seen. "
-            f"All of them: `grader hint {name} --all`."
-        )
+        voice.say("Nothing can be written here, so it is not remembered which hints you have seen.")
+        voice.say(f"All of them: `grader hint {name} --all`.")
     elif number < total:
         voice.say(f"Not enough? `grader hint {name}` shows hint {number + 1} of {total}.")
     elif is_new:

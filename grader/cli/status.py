@@ -87,7 +87,7 @@ def details(standing: Standing, now: datetime) -> list[str]:
     said = []
     if standing.last is not None:
         checked = f"checked {when(standing.last.at, now)}"
-        gone = ", but there is no file of it here" if standing.path is None else ""
+        gone = ", no file here" if standing.path is None else ""
         said.append(checked + (", changed since" if standing.changed else gone))
     elif standing.stage.value == "started":
         said.append("not checked yet")
