@@ -24,11 +24,12 @@ class Expectation:
     left_out: dict[int, str] = field(default_factory=dict)
     stopped: dict[int, str] = field(default_factory=dict)
     code: str = ""
+    not_yet: str = ""
 
     @property
-    def id(self) -> str:
+    def place(self) -> tuple[str, str]:
         """Student and exercise."""
-        return f"{self.student}-{self.exercise}"
+        return self.student, self.exercise
 
 
 def expectations() -> list[Expectation]:
