@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import watch
+from watchfiles import Change, watch
 
 STEP_MS = 10
 """How long nothing may happen before it is told: an editor's several writes come within a few ms."""
@@ -26,6 +26,9 @@ POLL_MS = 100
 
 CHECK_MS = 1000
 """How often the thread wakes although nothing happens."""
+
+_ENDINGS = ("", ".py", ".ipynb", ".toml", ".md")
+"""Of what a change is told: code, what an exercise is read from, and folders. A log may grow all evening."""
 
 LEAVE_SECONDS = 2.0
 """The thread sees within a step that it is to end."""
@@ -108,7 +111,7 @@ class Saves:
     def _pass_on(self, paths: list[Path], stop: threading.Event, *, polling: bool) -> None:
         for _ in watch(
             *paths,
-            watch_filter=None,
+            watch_filter=_matters,
             debounce=DEBOUNCE_MS,
             step=STEP_MS,
             stop_event=stop,
@@ -123,6 +126,10 @@ class Saves:
     def _tell(self) -> None:
         with suppress(OSError):  # it was told often enough, or nobody listens any more
             os.write(self._telling, b".")
+
+
+def _matters(change: Change, path: str) -> bool:
+    return Path(path).suffix in _ENDINGS
 
 
 def is_shared(folder: Path, mounts: Path = _MOUNTS) -> bool:

@@ -54,6 +54,7 @@ class Seen:
         course: The course as its files say.
         exercise: The exercise that is watched.
         plain: Whether it is said as to a screen reader.
+        has_keys: Whether there are keys to be told of.
         standings: How far she is with every exercise; () if that must be seen anew.
         path: Her file, if it is there.
         judged: What came of it last.
@@ -72,6 +73,7 @@ class Seen:
     course: Course
     exercise: Exercise
     plain: bool = False
+    has_keys: bool = True
     standings: tuple[Standing, ...] = ()
     path: Path | None = None
     judged: Judged | None = None
@@ -148,7 +150,7 @@ def _head(seen: Seen) -> str:
 def _said(seen: Seen) -> Iterator[Text]:
     if seen.page == "result" and not seen.problem:
         yield from _next(seen)
-    if seen.others:
+    if seen.others and seen.has_keys:
         was = "was" if len(seen.others) == 1 else "were"
         yield Text(f"{', '.join(seen.others)} {was} saved, too; n and p go there.")
     if seen.note:
@@ -161,17 +163,27 @@ def _next(seen: Seen) -> Iterator[Text]:
     if judged is None or judged.report is None:
         return
     if not is_finished(judged.report):
-        helps = seen.exercise.hints and seen.shown_hint is None
         name = safe_text(judged.work.path.name)
-        yield Text(f"Next: change {name} and save it.{' Stuck? h shows a hint.' if helps else ''}")
+        yield Text(f"Next: change {name} and save it.{_help(seen)}")
         return
     left = [each.exercise.name for each in seen.standings if not each.is_done]
     after = seen.course.names[seen.course.names.index(seen.exercise.name) + 1 :]
     done = f"{seen.exercise.name} is finished."
     if seen.has_finished:
         done = celebration(seen.standings, seen.exercise.name)
-    goes = " n goes on." if left and after else f" Left: {', '.join(left)}; p goes there." if left else ""
+    goes = f" Left: {', '.join(left)}." if left else ""
+    if left and seen.has_keys:
+        goes = " n goes on." if after else f"{goes[:-1]}; p goes there."
     yield Text(f"{done}{goes}", "green")
+
+
+def _help(seen: Seen) -> str:
+    """Where there is a hint, as long as none is shown."""
+    if not seen.exercise.hints or seen.shown_hint is not None:
+        return ""
+    if seen.has_keys:
+        return " Stuck? h shows a hint."
+    return f" Stuck? `grader hint {seen.exercise.name}` shows a hint."
 
 
 def _status(seen: Seen) -> str:

@@ -77,7 +77,7 @@ class Watching:
     def __init__(self, desk: Desk, course: Course, first: str) -> None:
         self._desk = desk
         self._latest = Latest(desk.checker, desk.seed, desk.clock)
-        self._seen = Seen(course, course.exercise(first), plain=desk.plain)
+        self._seen = Seen(course, course.exercise(first), desk.plain, desk.keyboard is not None)
         self._stamps: dict[str, object] = {}
         self._half_since: float | None = None
         self._over = False
@@ -91,6 +91,7 @@ class Watching:
         self._look()
         while not self._over:
             self._show()
+            self._follow()  # only now: what came of the one before has been said
             self._step()
 
     # --- the loop -----------------------------------------------------------------
@@ -108,7 +109,6 @@ class Watching:
         if desk.saves.fileno() in ready:
             desk.saves.take()
         self._look()
-        self._follow()
 
     def _ready(self) -> list[int]:
         """Wait until something happens; the descriptors that are readable."""
