@@ -83,9 +83,8 @@ def show_one(exercise: Exercise, progress: Progress, voice: Voice, *, again: boo
     elif is_new:
         voice.say("That was the last one. What the handout says, and a question to a person, help further.")
     else:
-        voice.say(
-            f"You have seen all {total}; this is the last one. All of them: `grader hint {name} --all`."
-        )
+        voice.say(f"You have seen all {total}, and this is the last one.")
+        voice.say(f"All of them: `grader hint {name} --all`.")
 
 
 def show_all(exercise: Exercise, progress: Progress, voice: Voice) -> None:
