@@ -267,3 +267,119 @@ def test_after_start_the_stub_is_named(run: Any, desk: Path, judge: Judge) -> No
         "grader: Nothing is filled in yet: write your code into conv2d/conv2d.py, and check again.\n"
     )
     assert run("list").out.endswith("\nNext: conv2d. Fill in conv2d/conv2d.py, then `grader check conv2d`.\n")
+
+
+# --- what is said, and what is remembered ----------------------------------------
+
+
+def test_an_evening(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    judge.tests_of["softmax"] = (PASSED, WRONG)
+    assert run("check").out.endswith("\nNext: go on with softmax, then `grader check softmax` again.\n")
+    assert json.loads(run("status", "--json").out)["exercises"][0]["passed"] == 1
+    judge.tests_of["softmax"] = (PASSED, PASSED)
+    said = run("check").out
+    assert "softmax is finished, 1 of 2 now. Well done!" in said
+    assert said.endswith("\nNext: conv2d. Get it with `grader start conv2d`.\n")
+    assert "Well done" not in run("check").out, "once is enough"
+    put(desk / "conv2d.py", MINE)
+    said = run("check").out
+    assert said == (
+        "softmax: all 2 tests passed\n"
+        "conv2d: the one test passed\n"
+        "conv2d is finished, and with it the whole course. Congratulations!\n"
+        "\nAll 2 exercises are finished. Hand in with `grader submit`.\n"
+    )
+
+
+def test_plain_is_one_thing_a_line(
+    run: Any, desk: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(desk / "softmax.py", MINE)
+    judge.tests = (PASSED, WRONG)
+    plain = run("check", "--plain").out
+    assert plain.splitlines()[:2] == ["softmax: The title of softmax", "verdict: wrong answer"]
+    assert "  " not in plain
+    monkeypatch.setenv("GRADER_PLAIN", "1")
+    assert run("check").out == plain
+
+
+def test_where_files_lie_is_said_when_it_is_not_plain_to_see(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    put(desk / "conv2d" / "conv2d.py", MINE)
+    assert run("check").out.startswith("Found softmax.py and conv2d/conv2d.py.\n")
+    put(desk / "softmax" / "softmax.py", "more\n")
+    sentence = "softmax is there more than once: softmax.py counts, not softmax/softmax.py."
+    assert run("check").out.splitlines()[1] == sentence
+    assert run("check", "softmax").out.startswith(sentence)
+
+
+def test_a_notebook_of_any_name_is_all_that_it_defines(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "homework.ipynb", '["def softmax(x):\\n", "conv2d = 1\\n"]')
+    assert run("check").out.startswith("Found homework.ipynb with softmax and conv2d.\n")
+    assert run("check", "homework.ipynb").code == 0
+    assert [name for name, _ in judge.checked] == ["softmax", "conv2d"] * 2
+
+
+def test_a_folder_is_looked_into(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "week1" / "softmax.py", MINE)
+    assert run("check", "week1").code == 0
+    assert judge.checked == [("softmax", MINE.encode())]
+    said = run("check", "desk/")
+    assert (said.code, said.err) == (2, "grader: There is no file or folder 'desk'.\n")
+    (desk / "empty").mkdir()
+    said = run("check", "empty")
+    assert said.err.startswith("grader: No exercise is started in 'empty'; begin with `grader start softmax`")
+    put(desk / "empty" / "plots.ipynb", "[]")
+    assert run("check", "empty").err == (
+        "grader: Nothing in 'empty' is an exercise: plots.ipynb has none of softmax and conv2d; "
+        "get the first one with `grader start softmax`.\n"
+    )
+
+
+def test_in_the_folder_of_an_exercise_it_is_that_one(
+    run: Any, desk: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("softmax", "conv2d"):
+        put(desk / name / f"{name}.py", MINE)
+    monkeypatch.chdir(desk / "conv2d")
+    run("check")
+    assert [name for name, _ in judge.checked] == ["conv2d"]
+    run("check", "softmax")
+    assert [name for name, _ in judge.checked] == ["conv2d", "softmax"]
+    assert (desk / ".grader").is_dir(), "both are remembered in one place"
+
+
+def test_what_is_not_her_own_is_not_remembered(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    put(desk / "drafts" / "softmax.py", "draft\n")
+    said = run("check", "drafts/softmax.py").out
+    assert "Next:" not in said
+    assert "Well done" not in said
+    assert not (desk / ".grader").exists()
+    run("check", "softmax.py")
+    assert (desk / ".grader").is_dir()
+
+
+def test_a_fault_of_ours_is_not_remembered(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    judge.tests = (PASSED, BROKEN)
+    said = run("check")
+    assert (said.code, "Next:" in said.out, (desk / ".grader").exists()) == (2, False, False)
+
+
+def test_nothing_stands_in_the_way_where_nothing_can_be_written(run: Any, desk: Path, judge: Judge) -> None:
+    put(desk / "softmax.py", MINE)
+    put(desk / ".grader", "in the way")
+    said = run("check")
+    assert (said.code, said.err) == (0, "")
+    assert "Well done" in said.out
+
+
+def test_it_fits_eighty_columns_without_colour(run: Any, desk: Path, judge: Judge) -> None:
+    for name in ("softmax", "conv2d"):
+        put(desk / name / f"{name}.py", MINE)
+    judge.tests_of["conv2d"] = (PASSED, WRONG)
+    said = run("check").out
+    assert max(map(len, said.splitlines())) <= 80
+    assert "\x1b" not in said

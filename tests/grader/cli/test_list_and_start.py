@@ -128,3 +128,46 @@ def test_start_of_an_unknown_exercise(run: Any, desk: Path) -> None:
         "grader: No exercise is called 'sofmax'. Did you mean 'softmax'? This course has: softmax, conv2d.\n"
     )
     assert list(desk.iterdir()) == []
+
+
+def test_start_as_notebooks(run: Any, desk: Path) -> None:
+    said = run("start", "softmax", "--notebook")
+    assert (said.code, said.err) == (0, "")
+    assert said.out == (
+        "softmax: open softmax/softmax.ipynb, and work from top to bottom.\n"
+        "Run the checks in the notebook, or check your work with `grader check`.\n"
+    )
+    names = sorted(path.name for path in (desk / "softmax").iterdir())
+    assert names == ["README.md", "softmax.ipynb", "test_softmax.py"]
+    assert run("status").out.splitlines()[2].split() == ["softmax", "not", "filled", "in", "yet"]
+    mine = desk / "softmax" / "softmax.ipynb"
+    mine.write_text("[]")
+    assert "kept as it is, because you have changed it: softmax.ipynb." in run("start", "--notebook").out
+    assert mine.read_text() == "[]"
+
+
+def test_start_hands_out_hints(run: Any, course: Path, desk: Path) -> None:
+    run("start", "softmax")
+    (course / "exercises" / "softmax" / "hints.md").write_text("## One\n\nText.\n")
+    assert run("start", "softmax").out.splitlines()[0] == "softmax: new in softmax: hints.md."
+    assert (desk / "softmax" / "hints.md").read_text() == "## One\n\nText.\n"
+
+
+def test_start_elsewhere_says_how_to_check_there(
+    run: Any, course: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("start", "--to", "work").out.splitlines()[-1] == "Check your work in work with `grader check`."
+    monkeypatch.delenv("GRADER_COURSE")
+    last = run("--course", course, "start", "--to", "work").out.splitlines()[-1]
+    assert last == f"Check your work in work with `grader --course {course} check`."
+    monkeypatch.chdir(course)
+    assert run("start", "--to", "work").out.splitlines()[-1] == "Check your work in work with `grader check`."
+
+
+def test_start_from_a_course_that_cannot_be_read_in_part(run: Any, course: Path, desk: Path) -> None:
+    handout = course / "exercises" / "softmax" / "test_softmax.py"
+    handout.unlink()
+    handout.mkdir()
+    said = run("start", "softmax")
+    assert said.code == 2
+    assert said.err.startswith("grader: exercises/softmax/test_softmax.py is missing")
