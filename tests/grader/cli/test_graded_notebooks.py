@@ -46,7 +46,17 @@ def test_they_come_back_and_marks_are_what_they_were(run: Any, notebooks: Path, 
     report = notebooks / "reports" / "students" / "bob"
     cells = json.loads((report / "softmax.graded.ipynb").read_bytes())["cells"]
     assert "2 of 2 points" in cells[0]["source"]
-    assert "for staff only" not in (report / "softmax.graded.html").read_text()
+
+
+def test_only_what_a_student_may_see_is_in_them(run: Any, notebooks: Path, batch: Batch) -> None:
+    batch.good, batch.output = lambda source: False, "printed in a hidden test"
+    run("grade", "submissions", "--out", "reports")
+    report = notebooks / "reports" / "students" / "bob"
+    assert batch.output in (report / "report.json").read_text()
+    for name in graded(notebooks, "bob"):
+        said = (report / name).read_text()
+        assert "grader-fault" in said
+        assert batch.output not in said
 
 
 def test_typed_again_nothing_is_pressed_again(

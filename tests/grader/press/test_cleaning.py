@@ -108,5 +108,11 @@ def test_what_a_notebook_shows_stays_as_it_is(html):
     assert clean(html.encode()) == html
 
 
+def test_what_is_no_text_goes_with_its_element():
+    """A style sheet is nothing to read."""
+    silent = "<style>p {}</style><script>x()</script><title>t</title><svg><text>s</text></svg><math>m</math>"
+    assert clean(f"a{silent}<form><b>b</b></form>".encode()) == "a<b>b</b>"
+
+
 def test_characters_that_turn_or_hide_text_are_spelled_out():
     assert clean("a\u202eb\u200bc\x1bd\ufeff\U000e0041".encode()) == r"a\u202eb\u200bc\x1bd\ufeff\U000e0041"
