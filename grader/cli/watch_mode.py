@@ -71,9 +71,16 @@ def watch(
 
 def face_of(out: Console, *, has_keys: bool, plain: bool) -> Face:
     """What frames are shown on."""
+    from rich.console import Console
+
     from grader.desk.screen import Paper, Screen
 
-    if has_keys and not plain and not out.is_dumb_terminal:
+    if plain:  # nothing but text, and no line is broken to fit a width
+        bare = Console(
+            file=out.file, color_system=None, soft_wrap=True, markup=False, emoji=False, highlight=False
+        )
+        return Paper(bare, tells_keys=has_keys)
+    if has_keys and not out.is_dumb_terminal:
         return Screen(out)
     return Paper(out, tells_keys=has_keys)
 

@@ -9,14 +9,13 @@ screen reader, or a terminal that cannot be drawn over.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 _HOME, _ERASE_LINE, _ERASE_BELOW = "\x1b[H", "\x1b[K", "\x1b[J"
-_HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 
 LEAST = 6
 """Lines of a frame's body that are shown on the smallest screen."""
@@ -66,7 +65,6 @@ class Screen:
 
     console: Console
     _frame: Frame | None = None
-    _lines: list[str] = field(default_factory=list)
     _width: int = 0
     _first: int = 0
     _begun: bool = False
@@ -94,7 +92,7 @@ class Screen:
             self._put(
                 [*self._body(frame)[self._first :][: self._room(frame)], *self._foot(frame)[:-1]], frame
             )
-            self._write("\n" + _SHOW)
+            self._write("\n")
 
     def _draw(self) -> None:
         assert self._frame is not None, "there is something to draw"
@@ -104,6 +102,8 @@ class Screen:
             # What stands there goes up into what can be scrolled back to.
             self._write("\n" * (self._height() - 1))
         body, room = self._body(frame), self._room(frame)
+        if self._width != self.console.width or len(body) <= room:
+            self._width, self._first = self.console.width, 0  # lines are others now
         shown = body[self._first :][:room]
         if len(body) > room:
             last = self._first + len(shown)
@@ -115,7 +115,7 @@ class Screen:
     def _put(self, lines: Sequence[str], frame: Frame) -> None:
         head = self._rendered(_cut(Text(frame.head, "dim"), self.console.width))
         rows = [f"{line}{_ERASE_LINE}" for line in [*head, "", *lines]]
-        self._write(_HIDE + _HOME + "\n".join(rows) + _ERASE_BELOW)
+        self._write(_HOME + "\n".join(rows) + _ERASE_BELOW)
 
     def _body(self, frame: Frame) -> list[str]:
         return self._rendered(frame.body)

@@ -15,7 +15,7 @@ import pyte
 
 GRADER = (sys.executable, "-c", "from grader.cli import main; main()")
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 """Seconds: a busy machine imports torch slowly."""
 
 

@@ -258,12 +258,12 @@ def test_a_small_terminal_turns_pages_and_a_resized_one_is_drawn_anew(course, fo
 @pytest.mark.slow
 def test_without_colour_no_colour_is_sent(course, folder):
     (folder / "double.py").write_text(SOLUTION)
-    with watched(course, folder, NO_COLOR="1") as terminal:
+    with watched(course, folder, "double", NO_COLOR="1") as terminal:
         terminal.until("all 2 tests passed")
         terminal.press("q")
         terminal.end()
         assert b"\x1b[32m" not in terminal.raw
-    with watched(course, folder) as terminal:
+    with watched(course, folder, "double") as terminal:
         terminal.until("all 2 tests passed")
         terminal.press("q")
         terminal.end()
