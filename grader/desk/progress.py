@@ -167,13 +167,15 @@ def progress_folder(course: Course, here: Path) -> Path:
     """Where the progress of a student who works in `here` is kept.
 
     The course's folder when she works in her copy of it; else the nearest folder upwards
-    that keeps some already; else `here`, or the folder above if `here` is that of one exercise.
+    that keeps some already, below her home; else `here`, or the folder above if `here` is that of
+    one exercise.
     """
     here = here.absolute()
     root = course.root.absolute()
     if here.is_relative_to(root):
         return root
-    for folder in (here, *here.parents):
+    home = Path(os.path.expanduser("~"))  # where somebody once asked for a hint, and that holds everything
+    for folder in (here, *(above for above in here.parents if above != home)):
         if (folder / FOLDER / FILE).is_file():
             return folder
     return here.parent if here.name in course.names else here

@@ -202,3 +202,13 @@ def test_elsewhere_it_is_kept_where_she_began(course: Course, tmp_path: Path) ->
     assert progress_folder(course, desk / "softmax") == desk
     Progress(desk).see_hint("softmax")
     assert progress_folder(course, desk / "softmax" / "drafts") == desk
+
+
+def test_what_was_noted_at_home_does_not_hold_for_every_folder(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    Progress(tmp_path).see_hint("softmax")
+    (tmp_path / "homework").mkdir()
+    assert progress_folder(course, tmp_path / "homework") == tmp_path / "homework"
+    assert progress_folder(course, tmp_path) == tmp_path
