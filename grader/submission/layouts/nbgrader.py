@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from grader.errors import SubmissionsError, suggestion
 from grader.submission.caps import STUDENT, Meter
 from grader.submission.clock import Clock
-from grader.submission.layouts.roster import LEVELS, HandedIn, Known, Roster, filed, visible
+from grader.submission.layouts.roster import LEVELS, HandedIn, Known, Roster, visible
 from grader.submission.names import listed
 from grader.submission.place import Entry, Place
+from grader.submission.reading import student_id
 
 TITLE = "nbgrader's folder of submissions"
 EXAMPLE = "submitted/ada/ps1/softmax.ipynb"
@@ -60,14 +61,11 @@ def roster(
         strays[student.name] = [each.name for each in found if each.kind != "folder"]
     assignments = sorted({name for each in held.values() for name in each})
     if assignment is None and assignments and set(assignments) <= set(known):
-        whole = {
-            filed(student.raw, student.name): HandedIn(place, (student,), clock, LEVELS)
-            for student in students
-        }
+        whole = {student_id(student.raw): HandedIn(place, (student,), clock, LEVELS) for student in students}
         return Roster(place, dict(sorted(whole.items())), loose=_loose(entries))
     chosen = _chosen(assignments, assignment)
     handed = {
-        filed(student.raw, student.name): HandedIn(
+        student_id(student.raw): HandedIn(
             place, (student, held[student.name][chosen]), clock, LEVELS, notes=_strays(strays[student.name])
         )
         for student in students

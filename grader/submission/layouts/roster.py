@@ -5,6 +5,7 @@ nothing of a student is opened before it is that student's turn. Ids come from
 strangers' names: any text will do, as long as a report can be filed under it.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,8 +70,12 @@ def visible(place: Place) -> list[Entry]:
 
 
 def filed(name: str, otherwise: str) -> str:
-    """The id of a student whom a platform calls `name`; `otherwise` where no report can be filed under it."""
+    """The id of a student whom a platform calls `name`; `otherwise` where no report can be filed under it.
+
+    Letters are put together, which macOS takes apart when it unpacks a download: an id stays the same.
+    """
+    plain = unicodedata.normalize("NFC", name)
     try:
-        return student_id(name.replace("/", "_").replace("\0", "_"))
+        return student_id(plain.replace("/", "_").replace("\0", "_"))
     except SubmissionsError:
         return student_id(otherwise)

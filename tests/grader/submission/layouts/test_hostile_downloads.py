@@ -1,7 +1,9 @@
 """Downloads made to harm: names of any kind are data, and what is too much is refused with a sentence."""
 
 import os
+import shutil
 import time
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -19,7 +21,7 @@ ODD = [
     "x" * 150,
     "ü" * 100,
     "-rf",
-    "a\u0301\u200b",
+    "\u0301\u200b",
     "anon_",
     "LATE",
     "x..",
@@ -59,6 +61,17 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     with open(os.fsencode(path) + b"/m\xfcller_2_11_softmax.py", "wb") as file:
         file.write(SOURCE)
     assert list(read_all(path)[0]) == ["ada_1", "m\\xfcller_2"]
+
+
+def test_a_download_that_macos_unpacked_has_the_same_students(tmp_path: Path) -> None:
+    for name in ("müllerjörg_1_10_softmax.py", "Jörg_1_assignsubmission_file/softmax.py"):
+        students = [
+            list(read_all(laid_out(tmp_path, {unicodedata.normalize(form, name): SOURCE}, "folder", form))[0])
+            for form in ("NFC", "NFD")
+        ]
+        assert students[0] == students[1] == [unicodedata.normalize("NFC", name.partition("_1_")[0]) + "_1"]
+        shutil.rmtree(tmp_path / "NFC")
+        shutil.rmtree(tmp_path / "NFD")
 
 
 def test_links_and_folders_among_uploads(tmp_path: Path) -> None:
