@@ -50,6 +50,7 @@ bench: $(VENV)/installed
 	@$(BIN)/python -m benchmarks.throughput
 	@$(BIN)/python -m benchmarks.mutation
 	@$(BIN)/python -m benchmarks.feedback
+	@$(BIN)/python -m benchmarks.watching
 	@$(BIN)/python -m benchmarks.reading
 
 clean:

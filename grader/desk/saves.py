@@ -109,9 +109,10 @@ class Saves:
             self._pass_on(paths, stop, polling=True)
 
     def _pass_on(self, paths: list[Path], stop: threading.Event, *, polling: bool) -> None:
-        for _ in watch(
+        folders = set(map(str, paths))
+        for changes in watch(
             *paths,
-            watch_filter=_matters,
+            watch_filter=lambda change, path: path in folders or Path(path).suffix in _ENDINGS,
             debounce=DEBOUNCE_MS,
             step=STEP_MS,
             stop_event=stop,
@@ -122,14 +123,12 @@ class Saves:
             recursive=False,
         ):
             self._tell()
+            if any(change is Change.deleted and path in folders for change, path in changes):
+                return  # one that is made again is another, for which nobody listens yet
 
     def _tell(self) -> None:
         with suppress(OSError):  # it was told often enough, or nobody listens any more
             os.write(self._telling, b".")
-
-
-def _matters(change: Change, path: str) -> bool:
-    return Path(path).suffix in _ENDINGS
 
 
 def is_shared(folder: Path, mounts: Path = _MOUNTS) -> bool:

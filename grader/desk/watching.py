@@ -94,6 +94,10 @@ class Watching:
             self._follow()  # only now: what came of the one before has been said
             self._step()
 
+    def end(self) -> None:
+        """Have `run` return soon, as after `q`."""
+        self._over = True
+
     # --- the loop -----------------------------------------------------------------
 
     def _step(self) -> None:
@@ -205,7 +209,7 @@ class Watching:
         seen = self._seen
         match key:
             case "q" | keyboard.END:
-                self._over = True
+                self.end()
             case "n" | "p":
                 self._move(1 if key == "n" else -1)
             case "r":
