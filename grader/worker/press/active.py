@@ -20,10 +20,17 @@ ACTIVE = frozenset(
 )  # fmt: skip
 """Elements that run, load, send, or change what stands around them."""
 
+MOST_ELEMENTS = 2000
+"""In one cell. Python's parser takes as long as the square of them, where none of them ends."""
+
 _SCHEMES = re.compile(r"(?:javascript|vbscript):|data:(?!image/(?:png|jpe?g|gif)[;,])[a-z]+/[a-z0-9.+-]+[;,]")
 """Addresses that are more than a page or a picture."""
 
-_HANDLERS = re.compile(r"<[^>]*[\s/\"'](?:on\w+|style|srcdoc|srcset|formaction|action)\s*=", re.IGNORECASE)
+_ATTRIBUTE = r"(?:on\w+|style|srcdoc|srcset|formaction|action)"
+_ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
+_HANDLERS = re.compile(rf"<[^<>]*[\s/\"']{_ATTRIBUTE}\s*=", re.IGNORECASE)
+"""The same where a viewer takes for an element what is none; it passes by no `<`, or many of them would take minutes."""
+
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\\]")
 """What browsers and Markdown leave out of an address before they look what kind it is."""
 
@@ -34,6 +41,8 @@ def is_active(text: str) -> bool:
         return True
     if "<!" in text or "<?" in text:
         return True  # some comments are conditions, and one that is not closed hides what follows
+    if text.count("<") > MOST_ELEMENTS:
+        return True
     found = _Elements()
     found.feed(text)
     found.close()
@@ -54,8 +63,8 @@ class _Elements(HTMLParser):
         super().__init__()
         self.active = False
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.active |= tag.lower() in ACTIVE
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.active |= tag.lower() in ACTIVE or any(_ATTRIBUTES.fullmatch(name) for name, _ in attrs)
 
     def handle_endtag(self, tag: str) -> None:
         self.active |= tag.lower() in ACTIVE

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import nbformat
@@ -9,6 +10,7 @@ import pytest
 
 from grader.wire.frames import PayloadCursor
 from grader.wire.messages import MOST_CELLS, Note, NotPressed, Press, Pressed
+from grader.worker.press.active import is_active
 from grader.worker.press.press import Presser
 from tests.grader.worker.press.books import PNG, book, code, printed, shown, text
 
@@ -241,7 +243,10 @@ def test_outputs_that_are_none(output):
 @pytest.mark.parametrize(
     "source",
     [
-        "<script>alert(1)</script>", "<SCRIPT >", "<svg/onload=alert(1)>", "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>", "<SCRIPT >", "<svg/onload=alert(1)>",
+        "<img title='>' onerror=alert(1)>",
+        "<img title='<' onerror=alert(1)>",
+        "<img title='>'\nonerror =alert(1) <b>", "<img src=x onerror=alert(1)>",
         "<img/src=x\nonerror = alert(1)>", "<b onclick='x'>hi</b>", "<p style='position:fixed'>",
         "<!-- hidden",
         "<iframe src=//evil>", "<math>", "<![CDATA[", "<?php", "</textarea>", "<style>*{}</style>",
@@ -273,6 +278,14 @@ def test_text_with_anything_active_comes_back_as_its_source(source):
 )  # fmt: skip
 def test_ordinary_text_comes_back_as_it_is(source):
     assert sources(press(book(text(source)))[1]) == [source]
+
+
+def test_a_cell_of_elements_that_do_not_end_takes_no_time():
+    began = time.monotonic()
+    assert is_active("<img " * 20_000)
+    assert is_active("<" * 200_000)
+    assert not is_active("<b>x</b>\n" * 500)
+    assert time.monotonic() - began < 5  # 33 s, if all of them were looked at
 
 
 def test_a_raw_cell_is_shown_as_it_is_written():
