@@ -15,9 +15,9 @@ from typing import Self
 
 DTYPES = ("float32", "float64")
 
-OURS = r"nbformat\b|grader\.(?!worker\.observe$|counting$)"
-"""Modules whose warnings are not the student's: our own and what reads notebooks for us, but not those
-that hand a student's operations on to torch, which takes a line of ours for the one that it warns about."""
+OURS = r"grader\.(?!worker\.observe$|counting$)"
+"""Modules whose warnings are not the student's: our own, but not those that hand a student's operations
+on to torch, which takes a line of ours for the one that it warns about."""
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,7 @@ def _first_operations() -> None:
 
 
 def _late_imports() -> None:
-    """torch._dynamo, which comes with optimizers and torch.func, and old notebooks' reader."""
-    import nbformat  # noqa: F401
+    """torch._dynamo, which comes with optimizers and torch.func."""
     import torch._dynamo
     import torch.func
 

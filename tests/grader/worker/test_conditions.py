@@ -39,7 +39,6 @@ def test_the_usual_conditions_are_the_same_on_both_sides_and_set_nothing(monkeyp
         ("grader.worker.handles", False),
         ("grader.wire.values", False),
         ("grader.blueprints", False),
-        ("nbformat.validator", False),
     ],
 )
 def test_warnings_about_our_own_lines_are_never_errors(module, strict):
