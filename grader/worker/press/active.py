@@ -29,7 +29,7 @@ _SCHEMES = re.compile(r"(?:javascript|vbscript):|data:(?!image/(?:png|jpe?g|gif)
 _ATTRIBUTE = r"(?:on\w+|style|srcdoc|srcset|formaction|action)"
 _ATTRIBUTES = re.compile(_ATTRIBUTE, re.IGNORECASE)
 _HANDLERS = re.compile(rf"<[^<>]*[\s/\"']{_ATTRIBUTE}\s*=", re.IGNORECASE)
-"""The same where a viewer takes for an element what is none; it passes by no `<`, or many of them would take minutes."""
+"""The same where a viewer takes for an element what is none. It passes by no `<`: many would take minutes."""
 
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\\]")
 """What browsers and Markdown leave out of an address before they look what kind it is."""
