@@ -1,8 +1,7 @@
 """What `verify` found, for GitHub Actions: annotations on lines, and a summary in Markdown.
 
-An annotation is a line on the output that the runner reads as a command; all that
-could end it early or begin another one is escaped as the runner unescapes it.
-The summary is Markdown in which no text of a row means anything.
+An annotation is a line on the output that the runner reads as a command. The
+summary is Markdown in which no text of a row means anything.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from grader.report.safe import safe_lines, safe_text
+from grader.report.workflow import SUMMARY_BYTES, annotation
 from grader.verify.report import Row, Standing, VerifyReport
 from grader.verify.terminal import DETAIL_LINES, TEXT, WORDS, in_sum, left_out, place_of, well
 
 LEVELS = {Standing.FAILS: "error", Standing.WARNING: "warning"}
 """The commands that annotate; of each GitHub shows ten a step, so failures have theirs to themselves."""
-
-SUMMARY_BYTES = 900_000
-"""A summary above 1 MiB is refused as a whole; what a step before wrote counts too."""
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#!|~&$@])")
 
@@ -38,9 +35,8 @@ def commands(report: VerifyReport, folder: str = "") -> Iterator[str]:
                 properties["file"] = str(PurePosixPath(folder, row.file))
             if row.line is not None:
                 properties["line"] = str(row.line)
-            told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
             message = "\n".join([safe_text(row.sentence, TEXT), *safe_lines(row.detail, DETAIL_LINES)])
-            yield f"::{level} {told}::{_data(message)}"
+            yield annotation(level, message, **properties)
 
 
 def summary(report: VerifyReport) -> str:
@@ -80,13 +76,3 @@ def _row(row: Row) -> str:
 def _plain(text: str) -> str:
     """Text that means nothing in Markdown, HTML, and what GitHub makes links of."""
     return _MARKDOWN.sub(r"\\\1", safe_text(text, TEXT))
-
-
-def _data(text: str) -> str:
-    """As `escapeData` of the runner's own toolkit: a command is one line."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    """As `escapeProperty`: a colon or a comma would end the property."""
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
