@@ -5,6 +5,8 @@ names that were met), never what an archive says of itself. One meter runs
 for all the archives of a student, so that many small bombs are one large one.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 FILE_BYTES = 5 << 20
@@ -71,6 +73,10 @@ class Refused(Exception):
         self.why = why
 
 
+class BadEntry(Refused):
+    """An entry of an archive that must not be read, whatever else is in the archive."""
+
+
 @dataclass(frozen=True)
 class Caps:
     """What archives may cost.
@@ -98,15 +104,37 @@ each. As a tar it must fit into memory; as a zip it need not."""
 class Meter:
     """What reading archives has cost so far.
 
+    Args:
+        caps: What it may cost.
+        forgiving: Whether a bad entry is left out instead of its archive: in that of a class, one
+            student's odd name must not cost all others their marks.
+
     Attributes:
         caps: What it may cost.
         subject: What costs too much, for a sentence.
+        left_out: Why each entry was left out.
     """
 
-    def __init__(self, caps: Caps) -> None:
+    def __init__(self, caps: Caps, *, forgiving: bool = False) -> None:
         self.caps = caps
         self.subject = "it holds"
+        self.left_out: list[str] = []
+        self._forgiving = forgiving
         self._entries = self._taken = self._unpacked = self._kept = self._held = 0
+
+    @contextmanager
+    def each(self) -> Iterator[None]:
+        """Round what is done with one entry.
+
+        Raises:
+            BadEntry: The entry must not be read, and nothing is forgiven.
+        """
+        try:
+            yield
+        except BadEntry as bad:
+            if not self._forgiving:
+                raise
+            self.left_out.append(bad.why)
 
     def entry(self) -> None:
         """Count a name.

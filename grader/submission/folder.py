@@ -27,6 +27,9 @@ from grader.submission.reading import Folder, named_file, opened
 from grader.submission.student import Handed, broken
 from grader.submission.times import find_times
 
+_LEFT_OUT = 20
+"""Bad entries of an archive that a note names."""
+
 
 @dataclass(frozen=True)
 class ReadFolder:
@@ -124,11 +127,15 @@ def open_folder(
     try:
         with _told(folder):
             clock = Clock(zone, file_dates)
-            roster = roster_of(folder, _named(folder, stack), known, clock, layout, assignment)
+            left_out: list[str] = []
+            place = _named(folder, stack, left_out)
+            roster = roster_of(folder, place, known, clock, layout, assignment)
             told = find_times(times, roster.place, known, zone, alone=roster.alone)
             found = SubmissionsFolder(folder, roster, Reader(exercises, known, told), stack)
         if not found.students and not arriving:
             raise SubmissionsError(_nothing_in(folder, exercises))
+        if left_out:
+            found.notes += (_without(left_out),)
         if not arriving:
             found.notes += told.strangers(found.students)
     except BaseException:
@@ -192,14 +199,23 @@ def read_file(path: Path, exercise: str, exercises: Sequence[str] = ()) -> Bundl
         return broken(exercise, text(path.parent.name), error)
 
 
-def _named(path: Path, stack: ExitStack) -> Place:
-    """The folder or archive that a person named."""
+def _named(path: Path, stack: ExitStack, left_out: list[str]) -> Place:
+    """The folder or archive that a person named; `left_out` gets why entries of it are not read."""
     try:
         return Folder(stack.enter_context(opened(path)), Meter(STUDENT), stack)
     except NotADirectoryError:
         if not is_archive(path.name):
             raise
-        return open_archive(stack.enter_context(named_file(path)), text(path.name), Meter(CLASS))
+        meter = Meter(CLASS, forgiving=True)
+        place = open_archive(stack.enter_context(named_file(path)), text(path.name), meter)
+        left_out += meter.left_out
+        return place
+
+
+def _without(left_out: Sequence[str]) -> str:
+    """On entries of a class's archive that are not read."""
+    more = f"; and {len(left_out) - _LEFT_OUT:,} more" if len(left_out) > _LEFT_OUT else ""
+    return f"Of the archive these are left out: {'; '.join(left_out[:_LEFT_OUT])}{more}."
 
 
 def _loose(loose: Sequence[Entry], told: str) -> tuple[str, ...]:

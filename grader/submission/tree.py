@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.findings import UnreadableFile
-from grader.submission.caps import LEVELS, NAME_CHARACTERS, PART_BYTES, Meter, Refused
+from grader.submission.caps import LEVELS, NAME_CHARACTERS, PART_BYTES, BadEntry, Meter
 from grader.submission.names import TIMES
 from grader.submission.place import Entry, hidden
 
@@ -64,7 +64,7 @@ class Tree:
         """Add a folder; the same one may come again.
 
         Raises:
-            Refused: The name is not one that an archive may hold.
+            BadEntry: The name is not one that an archive may hold.
         """
         self._meter.entry()
         parts = split(name)
@@ -78,15 +78,15 @@ class Tree:
             The parts of its name.
 
         Raises:
-            Refused: The name is not one that an archive may hold, or was there before.
+            BadEntry: The name is not one that an archive may hold, or was there before.
         """
         self._meter.entry()
         parts = split(name)
         if not parts:
-            raise Refused("it holds an entry without a name")
+            raise BadEntry("it holds an entry without a name")
         path = "/".join(parts)
         if path in self._files or path in self._folders:
-            raise Refused(f"the entry '{shown(name)}' is there twice")
+            raise BadEntry(f"the entry '{shown(name)}' is there twice")
         self._files.add(path)
         if wanted(parts):
             self._refuse_other_spelling(name, parts)
@@ -99,7 +99,7 @@ class Tree:
         spelling = "/".join(unicodedata.normalize("NFC", part).casefold() for part in parts)
         other = self._spellings.setdefault(spelling, name)
         if other != name:
-            raise Refused(
+            raise BadEntry(
                 f"the entries '{shown(other)}' and '{shown(name)}' are one file on many computers; "
                 "leave one of them out"
             )
@@ -111,7 +111,7 @@ class Tree:
             path = "/".join(parts[:level])
             if not last or added.load is None:
                 if path in self._files:
-                    raise Refused(f"the entry '{shown(name)}' is there as a file and as a folder")
+                    raise BadEntry(f"the entry '{shown(name)}' is there as a file and as a folder")
                 self._folders.add(path)
             node = node.children.setdefault(part, added if last else Node())
 
@@ -123,20 +123,20 @@ def split(name: str) -> tuple[str, ...]:
     and a name that means a file on one system must not mean a folder on another.
 
     Raises:
-        Refused: The name is absolute, leads outside, is too long, or has a control character in it.
+        BadEntry: The name is absolute, leads outside, is too long, or has a control character in it.
     """
     if len(name) > NAME_CHARACTERS:
-        raise Refused(f"the name '{shown(name)}' is longer than {NAME_CHARACTERS} characters")
+        raise BadEntry(f"the name '{shown(name)}' is longer than {NAME_CHARACTERS} characters")
     if any(unicodedata.category(character) == "Cc" for character in name):
-        raise Refused(f"the name '{shown(name)}' has a control character in it")
+        raise BadEntry(f"the name '{shown(name)}' has a control character in it")
     path = name.replace("\\", "/")
     if path.startswith("/") or re.match(r"[A-Za-z]:", path):
-        raise Refused(f"the name '{shown(name)}' is a path from the root of a disk")
+        raise BadEntry(f"the name '{shown(name)}' is a path from the root of a disk")
     parts = tuple(as_text(part) for part in path.split("/") if part not in ("", "."))
     if ".." in parts:
-        raise Refused(f"the name '{shown(name)}' leads out of the archive")
+        raise BadEntry(f"the name '{shown(name)}' leads out of the archive")
     if any(len(part.encode()) > PART_BYTES for part in parts):
-        raise Refused(f"the name '{shown(name)}' has a part longer than {PART_BYTES} bytes")
+        raise BadEntry(f"the name '{shown(name)}' has a part longer than {PART_BYTES} bytes")
     return parts
 
 

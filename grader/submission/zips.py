@@ -14,7 +14,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from grader.submission.caps import DIRECTORY_BYTES, Meter, Refused
+from grader.submission.caps import DIRECTORY_BYTES, BadEntry, Meter, Refused
 from grader.submission.tree import Load, Node, Tree, shown
 
 _READ = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -41,11 +41,12 @@ def read_zip(file: BinaryIO, meter: Meter) -> Node:
     tree = Tree(meter)
     for info in archive.infolist():
         name = info.orig_filename
-        _refuse_special(info, name)
-        if name.endswith(("/", "\\")):
-            tree.folder(name)
-        else:
-            tree.file(name, _loader(archive, info), _modified(info))
+        with meter.each():
+            _refuse_special(info, name)
+            if name.endswith(("/", "\\")):
+                tree.folder(name)
+            else:
+                tree.file(name, _loader(archive, info), _modified(info))
     _refuse_shared_bytes(archive)
     return tree.root
 
@@ -81,9 +82,9 @@ def _refuse_special(info: zipfile.ZipInfo, name: str) -> None:
         raise Refused("it has a password; make it again without one")
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        raise Refused(f"the entry '{shown(name)}' is a link")
+        raise BadEntry(f"the entry '{shown(name)}' is a link")
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise Refused(f"the entry '{shown(name)}' is not an ordinary file")
+        raise BadEntry(f"the entry '{shown(name)}' is not an ordinary file")
 
 
 def _refuse_shared_bytes(archive: zipfile.ZipFile) -> None:

@@ -334,12 +334,27 @@ def test_archives_are_opened_two_deep(tmp_path: Path) -> None:
     )
 
 
+def test_a_bad_entry_costs_the_class_nothing(tmp_path: Path) -> None:
+    path = put(
+        tmp_path / "class.zip", zipped([("ada/softmax.py", b"1"), ("../x", b"1"), ("bob/softmax.py", b"2")])
+    )
+    found = read_folder(path, ["softmax"])
+    assert [each.student for each in found.submissions] == ["ada", "bob"]
+    assert found.notes == ("Of the archive these are left out: the name '../x' leads out of the archive.",)
+
+
+def test_many_bad_entries_are_counted(tmp_path: Path) -> None:
+    bad = [(f"../{number}", b"1") for number in range(25)]
+    (note,) = read_folder(
+        put(tmp_path / "class.zip", zipped([("ada/softmax.py", b"1"), *bad])), ["softmax"]
+    ).notes
+    assert "'../19' leads" in note
+    assert note.endswith("; and 5 more.")
+
+
 def test_the_archive_of_a_class_that_is_refused(tmp_path: Path) -> None:
-    path = put(tmp_path / "class.zip", zipped([("ada/softmax.py", b"1"), ("../x", b"1")]))
-    with pytest.raises(
-        SubmissionsError,
-        match=r"The archive '.*class.zip' is not read: the name '../x' leads out of the archive. Name",
-    ):
+    path = put(tmp_path / "class.zip", zipped({"ada/softmax.py": b"1"})[:-9])
+    with pytest.raises(SubmissionsError, match=r"The archive '.*class.zip' is not read: .* Name a folder"):
         read(path)
 
 
