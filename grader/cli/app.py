@@ -19,6 +19,7 @@ from grader import __version__
 from grader.cli import (
     check,
     doctor,
+    export,
     grade,
     hint,
     import_course,
@@ -77,6 +78,7 @@ for name, command, about in (
     ("doctor", doctor.doctor, "What this machine has, and what it lacks."),
 ):
     app.command(name, short_help=about)(command)
+app.add_typer(export.app, name="export", short_help="Write a run in another system's format.")
 
 
 def _version(wanted: bool) -> None:

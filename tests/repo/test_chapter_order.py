@@ -36,6 +36,7 @@ ORDER = (
     "marks",
     "judge",
     "press",
+    "export",
     "batch",
     "desk",
     "notebook",
