@@ -53,6 +53,7 @@ class Zygote:
         conditions: What they find, where it is not the usual.
         simulated: Whether they will use the simulated device, so that it is loaded early.
         pressing: Whether they are for laying out notebooks, and not for student code: torch is not loaded.
+        tokenising: Whether they are for making tokens of code, and run none: torch is not loaded.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
@@ -67,12 +68,13 @@ class Zygote:
         conditions: Conditions = USUAL,
         simulated: bool = False,
         pressing: bool = False,
+        tokenising: bool = False,
     ):
         self.cpu_seconds = 0.0
         self.heeds: int | None = None
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
         self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
-        self._arguments += ["--pressing"] * pressing + conditions.options()
+        self._arguments += ["--pressing"] * pressing + ["--tokenising"] * tokenising + conditions.options()
         self._required = confinement.required
         self._posture: Posture | None = None
         self._surveyed = False

@@ -28,6 +28,7 @@ from grader.wire.messages import (
     Loaded,
     LoadFailed,
     NotPressed,
+    NotTokenised,
     Press,
     Pressed,
     Probe,
@@ -37,6 +38,8 @@ from grader.wire.messages import (
     Refused,
     Request,
     Simulated,
+    Tokenise,
+    Tokenised,
 )
 from grader.wire.progress import shown
 
@@ -334,9 +337,11 @@ def _answers(answer: Answer, request: Request) -> bool:
         return isinstance(request, Probe)
     if isinstance(answer, Pressed | NotPressed):
         return isinstance(request, Press)
+    if isinstance(answer, Tokenised | NotTokenised):
+        return isinstance(request, Tokenise)
     if isinstance(answer, Simulated):
         return isinstance(request, Call) and request.device == SIMULATED
-    return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe | Press)
+    return isinstance(answer, Raised | Refused) or not isinstance(request, Load | Probe | Press | Tokenise)
 
 
 def _refuse_descriptors(channel: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""The zygote: a fresh exec that has torch loaded (or nbconvert) and forks workers on order.
+"""The zygote: a fresh exec that has torch loaded (or nbconvert, or a parser) and forks workers on order.
 
 Started by the judge as `python -I -m grader.worker.zygote --socket FD`, it
 knows nothing of courses, tests or reports. One thread, no student code, no
@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from grader.sandbox import remains, root, survey
 from grader.sandbox.confine import Seat
@@ -33,6 +33,9 @@ from grader.worker.conditions import Conditions
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
 from grader.worker.watch import SECONDS, Watch
+
+Trade = Literal["student code", "pressing", "tokenising"]
+"""What workers are for. Those that run no student code need no torch."""
 
 MOST_DESCRIPTORS = 16
 READ_BYTES = 1 << 16
@@ -51,10 +54,10 @@ class Zygote:
         states: tuple[LayerState, ...],
         conditions: Conditions,
         *,
-        pressing: bool = False,
+        trade: Trade = "student code",
     ):
         self._control = control
-        self._pressing = pressing
+        self._trade = trade
         self._conditions = conditions
         self._grounds = grounds
         self._states = states
@@ -133,7 +136,7 @@ class Zygote:
                 os.close(channel)
                 os.close(output)
         if pid == 0:
-            _become_worker(order, seat, self._conditions, pressing=self._pressing)
+            _become_worker(order, seat, self._conditions, self._trade)
         worker = Worker(pid, seat.group, order.memory_mb << 20)
         self._workers[worker.pid] = worker
         return Forked(worker.pid)
@@ -152,14 +155,18 @@ class Zygote:
         return ended
 
 
-def _become_worker(order: Fork, seat: Seat, conditions: Conditions, *, pressing: bool) -> NoReturn:
+def _become_worker(order: Fork, seat: Seat, conditions: Conditions, trade: Trade) -> NoReturn:
     status = NOT_CONFINED
     try:
         caps = Caps(payload_bytes=order.return_mb << 20, items=order.return_items, depth=order.return_depth)
-        if pressing:
-            from grader.worker.press.press import run
+        if trade == "pressing":
+            from grader.worker.press import press
 
-            run(seat, caps)
+            press.run(seat, caps)
+        elif trade == "tokenising":
+            from grader.worker.tokens import worker
+
+            worker.run(seat, caps)
         else:
             from grader.worker import child
 
@@ -172,12 +179,17 @@ def _become_worker(order: Fork, seat: Seat, conditions: Conditions, *, pressing:
     raise AssertionError("a worker does not come back")
 
 
-def _warm(*, thoroughly: bool, simulated: bool, pressing: bool) -> None:
+def _warm(trade: Trade, *, thoroughly: bool, simulated: bool) -> None:
     """Load what workers are going to use."""
-    if pressing:
-        from grader.worker.press.press import warm
+    if trade == "pressing":
+        from grader.worker.press import press
 
-        warm()
+        press.warm()
+        return
+    if trade == "tokenising":
+        from grader.worker.tokens import worker
+
+        worker.warm()
         return
     from grader.worker import warmth
 
@@ -195,8 +207,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cuda", action="store_true", help="workers may use CUDA devices")
     parser.add_argument("--simulated", action="store_true", help="load what a simulated device needs")
     parser.add_argument("--pressing", action="store_true", help="lay out notebooks, run no student code")
+    parser.add_argument("--tokenising", action="store_true", help="make tokens of code, run none of it")
     Conditions.declare(parser)
     options = parser.parse_args(arguments)
+    trade: Trade = "pressing" if options.pressing else "tokenising" if options.tokenising else "student code"
     conditions = Conditions.of(options)
     environment = zygote_environment(os.environ)
     os.environ.clear()
@@ -208,16 +222,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = frozenset(Layer(name) for name in options.layers.split(",") if name)
     grounds = Grounds(wanted, cuda=options.cuda)
     grounds.prepare(lambda enter: go_behind(options.socket, enter))  # before torch starts threads
-    _warm(thoroughly=options.warm, simulated=options.simulated, pressing=options.pressing)
+    _warm(trade, thoroughly=options.warm, simulated=options.simulated)
     conditions.set_for_all()
     grounds.close(os.environ)
     found = survey.survey(grounds)
     states = tuple(LayerState(each.layer, each.on, each.detail[:200]) for each in found)
     gc.collect()
     gc.freeze()  # the pages that all workers share are never touched by their collectors
-    if options.warm and not options.pressing:
+    if options.warm and trade == "student code":
         hugepages.collapse()
-    Zygote(control, grounds, states, conditions, pressing=options.pressing).serve()
+    Zygote(control, grounds, states, conditions, trade=trade).serve()
 
 
 if __name__ == "__main__":

@@ -104,6 +104,8 @@ def seeds() -> list[bytes]:
         (m.Probed(2, True, "refused"), []),
         (m.Pressed(2, 2, (m.PressedCell("code", 1, 3),)), [b"{}", b"<p>"]),
         (m.NotPressed(2, "notebook"), []),
+        (m.Tokenised(2, (m.CodePart(1, 3, 1, True),)), [b"a\nb", b"\1\0\0\0\1\0\0\0"]),
+        (m.NotTokenised(2, "size"), []),
     ]
     requests = [
         (
@@ -119,6 +121,7 @@ def seeds() -> list[bytes]:
         (m.Build(3, "model", NOTHING, "cpu"), []),
         (m.Probe(3, "read", ("/etc/passwd",)), []),
         (m.Press(3, b"{}", (m.Note(1, "**note**"),)), []),
+        (m.Tokenise(3, "a.py", b"x = 1", ("f",)), []),
     ]
     notices = [m.Forked(7), m.Ended(7, 9, 0.5, 12.0, 1, 2), m.Surveyed((m.LayerState("seccomp", True, ""),))]
     orders = [m.Fork("/scratch", 1, 2, "cpu"), m.End(7), m.Survey()]

@@ -81,6 +81,13 @@ from grader.wire.messages.requests import (
     Request,
     SourceFile,
 )
+from grader.wire.messages.tokenising import (
+    MOST_PARTS,
+    CodePart,
+    NotTokenised,
+    Tokenise,
+    Tokenised,
+)
 
 __all__ = [
     "LINE_LENGTH",
@@ -89,6 +96,7 @@ __all__ = [
     "MOST_CODE_CELLS",
     "MOST_DEFINED",
     "MOST_NOTES",
+    "MOST_PARTS",
     "NAME_LENGTH",
     "SIMULATED",
     "TEXT_LENGTH",
@@ -97,6 +105,7 @@ __all__ = [
     "BoolNode",
     "Build",
     "Call",
+    "CodePart",
     "Count",
     "Counted",
     "Defines",
@@ -125,6 +134,7 @@ __all__ = [
     "Node",
     "NoneNode",
     "NotPressed",
+    "NotTokenised",
     "Note",
     "NotebookCells",
     "Notice",
@@ -151,5 +161,7 @@ __all__ = [
     "Surveyed",
     "TensorNode",
     "Text",
+    "Tokenise",
+    "Tokenised",
     "clipped",
 ]

@@ -9,6 +9,7 @@ from grader.wire.messages.base import LINE_LENGTH, Index, Message, Name, Text
 from grader.wire.messages.cells import NotebookCells
 from grader.wire.messages.nodes import Packed
 from grader.wire.messages.pressing import NotPressed, Pressed
+from grader.wire.messages.tokenising import NotTokenised, Tokenised
 
 
 class FrameInfo(Message, frozen=True):
@@ -113,4 +114,17 @@ class Simulated(Message, frozen=True):
     devices: tuple[Name, ...]
 
 
-Answer = Ready | Probed | Loaded | LoadFailed | Returned | Simulated | Raised | Refused | Pressed | NotPressed
+Answer = (
+    Ready
+    | Probed
+    | Loaded
+    | LoadFailed
+    | Returned
+    | Simulated
+    | Raised
+    | Refused
+    | Pressed
+    | NotPressed
+    | Tokenised
+    | NotTokenised
+)

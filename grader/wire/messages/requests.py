@@ -3,6 +3,7 @@
 from grader.wire.messages.base import Count, Index, Message, Name, Text
 from grader.wire.messages.nodes import Packed
 from grader.wire.messages.pressing import Press
+from grader.wire.messages.tokenising import Tokenise
 
 SIMULATED = "simulated"
 """The device of calls on a CUDA device that is not there (see `grader.worker.simulation`)."""
@@ -107,4 +108,4 @@ class Probe(Message, frozen=True):
     arguments: tuple[Text, ...]
 
 
-Request = Load | Call | Build | Probe | Press
+Request = Load | Call | Build | Probe | Press | Tokenise
