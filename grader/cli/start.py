@@ -7,7 +7,6 @@ kept, always, and said. Each file is written whole or not at all.
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -118,6 +117,7 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[list[str], list[s
     Raises:
         OutputError: A file cannot be written or read.
     """
+    from grader.desk.delivery import put_new
     from grader.errors import OutputError
 
     made: list[str] = []
@@ -125,7 +125,8 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[list[str], list[s
     for name, content in files.items():
         target = folder / name
         try:
-            if place(target, content):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if put_new(target, content):
                 made.append(name)
             elif not target.is_file() or target.read_bytes() != content:
                 kept.append(name)
@@ -134,23 +135,3 @@ def lay_out(files: Mapping[str, bytes], folder: Path) -> tuple[list[str], list[s
                 f"'{target}' cannot be written ({error.strerror}); name another folder with --to DIR."
             ) from None
     return made, kept
-
-
-def place(target: Path, content: bytes) -> bool:
-    """Make `target` with `content`, whole; False, with nothing changed, if something is there."""
-    if os.path.lexists(target):
-        return False
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        # A link fails where a file has appeared meanwhile; a rename would replace it.
-        try:
-            os.link(beside, target)
-        except FileExistsError:
-            return False
-        except OSError:
-            beside.rename(target)  # file systems without hard links, such as USB sticks
-    finally:
-        beside.unlink(missing_ok=True)
-    return True
