@@ -7,6 +7,7 @@ kept, always, and said. Each file is written whole or not at all.
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
