@@ -114,7 +114,7 @@ def write_changes(changes: Changes, folder: Path) -> None:
 
 def as_json(report: StudentReport | RunReport | StudentChange | Changes) -> bytes:
     """`report` as ASCII JSON with a newline at the end; NaN and infinities are strings."""
-    data = _strict(report.model_dump(mode="json"))
+    data = strict(report.model_dump(mode="json"))
     return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
 
 
@@ -151,16 +151,17 @@ def _around_students(run: RunReport | Changes) -> tuple[bytes, bytes]:
     return before + key, behind
 
 
-def _strict(data: Any) -> Any:
+def strict(data: Any) -> Any:
+    """`data` as JSON proper has it: NaN and infinities are strings, and so are halves of characters."""
     match data:
         case str():
             return encodable(data)
         case float() if not math.isfinite(data):
             return "NaN" if math.isnan(data) else "Infinity" if data > 0 else "-Infinity"
         case list():
-            return [_strict(item) for item in data]
+            return [strict(item) for item in data]
         case dict():
-            return {key: _strict(value) for key, value in data.items()}
+            return {key: strict(value) for key, value in data.items()}
         case _:
             return data
 

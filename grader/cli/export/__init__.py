@@ -6,7 +6,7 @@ one. Whoever is on one side only is listed. Each imports what it needs when it r
 
 import typer
 
-from grader.cli.export import gradescope, platforms
+from grader.cli.export import analysis, gradescope, platforms, programs
 
 app = typer.Typer(
     help="Write what a run found for another system.",
@@ -20,5 +20,11 @@ for name, command, about in (
     ("canvas", platforms.canvas, "Fill a column of Canvas's gradebook export."),
     ("moodle", platforms.moodle, "Fill Moodle's grading worksheet; write feedback files."),
     ("nbgrader", platforms.nbgrader, "The gradebook as nbgrader exports it."),
+    ("junit", programs.junit, "JUnit XML, for CI."),
+    ("github", programs.github, "A step's summary and annotations on GitHub."),
+    ("classroom50", programs.classroom50, "One student's result.json for Classroom 50."),
+    ("markdown", programs.markdown, "A student's report, or the class, as Markdown."),
+    ("csv", analysis.csv, "One long table: a row for each test."),
+    ("sqlite", analysis.sqlite, "A database with views of the usual questions."),
 ):
     app.command(name, short_help=about)(command)
