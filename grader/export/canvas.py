@@ -120,18 +120,13 @@ def _read(content: bytes, name: str) -> _Gradebook:
         raise UsageError(f"'{name}' is no gradebook of Canvas: {_HEADER}; export it there again.")
     first, points = 1, None
     for row in range(1, min(3, len(sheet.rows))):
-        values = sheet.values(row)
-        if "Points Possible" in values[0]:
+        if "Points Possible" in sheet.value(row, 0):
             first, points = row + 1, row
             break
-        if not all(_says_manual(value) for value in values):
+        if sheet.value(row, 0).strip() or sheet.value(row, 1).strip():
             break
-        first = row + 1
+        first = row + 1  # it says where marks are posted by hand, and names nobody
     return _Gradebook(sheet, header, name, first, points)
-
-
-def _says_manual(value: str) -> bool:
-    return not value.strip() or value == "Muted" or value.startswith("Manual Posting")
 
 
 def _find(book: _Gradebook, titles: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -31,7 +31,7 @@ _ANOTHER = "name another place with --to"
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 
 
-def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+def zipped(files: Iterable[tuple[str, bytes]], executable: Collection[str] = ()) -> bytes:
     """A zip of files, given with their paths: the same files in any order give the same bytes.
 
     Nothing is compressed, because compressors differ from machine to machine.
@@ -41,7 +41,8 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
         for path, content in sorted(files):
             entry = zipfile.ZipInfo(path, DATE)
             entry.create_system = 3  # Unix, wherever this runs: it says how to read the mode
-            entry.external_attr = (stat.S_IFREG | FILE_MODE) << 16
+            mode = FOLDER_MODE if path in executable else FILE_MODE  # 755 for programs too
+            entry.external_attr = (stat.S_IFREG | mode) << 16
             archive.writestr(entry, content)
     return buffer.getvalue()
 

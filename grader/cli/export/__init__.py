@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 for name, command, about in (
     ("gradescope", gradescope.gradescope, "One student's report as results.json."),
+    ("gradescope-bundle", gradescope.gradescope_bundle, "The archive with which Gradescope grades."),
     ("canvas", platforms.canvas, "Fill a column of Canvas's gradebook export."),
     ("moodle", platforms.moodle, "Fill Moodle's grading worksheet; write feedback files."),
     ("nbgrader", platforms.nbgrader, "The gradebook as nbgrader exports it."),
