@@ -174,8 +174,7 @@ def _findings(
     for group in opened:
         first, leader = group.leader is not leader, group.leader
         yield from _finding(group, first=first)
-    lines = [(f"also {line.code}: {line.said}" if line.code else f"also {line.said}") for line in
-             telling.folded(folded)]  # fmt: skip
+    lines = [f"also {f'{line.code}: ' if line.code else ''}{line.said}" for line in telling.folded(folded)]
     if not telling.did_not_load(report):
         lines += [line for group in counted for line in _counted(group)]
     yield _bullets(lines)

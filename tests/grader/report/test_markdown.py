@@ -17,7 +17,7 @@ from grader.findings import (
     SyntaxProblem,
 )
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
-from grader.report.markdown import cell_notes, code, exercise_markdown, fenced, front_markdown, plain
+from grader.report.markdown import TOP, cell_notes, code, exercise_markdown, fenced, front_markdown, plain
 from grader.report.notebook_use import Definition, LeftOut, NotebookUse
 from grader.report.safe import safe_text
 from grader.verdicts import Blame, Reveal, Verdict, Visibility
@@ -252,3 +252,23 @@ def test_the_top_says_what_was_used_and_where_to_look(make):
     left_out = tuple(LeftOut(cell=cell, why="not needed") for cell in (2, 5))
     said = front_markdown([one, make.exercise("other", make.test("One"), notebook=use(left_out=left_out))])
     assert "- linear: left out: cell 2 (magics only)" in said
+
+
+def test_a_test_is_named_once_whatever_it_found(make):
+    test = make.test("A title", Verdict.WRONG_ANSWER, EXAMPLES["values-differ"], EXAMPLES["dtype-differs"])
+    assert exercise_markdown(make.exercise("softmax", test)).count("#### ") == 1
+
+
+def test_what_did_not_load_is_said_once(make):
+    reason = EXAMPLES["not-run"].model_copy(update={"reason": "did-not-load"})
+    tests = [make.test(f"Test {n}", Verdict.NOT_RUN, reason, blame=Blame.NOBODY) for n in range(3)]
+    text = exercise_markdown(make.exercise("softmax", *tests, findings=(EXAMPLES["syntax-error"],)))
+    assert "syntax-error" in text
+    assert "Test 1" not in text
+
+
+def test_a_test_without_a_finding_stands_at_the_top(make):
+    exercise = make.exercise("softmax", make.test("A title", Verdict.NOT_RUN, blame=Blame.NOBODY))
+    ((place, text),) = cell_notes(exercise)
+    assert place == TOP
+    assert "A title" in text

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
+from grader.report.notebook_use import LeftOut, NotebookUse
 from grader.report.plain import exercise_lines, message_lines
 from grader.report.terminal import as_text, exercise_view
 from grader.report.text import describe
@@ -109,3 +110,25 @@ def test_not_loaded_is_said_once(make):
     lines = exercise_lines(exercise)
     assert sum("did not run" in line for line in lines) == 0
     assert "not run: 3 tests" in lines
+
+
+def test_marks_files_and_cells_are_lines_of_their_own(make):
+    use = NotebookUse(
+        file="hw.ipynb",
+        cells=3,
+        way="needed",
+        used=(1, 3),
+        defined=(),
+        left_out=(LeftOut(cell=2, why="magic"),),
+    )
+    exercise = make.exercise("softmax", make.test("A title", points=2), files=("hw.ipynb",))
+    lines = exercise_lines(exercise.model_copy(update={"notebook": use}))
+    assert "score: 2 of 2 points" in lines
+    assert "read from hw.ipynb" in lines
+    assert any(line.startswith("used cells 1 and 3 of 3") for line in lines)
+    assert not any(line.startswith("passed: ") for line in lines)
+
+
+def test_what_was_not_handed_in_was_read_from_nowhere(make):
+    lines = exercise_lines(make.exercise("softmax", make.test("A title", points=0), files=()))
+    assert not any(line.startswith("read from") for line in lines)
