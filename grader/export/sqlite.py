@@ -103,13 +103,15 @@ ORDER BY share, e.exercise, t.test, t.title, t.device;
 CREATE VIEW common_mistakes AS
 SELECT e.exercise, m.mistake, m.headline, count(DISTINCT e.student) AS students
 FROM mistakes m JOIN exercises e ON e.id = m.exercise
+WHERE e.verdict <> 'missing'
 GROUP BY e.exercise, m.mistake
 ORDER BY students DESC, e.exercise, m.mistake;
 
-CREATE VIEW common_findings AS  -- those that no known mistake explains
+CREATE VIEW common_findings AS  -- about work that was handed in, and that no known mistake explains
 SELECT e.exercise, f.code, count(DISTINCT e.student) AS students
-FROM findings f JOIN exercises e ON e.id = f.exercise
-WHERE f.mistake IS NULL AND f.code NOT IN ('not-run', 'missing-file', 'not-implemented', 'grader-fault')
+FROM findings f JOIN exercises e ON e.id = f.exercise LEFT JOIN tests t ON t.id = f.test
+WHERE f.mistake IS NULL AND e.verdict <> 'missing' AND (f.test IS NULL OR t.blame = 'student')
+  AND f.code NOT IN ('not-run', 'missing-file', 'not-implemented', 'grader-fault')
 GROUP BY e.exercise, f.code
 ORDER BY students DESC, e.exercise, f.code;
 
