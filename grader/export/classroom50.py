@@ -18,6 +18,7 @@ from grader.errors import UsageError
 from grader.export.github import summary
 from grader.report import telling
 from grader.report.model import StudentReport, TestReport
+from grader.report.numbers import listed
 from grader.report.safe import safe_text
 from grader.verdicts import Verdict
 
@@ -65,9 +66,10 @@ def identity(environment: Mapping[str, str]) -> Identity:
     said = {name: environment.get(name, "").strip() for name in wanted}
     said["USERNAME"] = said["USERNAME"] or environment.get("OWNER", "").strip()
     if missing := [name for name, value in said.items() if not value]:
+        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
         raise UsageError(
-            f"Classroom 50's runner sets {', '.join(wanted)}, and {' and '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not set; run it as an autograder there, or set them."
+            f"{listed(missing, len(wanted) + 1)} {are} not set here. Classroom 50's runner sets {them}: "
+            f"run this in an autograder there, or set {them} yourself."
         )
     return Identity(
         classroom=said["CLASSROOM"],

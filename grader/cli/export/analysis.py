@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.export.choices import RUN, Run, To, write
-from grader.cli.export.gradescope import Read
+from grader.cli.export.choices import RUN, Read, Run, To, write
 
 View = Annotated[
     Read, typer.Option(help="The staff's view, or what students may see: no names of hidden tests.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder that `grader grade --out` wrote.")]
 To = Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")]
+Student = Annotated[
+    str | None, typer.Option(metavar="ID", help="Whose report; needed if the run has several students.")
+]
 OfExercise = Annotated[
     str | None, typer.Option(metavar="EXERCISE", help="The mark of this exercise, not the one in all.")
 ]
@@ -22,6 +26,14 @@ Scale = Annotated[
 ]
 
 RUN = Path("reports")
+
+
+class Read(StrEnum):
+    """Whose view of a report is written."""
+
+    STUDENT = "student"
+    STAFF = "staff"
+
 
 _LISTED = 20
 """Students that are listed by name before the rest is only counted: more scroll away."""

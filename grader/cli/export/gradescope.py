@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.choices import complete_layer, layer
-from grader.cli.export.choices import RUN, Run, To, warn, write
+from grader.cli.export.choices import RUN, Read, Run, Student, To, warn, write
 from grader.cli.place import complete_exercise, place_of
 from grader.verdicts import Isolation, Layer
 
@@ -23,13 +23,6 @@ class Shown(StrEnum):
     HIDDEN = "hidden"
 
 
-class Read(StrEnum):
-    """Whose view of a report is written."""
-
-    STUDENT = "student"
-    STAFF = "staff"
-
-
 HiddenTests = Annotated[
     Shown, typer.Option(help="When students see the results of hidden tests; Gradescope's words.")
 ]
@@ -38,9 +31,7 @@ HiddenTests = Annotated[
 def gradescope(
     to: To,
     run: Run = RUN,
-    student: Annotated[
-        str | None, typer.Option(metavar="ID", help="Whose report; needed if the run has several students.")
-    ] = None,
+    student: Student = None,
     hidden_tests: HiddenTests = Shown.VISIBLE,
     view: Annotated[
         Read, typer.Option(help="The staff's view is for tests that Gradescope hides; it hides them all.")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.export.choices import RUN, Run, To, warn, write
-from grader.cli.export.gradescope import Read
+from grader.cli.export.choices import RUN, Read, Run, Student, To, warn, write
 
 if TYPE_CHECKING:
     from grader.report.model import StudentReport
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
 SUMMARY = "GITHUB_STEP_SUMMARY"
 """Where GitHub's runner says which file a step's summary goes to."""
 
-Student = Annotated[
-    str | None, typer.Option(metavar="ID", help="Whose report; needed if the run has several students.")
-]
 OneOrAll = Annotated[
     str | None, typer.Option("--student", metavar="ID", help="One student's report; else the whole class.")
 ]
