@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 FILE_BYTES = 5 << 20
-"""Largest file that is read: notebooks with pictures are large, source files are not."""
+"""Largest file that is read: the longest source files have 100 KB."""
+
+NOTEBOOK_BYTES = 20 << 20
+"""Largest notebook: forty plots of 300 KB each, written as text, and a run that printed each step."""
 
 METADATA_BYTES = 32 << 20
 """Largest list of submissions in an export: Gradescope puts the results of every test into it, 30 KB of each
@@ -75,6 +78,11 @@ class Refused(Exception):
 
 class BadEntry(Refused):
     """An entry of an archive that must not be read, whatever else is in the archive."""
+
+
+def most_of(name: str) -> int:
+    """The bytes that a file of this name may have."""
+    return NOTEBOOK_BYTES if name.lower().endswith(".ipynb") else FILE_BYTES
 
 
 @dataclass(frozen=True)

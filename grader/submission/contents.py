@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 from grader.findings import UnreadableFile
 from grader.submission.bundle import SubmittedFile
-from grader.submission.caps import STUDENT_BYTES, Meter
+from grader.submission.caps import STUDENT_BYTES, Meter, most_of
 from grader.submission.imports import imported
 from grader.submission.place import Entry, Place
 
@@ -65,7 +65,7 @@ class Contents:
                 detail = f"no more than {STUDENT_BYTES >> 20} MiB are read of one student"
                 content: bytes | UnreadableFile = UnreadableFile(file=name, reason="too-large", detail=detail)
             else:
-                content = self._place.read(self._there[name])
+                content = self._place.read(self._there[name], most_of(name))
             if isinstance(content, bytes):
                 self._meter.hold(len(content))
                 if len(content) < _POINTER_BYTES and _POINTER.match(content):

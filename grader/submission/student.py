@@ -23,8 +23,8 @@ from grader.submission.place import Entry, Place
 
 NOTEBOOKS = 50
 """Notebooks that are searched for an exercise without a file of its own, the first by name."""
-NOTEBOOK_BYTES = 16 << 20
-"""Their bytes in all: three full of pictures. Every finding looks for its lines in all of them."""
+NOTEBOOKS_BYTES = 40 << 20
+"""Their bytes in all: two full of pictures. Every finding looks for its lines in all of them."""
 ARCHIVES = 3
 """Archives beside the files that are opened: more than one is a draft that was left there."""
 FOLDERS = 100
@@ -259,7 +259,7 @@ class Handed:
         for name in notebooks[:NOTEBOOKS]:
             content = self._contents.read(name)
             if isinstance(content, bytes) and self._may_hold(name, content, exercise):
-                if sum(len(file.content) for file in found) + len(content) > NOTEBOOK_BYTES:
+                if sum(len(file.content) for file in found) + len(content) > NOTEBOOKS_BYTES:
                     left_out.append(name)
                 else:
                     found.append(SubmittedFile(name, content))

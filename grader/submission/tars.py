@@ -17,9 +17,11 @@ from grader.submission.caps import (
     FILE_BYTES,
     HEADER_BYTES,
     METADATA_BYTES,
+    NOTEBOOK_BYTES,
     RECORDS,
     Meter,
     Refused,
+    most_of,
 )
 from grader.submission.names import GRADESCOPE_EXPORT
 from grader.submission.place import hidden, too_large
@@ -195,7 +197,7 @@ def _file(
     parts = split(name)
     most = 0
     if parts and (wanted(parts) or tells_times(parts)):
-        most = METADATA_BYTES if parts[-1] == GRADESCOPE_EXPORT else FILE_BYTES
+        most = METADATA_BYTES if parts[-1] == GRADESCOPE_EXPORT else most_of(parts[-1])
     elif parts and parts[-1].lower().endswith(archives) and not any(map(hidden, parts)):
         most = ARCHIVE_BYTES
     if not most or size > most or not meter.keep(size):
@@ -210,7 +212,7 @@ def _left(name: str, size: int, most: int) -> Load:
     """For a file whose bytes were not kept."""
 
     def load(meter: Meter, asked: int) -> bytes | UnreadableFile:
-        if size > most and most in (FILE_BYTES, METADATA_BYTES):
+        if size > most and most in (FILE_BYTES, NOTEBOOK_BYTES, METADATA_BYTES):
             return too_large(name, most)
         detail = (
             f"the limit for an archive in an archive is {ARCHIVE_BYTES >> 20} MiB"

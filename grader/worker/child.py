@@ -136,6 +136,8 @@ class Worker:
         except NotLoaded as error:
             exception = described(error.cause, self._sources) if error.cause else None
             return LoadFailed(request.number, error.reason, error.file, error.detail[:1000], exception)
+        except MemoryError as error:  # a notebook that grows when it is read
+            return LoadFailed(request.number, "exception", "", "", described(error, self._sources))
         finally:
             # What a file switches at import must not change what its functions are asked.
             state.put_back(before)

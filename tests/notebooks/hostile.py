@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.submission.caps import FILE_BYTES
+from grader.submission.caps import NOTEBOOK_BYTES
 from grader.verdicts import Verdict
 
 GOOD = (
@@ -22,7 +22,7 @@ GOOD = (
     "        raise TypeError('a text')\n"
     "    return x * times\n"
 )
-ROOM = FILE_BYTES - 1000
+ROOM = NOTEBOOK_BYTES - 1000
 """Bytes that a file may have besides a good cell."""
 
 TOO_MUCH = frozenset({Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.CRASHED})
@@ -164,11 +164,11 @@ def _metadata() -> list[Attack]:
 
 def _sources() -> list[Attack]:
     return [
-        graded("one line of 5 MB", lambda: book(f"x = '{full('a')[:-100]}'", GOOD)),
-        graded("a million lines in one cell", lambda: book(full("#\n"), GOOD)),
+        graded("one line, as long as may be", lambda: book(f"x = '{full('a')[:-100]}'", GOOD)),
+        costly("millions of lines in one cell", lambda: book(full("#\n"), GOOD)),
         graded("a million parts of one source", lambda: book(cell(["", *[""] * (ROOM // 4), GOOD]))),
-        graded(
-            "a million cells that are none", lambda: b'{"cells":[' + b"{}," * (ROOM // 3) + book(GOOD)[11:]
+        costly(
+            "millions of cells that are none", lambda: b'{"cells":[' + b"{}," * (ROOM // 3) + book(GOOD)[11:]
         ),
         graded("150,000 cells", lambda: many([*["1"] * (ROOM // 35), GOOD])),
         graded("100,000 cells that are no Python", lambda: many([*["=)"] * (ROOM // 36), GOOD])),

@@ -16,7 +16,7 @@ from grader.judge.job import Job, Manner
 from grader.report.model import ExerciseReport
 from grader.report.terminal import as_text, exercise_view
 from grader.submission import read_folder
-from grader.submission.caps import FILE_BYTES
+from grader.submission.caps import NOTEBOOK_BYTES
 from grader.verdicts import Blame, Verdict
 from tests.grader.tiny import EXERCISE, SOLUTION, bundle_of, make_course
 from tests.notebooks.hostile import ATTACKS
@@ -60,6 +60,11 @@ def test_a_hostile_notebook_has_a_defined_outcome(attack, course, slots, tmp_pat
     assert {test.blame for test in report.tests} <= {Blame.NOBODY, Blame.STUDENT}
     if attack.code:
         assert report.findings[0].code == attack.code
+    # The far side is ours as long as no code of the student's has run: it keeps to the wire's rules.
+    found = {
+        finding.code for finding in (*report.findings, *(f for test in report.tests for f in test.findings))
+    }
+    assert "broke-protocol" not in found
     assert reading < READING_SECONDS
     assert judging < MOST_SECONDS
 
@@ -80,5 +85,5 @@ def judged(course: Course, slots: Slots, folder: Path) -> tuple[ExerciseReport, 
 
 def test_the_largest_are_as_large_as_a_file_may_be():
     sizes = [len(attack.content()) for attack in ATTACKS]
-    assert sum(size > FILE_BYTES for size in sizes) == 1
-    assert sum(FILE_BYTES - 2000 < size <= FILE_BYTES for size in sizes) >= 5
+    assert sum(size > NOTEBOOK_BYTES for size in sizes) == 1
+    assert sum(NOTEBOOK_BYTES - 2000 < size <= NOTEBOOK_BYTES for size in sizes) >= 5

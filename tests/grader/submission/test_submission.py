@@ -10,9 +10,10 @@ from grader.errors import SubmissionsError
 from grader.findings import MissingFile, UnreadableFile
 from grader.submission import Bundle, Submission, SubmittedFile, read_file, read_folder, read_submissions
 from grader.submission.bundle import digest
-from grader.submission.caps import FILE_BYTES
+from grader.submission.caps import FILE_BYTES, NOTEBOOK_BYTES
 from grader.submission.contents import HELPER_BYTES, HELPERS
 from grader.submission.names import near
+from tests.grader.submission.packing import PACK
 
 NAMES = ("softmax", "conv2d")
 POINTS = {"softmax": ("softmax",), "conv2d": ("conv2d",), "mlp": ("MLP",)}
@@ -377,6 +378,22 @@ def test_a_file_too_large(tmp_path: Path) -> None:
     assert problem(softmax(tmp_path)) == UnreadableFile(
         file="softmax.py", reason="too-large", detail="the limit is 5 MiB"
     )
+
+
+def test_a_notebook_may_be_larger_because_of_its_pictures(tmp_path: Path) -> None:
+    put(tmp_path / "ada" / "softmax.ipynb", b"#" * NOTEBOOK_BYTES)
+    assert softmax(tmp_path).problem is None
+    put(tmp_path / "ada" / "softmax.ipynb", b"#" * (NOTEBOOK_BYTES + 1))
+    assert problem(softmax(tmp_path)).detail == "the limit is 20 MiB"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_an_archived_notebook_likewise(tmp_path: Path, kind: str) -> None:
+    packed = PACK[kind]({"softmax.ipynb": b"#" * NOTEBOOK_BYTES, "conv2d.ipynb": b"#" * (NOTEBOOK_BYTES + 1)})
+    put(tmp_path / f"ada.{kind}", packed)
+    (submission,) = read_submissions(tmp_path, ["softmax", "conv2d"])
+    assert submission.bundles[0].problem is None
+    assert problem(submission.bundles[1]).detail == "the limit is 20 MiB"
 
 
 def test_a_file_without_permission(tmp_path: Path, closed: set[str]) -> None:
