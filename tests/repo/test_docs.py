@@ -46,7 +46,7 @@ DOCUMENTS = sorted(
     if path != FOLLOWED
 )
 # Blocks in these languages are output or layout: nothing to run, or run by a test of its own.
-PLAIN = {"text", "json", "csv", "markdown", "ipython"}
+PLAIN = {"text", "json", "csv", "markdown", "ipython", "sql"}
 FENCE = re.compile(r"^( {0,3})```(\w*)\s*$")
 PLACE = re.compile(r"^# ((?:exercises|reference|tests)/[\w./]+)$")
 COMMAND = re.compile(r"^(?:\$ )?((?:grader|make|python -m|cd|git|\.) ?.*?)(?:\s{2,}#.*)?$")
