@@ -26,7 +26,9 @@ from grader.marks import Attempted, marked
 from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
+from grader.pages import write_student_page
 from grader.press import Press, Returning
+from grader.press.returning import pages_of
 from grader.report.changes import Changes, StudentChange
 from grader.report.class_report import ClassReport
 from grader.report.files import write_changes, write_class, write_student
@@ -174,6 +176,7 @@ class Marking:
         with self._kept():
             report = self._given_back(report, graded)
             write_student(report, self._request.out, self._course.reveal)
+            self._show(report, graded)
         self._journal.publish(self._run, report, counting)
         contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
         self.book.add(report, self._change(earlier, report, contents))
@@ -185,6 +188,12 @@ class Marking:
         told = self._returning.give_back(seen, graded.submissions)
         self.book.unpressed = self._returning.problem
         return report.model_copy(update={"notes": (*report.notes, *told)}) if told else report
+
+    def _show(self, report: StudentReport, graded: Graded) -> None:
+        """Write the page that the student opens."""
+        seen, out = report.for_student(self._course.reveal), self._request.out
+        notebooks = pages_of(seen, graded.submissions, out)
+        write_student_page(seen, graded.submissions, out, notebooks)
 
     def _earlier(self, student: str) -> Published | None:
         """What the run before said of a student, of the exercises that this run grades."""

@@ -18,7 +18,7 @@ RUN_FILES = ("run.json", "grades.csv", "grades.txt", "changes.csv", "changes.jso
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 """A file on its way to its place, see `grader.report.files.write_whole`."""
 
-STUDENT_FILES = ("report.json", "student.json", "report.txt")
+STUDENT_FILES = ("report.json", "student.json", "report.txt", "report.html")
 
 
 @contextmanager

@@ -83,6 +83,23 @@ class Returning:
         raise NotDone("no notebook could be laid out on this machine")
 
 
+def pages_of(report: StudentReport, submissions: Sequence[Submission], folder: Path) -> dict[str, str]:
+    """For each exercise that was read from a notebook the name of that notebook's page, where there is one.
+
+    Args:
+        report: What the student may see.
+        submissions: The student's attempts.
+        folder: The run's output folder.
+    """
+    own = folder / "students" / folder_name(report.student)
+    found: dict[str, str] = {}
+    for book, name in named(books_of(report, submissions)):
+        page = f"{name}.graded.html"
+        if (own / page).is_file():
+            found |= {each.name: page for each in book.reports}
+    return found
+
+
 def named(books: Sequence[Book]) -> list[tuple[Book, str]]:
     """Each notebook with a safe name that no other has."""
     taken = set[str]()

@@ -69,8 +69,7 @@ def write_student(report: StudentReport, folder: Path, reveal: Reveal) -> Path:
         ("student.json", as_json(students)),
         ("report.txt", as_text(student_view(students)).encode("utf-8")),
     ):
-        if not _holds(own / name, content):  # a second run of a large class changes few of them
-            write_whole(own / name, content)
+        renew(own / name, content)
     return own
 
 
@@ -199,6 +198,16 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], option: str = "--o
         raise OutputError(
             f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with {option}."
         ) from error
+
+
+def renew(path: Path, content: bytes) -> None:
+    """As `write_whole`, but for a file that holds this already: a second run of a large class changes few.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    if not _holds(path, content):
+        write_whole(path, content)
 
 
 def _holds(path: Path, content: bytes) -> bool:

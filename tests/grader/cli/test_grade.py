@@ -43,7 +43,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
         + [
             f"students/{student}/{file}"
             for student in ("ada", "bob", odd)
-            for file in ("report.json", "report.txt", "student.json")
+            for file in ("report.html", "report.json", "report.txt", "student.json")
         ]
     )
     assert said.out.startswith("Marking 3 submissions of 2 exercises on cpu, ")
@@ -94,7 +94,7 @@ def test_staff_and_student_get_different_views(run: Any, klass: Path, batch: Bat
     student = StudentReport.model_validate_json((bob / "student.json").read_bytes())
     assert (staff.view, student.view) == ("staff", "student")
     assert staff.exercises[1].tests[0].name == "test_secret_name"
-    for file in ("student.json", "report.txt"):
+    for file in ("student.json", "report.txt", "report.html"):
         text = (bob / file).read_text()
         assert "test_secret_name" not in text
         assert "for staff only" not in text
@@ -261,7 +261,7 @@ def test_ctrl_c_keeps_what_is_done(run: Any, klass: Path, batch: Batch) -> None:
     assert batch.closed
     there = [path for path in written(klass / "reports") if not path.startswith("students/")]
     assert there == ["journal.lock", "journal.sqlite"]
-    assert len(written(klass / "reports")) == 8
+    assert len(written(klass / "reports")) == 10
     batch.interrupt_after = None
     assert run("grade", "submissions", "--out", "reports").code == 0
     assert len(batch.judged) == 1

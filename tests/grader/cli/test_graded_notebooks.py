@@ -118,3 +118,11 @@ def test_ctrl_c_in_the_press_stops_the_run_and_it_goes_on(
     assert "goes on from there" in said.err
     assert run("grade", "submissions", "--out", "reports").code == 0
     assert graded(notebooks, "bob") == ["softmax.graded.html", "softmax.graded.ipynb"]
+
+
+def test_the_students_page_leads_to_the_notebook(run: Any, notebooks: Path, batch: Batch) -> None:
+    run("grade", "submissions", "--out", "reports")
+    students = notebooks / "reports" / "students"
+    assert 'href="./softmax.graded.html"' in (students / "bob" / "report.html").read_text()
+    for other in ("ada", "eve"):  # a file of code, and a notebook that did not come back
+        assert ".graded.html" not in (students / other / "report.html").read_text()

@@ -12,7 +12,7 @@ def files(folder: Path) -> set[str]:
 
 def test_what_a_killed_run_half_wrote_goes_away(tmp_path):
     for student in ("ada", "bob"):
-        for name in ("report.json", "student.json", "report.txt", ".0123456789abcdef.part"):
+        for name in (*outputs.STUDENT_FILES, ".0123456789abcdef.part"):
             write_whole(tmp_path / "students" / student / name, b"{}\n")
     write_whole(tmp_path / ".fedcba9876543210.part", b"half")
     outputs.clear(tmp_path, ["ada"])
