@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,9 +59,8 @@ def similar(
     wanted = {course.exercise(name).name for name in only or ()} or set(course.names)
     names = tuple(name for name in course.names if name in wanted)
     confinement = demanded(course, isolation, accept_missing or ())
-    if out is not None:
-        writing.prepare(out, beside=submissions)
-    with stoppable():
+    place = writing.prepared(out, beside=submissions) if out is not None else nullcontext()
+    with stoppable(), place:
         found = _found(course, submissions, names, confinement, layout, assignment)
         if out is not None:
             writing.write(found, out)

@@ -21,7 +21,7 @@ from grader.report.safe import safe_text
 from grader.similar.code import Code
 from grader.similar.finding import Found
 from grader.similar.report import Lines, Pair, Similarity
-from grader.similar.telling import ABOUT_USUAL, NONE, PAIRS, USUAL, named, percent, usual
+from grader.similar.telling import ABOUT_USUAL, NOTHING, PAIRS, USUAL, named, percent, usual
 
 HUES = 6
 """Colours; the seventh part has the first one again, and its own number."""
@@ -108,7 +108,7 @@ def _index(told: Similarity, names: dict[tuple[str, str], str]) -> bytes:
         meaning=told.meaning,
         rows=rows,
         pairs=PAIRS,
-        none=NONE,
+        nothing=NOTHING,
         usual=USUAL,
         about=ABOUT_USUAL,
         exercises=[usual(each) for each in told.exercises],

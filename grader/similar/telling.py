@@ -18,7 +18,7 @@ ABOUT_USUAL = (
     "Usual: half of those compared have no more of their rare code in common with anybody. Rare code is "
     "what few of the class have; whoever has little of it is not compared."
 )
-NONE = "No pair is much more alike than the class at large."
+NOTHING = "No pair is much more alike than the class at large."
 
 ROWS = 20
 """Pairs on a terminal: a screen of them; all are in the pages and in JSON."""
@@ -51,7 +51,7 @@ def view(found: Similarity) -> RenderableType:
     if found.pairs:
         told += [_pairs(found), *_more(found), Text(), Text(found.meaning)]
     else:
-        told.append(Text(NONE))
+        told.append(Text(NOTHING))
     told += [Text(), _table(USUAL, [usual(each) for each in found.exercises]), Text(ABOUT_USUAL, "dim")]
     return Stack(*told)
 

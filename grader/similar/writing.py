@@ -3,6 +3,8 @@
 import json
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import OutputError
@@ -19,6 +21,24 @@ _OURS = re.compile(r"similar\.json|index\.html|pair-\d{3,}\.html|\.[0-9a-f]{16}\
 def as_json(found: Similarity) -> str:
     """The report as JSON that is pure ASCII, without a newline at the end."""
     return json.dumps(found.model_dump(mode="json"), ensure_ascii=True, allow_nan=False, indent=1)
+
+
+@contextmanager
+def prepared(out: Path, *, beside: Path) -> Iterator[None]:
+    """As `prepare`, for a `with`: if it ends early and nothing was written, the folder goes again.
+
+    Raises:
+        OutputError: As `prepare`.
+    """
+    absent = [folder for folder in (out, *out.parents) if not folder.exists()]
+    try:
+        prepare(out, beside=beside)
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that holds something stays, and so do those above it
+            for folder in absent:
+                folder.rmdir()
+        raise
 
 
 def prepare(out: Path, *, beside: Path) -> None:
