@@ -29,9 +29,10 @@ def students() -> list[StudentReport]:
 
 
 @pytest.fixture
-def run() -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(":memory:")
-    connection.deserialize(database(students()))
+def run(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    file = tmp_path / "run.sqlite"
+    file.write_bytes(database(students()))
+    connection = sqlite3.connect(file)
     yield connection
     connection.close()
 

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -177,7 +176,5 @@ def test_hostile_text_is_inert_data(opened, kind):
     assert json.loads(facts)["code"] == "exception"
 
 
-def test_a_class_of_nobody_is_a_database_too():
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.deserialize(database([]))
-        assert connection.execute("SELECT count(*) FROM students").fetchone() == (0,)
+def test_a_class_of_nobody_is_a_database_too(opened):
+    assert opened([]).execute("SELECT count(*) FROM students").fetchone() == (0,)
