@@ -15,6 +15,7 @@ from typing import Literal
 from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from grader.findings import Finding
 from grader.report import telling
 from grader.report.about_cells import about_cells
 from grader.report.about_efficiency import paragraph
@@ -50,12 +51,14 @@ class Part:
         text: What there is to say; '' where a table says it.
         form: 'words' flow, 'code' keeps its line ends.
         table: What differs, side by side.
+        copy: The code in it that can be pasted; a page with a script of its own has a button for it.
     """
 
     label: str
     text: str = ""
     form: Literal["words", "code"] = "words"
     table: Table | None = None
+    copy: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,13 +169,20 @@ def _shown(opened: list[Group], staff: bool) -> Iterator[Shown]:
         yield Shown(
             head=_head(test, staff) if test and first else None,
             message=message,
-            parts=tuple(_parts(message)),
+            parts=tuple(_parts(message, _to_paste(group.finding))),
             printed=tuple(safe_lines(test.output, _OUTPUT_LINES)) if test and first else (),
             others=telling.others(group),
         )
 
 
-def _parts(message: Message) -> Iterator[Part]:
+def _to_paste(finding: Finding) -> str:
+    """The smallest call that fails, inert; '' where none is known."""
+    if finding.smallest is None:
+        return ""
+    return "\n".join(safe_text(line) for line in finding.smallest.source.splitlines())
+
+
+def _parts(message: Message, to_paste: str) -> Iterator[Part]:
     """A message's parts in the house's order."""
     if message.called:
         yield Part("called", message.called, "code")
@@ -181,7 +191,8 @@ def _parts(message: Message) -> Iterator[Part]:
     if message.table:
         yield Part("differs", table=message.table)
     for label, text in message.facts:
-        yield Part(label, text, "code" if "\n" in text else "words")
+        copy = to_paste if label == "try" else ""
+        yield Part(label, text, "code" if "\n" in text or copy else "words", copy=copy)
     if message.lines:
         yield Part("where", "\n".join(message.lines), "code")
     rest = (("meaning", message.explanation), ("hint", message.hint or ""), ("next", message.next_step))

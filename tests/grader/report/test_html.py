@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.findings import ExceptionRaised, Frame, NamesDiffer, NotRun
+from grader.findings import ExceptionRaised, Frame, NamesDiffer, NotRun, SmallestCase
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
 from grader.report.html import fragment, style
 from grader.report.text import describe
@@ -32,7 +32,7 @@ HOSTILE = {
     "zalgo": "z" + "\u0336" * 10_000,
 }
 ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-ATTRIBUTES = {"class", "aria-label", "tabindex", "role", "scope"}
+ATTRIBUTES = {"class", "aria-label", "tabindex", "role", "scope", "data-copy"}
 VOID = {"br", "img", "hr", "input", "link", "meta"}
 
 
@@ -176,6 +176,16 @@ def test_headings_and_tables_can_be_walked_through(make):
     assert page.within("h4")[1::3] == ["One", "Two"]
     assert text.count("<th ") == text.count('<th scope="col">') + text.count('<th scope="row">') > 0
     assert page.within("thead") == ["index", "yours", "expected", "allowed"]
+
+
+def test_the_smallest_call_can_be_copied_without_what_is_said_of_it(make):
+    finding = EXAMPLES["values-differ"]
+    smallest = SmallestCase(source='x = f("<b>")\nsoftmax(x)', yours="1", expected="2", sizes=(("N", 2),))
+    test = make.test("One", WRONG, finding.model_copy(update={"smallest": smallest}))
+    text = fragment(make.exercise("softmax", test))
+    assert 'data-copy="x = f(&#34;&lt;b&gt;&#34;)\nsoftmax(x)">x = f(' in text
+    assert "It needs at least 2 samples." in Page(text).text
+    assert "data-copy" not in fragment(make.exercise("softmax", make.test("One", WRONG, finding)))
 
 
 def test_what_passed_is_one_line_that_opens(make):
