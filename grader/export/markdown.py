@@ -13,7 +13,7 @@ from grader.report.class_report import ClassReport, FindingCount, MistakeCount, 
 from grader.report.gradebook import Row, exercises, row
 from grader.report.isolation import lowered, lowered_for_student
 from grader.report.markdown import exercise_markdown, plain
-from grader.report.model import Environment, StudentReport
+from grader.report.model import StudentReport
 from grader.report.numbers import count, listed, points
 from grader.report.reckoning import of_student
 from grader.report.safe import safe_text
@@ -55,7 +55,7 @@ def student_parts(report: StudentReport) -> Iterator[str]:
         ]
         yield _table(("exercise", "result", "points", "tests"), rows)
     yield from map(exercise_markdown, report.exercises)
-    yield plain(_ran_on(report.environment))
+    yield plain(telling.ran_on(report.environment))
 
 
 # --- a class ----------------------------------------------------------------------
@@ -74,7 +74,7 @@ def class_markdown(reports: Iterable[StudentReport]) -> str:
     blocks = [f"# {plain(safe_text(course))}", count(len(book), "student"), _gradebook(book)]
     blocks += list(_class(counts.report()))
     if environment is not None:
-        blocks += [plain(lowered(environment)), plain(_ran_on(environment))]
+        blocks += [plain(lowered(environment)), plain(telling.ran_on(environment))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -153,14 +153,6 @@ def _who(students: Sequence[str]) -> str:
 
 
 # --- both -------------------------------------------------------------------------
-
-
-def _ran_on(environment: Environment) -> str:
-    devices = ", ".join(environment.devices) or "no device"
-    told = (
-        f"grader {environment.grader}, Python {environment.python}, torch {environment.torch}, on {devices}"
-    )
-    return safe_text(told)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from grader.findings import NotRun
 from grader.report.groups import Group
-from grader.report.model import ExerciseReport, StudentReport, TestReport
+from grader.report.model import Environment, ExerciseReport, StudentReport, TestReport
 from grader.report.numbers import count, points
 from grader.report.safe import safe_text
 from grader.report.text import describe
@@ -43,6 +43,13 @@ class Line:
 def score(part: StudentReport | ExerciseReport | TestReport) -> str:
     """`2 of 3 points`, or nothing where there are none to be had."""
     return f"{points(part.score)} of {count_points(part.max_score)}" if part.max_score else ""
+
+
+def ran_on(environment: Environment) -> str:
+    """`grader 0.1.0, Python 3.12.4, torch 2.13.0, on cpu`."""
+    devices = ", ".join(environment.devices) or "no device"
+    versions = f"grader {environment.grader}, Python {environment.python}, torch {environment.torch}"
+    return safe_text(f"{versions}, on {devices}")
 
 
 def count_points(score: float) -> str:

@@ -129,11 +129,7 @@ def _isolation(environment: Environment, *, staff: bool) -> list[Text]:
 
 def footer(environment: Environment, *, reasons: bool = False) -> RenderableType:
     """What the grading ran on, and which layers of isolation it had and lacked (and why, for staff)."""
-    devices = ", ".join(environment.devices) or "no device"
-    lines = [
-        f"grader {environment.grader}, Python {environment.python}, torch {environment.torch}, on {devices}",
-        f"isolation: {', '.join(environment.isolation) or 'none'}",
-    ]
+    lines = [telling.ran_on(environment), f"isolation: {', '.join(environment.isolation) or 'none'}"]
     if reasons:
         lines += [f"isolation missing: {layer}" for layer in environment.missing]
     elif environment.missing:
