@@ -292,6 +292,18 @@ def test_a_grader_that_cannot_start_leaves_a_result(autograder: Autograder) -> N
     assert "FileNotFoundError" in said
 
 
+def test_a_result_is_there_even_if_nobody_reads_what_is_said(autograder: Autograder) -> None:
+    (autograder.root / "source/course/course.toml").write_text("no = [")
+    autograder.hand_in({"double.py": RIGHT})
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {**os.environ, "GRADER_AUTOGRADER": str(autograder.root)}
+    subprocess.run([autograder.root / "run_autograder"], env=environment, stdout=writer, check=False)
+    os.close(writer)
+    found = documented((autograder.root / "results/results.json").read_bytes())
+    assert "no fault of yours" in found["output"]
+
+
 def test_time_that_runs_out_leaves_a_result(autograder: Autograder) -> None:
     autograder.change_settings(seconds=0.2)
     autograder.hand_in({"double.py": RIGHT})
