@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from grader.report.markdown import plain
 from grader.report.safe import safe_lines, safe_text
 from grader.report.workflow import SUMMARY_BYTES, annotation
 from grader.verify.report import Row, Standing, VerifyReport
@@ -17,8 +18,6 @@ from grader.verify.terminal import DETAIL_LINES, TEXT, WORDS, in_sum, left_out, 
 
 LEVELS = {Standing.FAILS: "error", Standing.WARNING: "warning"}
 """The commands that annotate; of each GitHub shows ten a step, so failures have theirs to themselves."""
-
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#!|~&$@])")
 
 
 def commands(report: VerifyReport, folder: str = "") -> Iterator[str]:
@@ -74,5 +73,5 @@ def _row(row: Row) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that means nothing in Markdown, HTML, and what GitHub makes links of."""
-    return _MARKDOWN.sub(r"\\\1", safe_text(text, TEXT))
+    """Text that means nothing in Markdown, and is no longer than ours."""
+    return plain(safe_text(text, TEXT))
