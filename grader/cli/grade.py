@@ -245,6 +245,7 @@ def show(marking: Marking, request: Request) -> None:
     if changes is not None and not changes.students:
         print(f"Nothing changed since the run of {moment(changes.before)}.")
     print(f"Gradebook  {out / 'grades.csv'}")
+    print(f"The class  {out / 'class.html'}")
     if changes is not None and changes.students:
         print(f"Changes    {out / 'changes.csv'}")
     example = out / "students" / folder_name(book.students[0]) / "report.txt"

@@ -27,6 +27,8 @@ from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
 from grader.pages import write_student_page
+from grader.pages.class_page import write_class_page
+from grader.pages.roll import Roll
 from grader.press import Press, Returning
 from grader.press.returning import pages_of
 from grader.report.changes import Changes, StudentChange
@@ -147,7 +149,10 @@ class Marking:
             students=(),
         )
         with self._kept():
-            self.class_report = write_class(book.rows, run, self._reports(), self._request.out)
+            roll = Roll()
+            passing = roll.passing(self._reports())
+            self.class_report = write_class(book.rows, run, passing, self._request.out)
+            write_class_page(run, self.class_report, roll, self._request.out)
             self.changes = self._compared()
             if self.changes is not None and self.changes.students:
                 write_changes(self.changes, self._request.out)

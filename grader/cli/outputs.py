@@ -14,7 +14,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-RUN_FILES = ("run.json", "grades.csv", "grades.txt", "changes.csv", "changes.json", "overrides.csv")
+RUN_FILES = (
+    *("run.json", "grades.csv", "grades.txt", "class.html"),
+    *("changes.csv", "changes.json", "overrides.csv"),
+)
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 """A file on its way to its place, see `grader.report.files.write_whole`."""
 

@@ -93,7 +93,7 @@ def _unexplained_line(unexplained: Sequence[Unexplained]) -> list[RenderableType
 
 def _tests_view(tests: Sequence[TestStatistics]) -> list[RenderableType]:
     """The tests to look at: those that nobody passed, those that mislead, then the hardest."""
-    asking = sorted((test for test in tests if test.passed_by != "all"), key=_urgency)
+    asking = sorted((test for test in tests if test.passed_by != "all"), key=urgency)
     easy = len(tests) - len(asking)
     parts: list[RenderableType] = []
     if asking:
@@ -106,11 +106,12 @@ def _tests_view(tests: Sequence[TestStatistics]) -> list[RenderableType]:
     return parts
 
 
-def _urgency(test: TestStatistics) -> tuple[bool, bool, float]:
-    return test.passed_by != "none", not _misleads(test), test.difficulty or 0
+def urgency(test: TestStatistics) -> tuple[bool, bool, float]:
+    """What sorts tests by how much they ask to be looked at, the most urgent first."""
+    return test.passed_by != "none", not misleads(test), test.difficulty or 0
 
 
-def _misleads(test: TestStatistics) -> bool:
+def misleads(test: TestStatistics) -> bool:
     """Whether the better ones fail it more often, by more than chance: then it may be wrong, not they.
 
     By chance alone the correlation is 0 with a variance of 1 / (n - 1), whatever the marks are.
@@ -124,8 +125,8 @@ def _told(test: TestStatistics) -> str:
     told = f"{name(test.exercise)}: {safe_text(test.title, 200)}{device}"
     if test.discrimination is None or test.discrimination >= _LITTLE:
         return told
-    misleads = ", the better fail it more often" if _misleads(test) else ""
-    return f"{told}; discrimination {test.discrimination:+.2f}{misleads}"
+    wrong = ", the better fail it more often" if misleads(test) else ""
+    return f"{told}; discrimination {test.discrimination:+.2f}{wrong}"
 
 
 def _head(text: str, there: int, shown: int) -> Text:

@@ -39,7 +39,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
     reports = klass / "reports"
     odd = next(path.name for path in (reports / "students").iterdir() if path.name.startswith("_cmd"))
     assert written(reports) == sorted(
-        ["grades.csv", "grades.txt", "run.json", "journal.lock", "journal.sqlite"]
+        ["class.html", "grades.csv", "grades.txt", "run.json", "journal.lock", "journal.sqlite"]
         + [
             f"students/{student}/{file}"
             for student in ("ada", "bob", odd)
@@ -50,6 +50,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
     lines = said.out.splitlines()
     assert [line.split() for line in lines if line.startswith("ada")] == [["ada", "2", "2", "4/4"]]
     assert "Gradebook  reports/grades.csv" in lines
+    assert "The class  reports/class.html" in lines
     assert f"Reports    reports/students, such as reports/students/{odd}/report.txt" in lines
     assert "All data   reports/run.json" in lines
 
