@@ -19,6 +19,11 @@ PATIENCE = 40.0
 """Seconds: a busy machine imports torch slowly."""
 
 
+def hear_interrupts() -> None:
+    """What a script starts in the background is deaf to Ctrl-C, and so is what that starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class ATerminal:
     """`grader` in a terminal, as a student has it.
 
@@ -61,6 +66,7 @@ class ATerminal:
             env=environment,
             dimensions=(rows, columns),
             timeout=PATIENCE,
+            preexec_fn=hear_interrupts,
         )
         self.before = termios.tcgetattr(self.child.child_fd)
 

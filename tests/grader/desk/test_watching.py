@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
-from tests.grader.desk.a_terminal import GRADER, PATIENCE, ATerminal
+from tests.grader.desk.a_terminal import GRADER, PATIENCE, ATerminal, hear_interrupts
 from tests.grader.tiny import COURSE, EXERCISE, HANDOUT, SOLUTION, STUB, VISIBLE, make_course
 
 HINTS = """
@@ -287,9 +288,17 @@ def test_plain_prints_one_after_the_other_and_has_keys(course, folder):
 def test_in_a_pipe_results_come_one_after_the_other(course, folder):
     environment = {**os.environ, "GRADER_COURSE": str(course.root)}
     command = [*GRADER, "check", "--watch"]
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as process:
+    with (
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            preexec_fn=hear_interrupts,
+        ) as process,
+        killed_at_the_end(process),
+    ):
         assert process.stdout is not None
         said = read_until(process, "Next: change double.py")
         assert "not written yet" in said
@@ -301,6 +310,15 @@ def test_in_a_pipe_results_come_one_after_the_other(course, folder):
         assert "q quit" not in said
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
+
+
+@contextmanager
+def killed_at_the_end(process):
+    """A process that does not end by itself must not hold up the tests."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def read_until(process, words):
