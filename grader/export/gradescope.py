@@ -112,6 +112,8 @@ def _extra(report: StudentReport) -> dict[str, Any]:
         "exercises": {exercise.name: exercise.digest for exercise in report.exercises},
         "grader": report.environment.grader,
         "isolation": str(report.environment.isolation_level),
+        # Without their particulars, such as 'landlock (ABI 7)'.
+        "layers": [layer.partition(" (")[0] for layer in report.environment.isolation],
     }
 
 

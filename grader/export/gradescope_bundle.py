@@ -27,6 +27,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _PARTS = ("exercises", "reference", "tests/hidden")
 """Folders of a course that grading needs; no submissions, and none of the course's other files."""
 
+_SHUT = (Layer.PRIVATE_ROOT, Layer.LANDLOCK, Layer.UID)
+"""Layers each of which keeps hidden tests out of student code's reach, if files are root's alone."""
+
 _SPARE_SECONDS = 60
 """Of Gradescope's time, for what is not grading: results must be written before it ends everything."""
 
@@ -58,6 +61,7 @@ class Settings:
             "grade": grade,
             "export": [f"--hidden-tests={self.hidden_tests}"],
             "seconds": self.minutes * 60 - _SPARE_SECONDS,
+            "one_of": [] if self.isolation is Isolation.PROCESS else list(_SHUT),
         }
         return json.dumps(settings, indent=1).encode("ascii") + b"\n"
 

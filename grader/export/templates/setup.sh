@@ -7,6 +7,10 @@ root="${GRADER_AUTOGRADER:-/autograder}"
 source="$root/source"
 python="$root/venv/bin/python"
 
+if [ ! -f "$source/settings.json" ]; then
+    echo "There is no autograder in $source; nothing was installed." >&2
+    exit 2
+fi
 if [ ! -x "$python" ]; then
     export DEBIAN_FRONTEND=noninteractive PIP_BREAK_SYSTEM_PACKAGES=1
     # Not in root's home: student code runs as another user, and its Python must be in sight.

@@ -76,6 +76,12 @@ def test_every_field_is_as_documented(report: StudentReport) -> None:
     assert found["extra_data"]["digest"] == report.digest
 
 
+def test_layers_are_named_without_particulars() -> None:
+    environment = ADA.environment.model_copy(update={"isolation": ("landlock (ABI 7)", "uid")})
+    report = ADA.model_copy(update={"environment": environment})
+    assert of(report)["extra_data"]["layers"] == ["landlock", "uid"]
+
+
 def test_a_test_worth_nothing_has_a_look_and_no_score() -> None:
     sums, keeps = of(ADA)["tests"]
     assert (sums["score"], sums["max_score"], sums["status"], sums["output"]) == (2, 2, "passed", "")

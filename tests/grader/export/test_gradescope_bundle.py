@@ -109,6 +109,7 @@ def test_what_was_asked_for_reaches_grade(tiny: Course) -> None:
         "grade": ["--isolation=container", "--accept-missing=landlock", "--only=double"],
         "export": ["--hidden-tests=after_published"],
         "seconds": 1140,
+        "one_of": ["private root", "landlock", "uid"],
     }
 
 
@@ -261,6 +262,29 @@ def test_a_submission_that_ends_its_process_is_graded_too(autograder: Autograder
     assert found["score"] == 0
     assert found["tests"]
     assert "crashed" in found["output"]
+
+
+@pytest.mark.slow
+def test_a_result_is_withheld_if_hidden_tests_lay_open(autograder: Autograder) -> None:
+    autograder.change_settings(one_of=["landlock"])
+    autograder.hand_in({"double.py": RIGHT})
+    found, said = autograder.run()
+    assert (found["score"], found["tests"]) == (0, [])
+    assert "None of these layers was on: landlock." in said
+
+
+def test_setup_installs_nothing_where_no_autograder_is(autograder: Autograder, tmp_path: Path) -> None:
+    environment = {**os.environ, "GRADER_AUTOGRADER": str(tmp_path / "elsewhere")}
+    done = subprocess.run(
+        ["bash", autograder.root / "source/setup.sh"],
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"There is no autograder in {tmp_path}/elsewhere/source; nothing was installed.\n"
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.slow
