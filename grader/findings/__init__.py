@@ -58,7 +58,7 @@ from grader.findings.running import (
     TooMuchOutput,
     Unstable,
 )
-from grader.findings.trajectory import Place, Seen, Trajectory
+from grader.findings.trajectory import Curves, Place, Seen, Trajectory
 
 __all__ = [
     "ArgumentModified",
@@ -66,6 +66,7 @@ __all__ = [
     "Causes",
     "CheckFailed",
     "Crashed",
+    "Curves",
     "DeviceDiffers",
     "DeviceFault",
     "DeviceHow",

@@ -72,6 +72,14 @@ class Seen(Frozen):
     named: FactorName = Field(default="", description="What that factor equals.")
 
 
+class Curves(Frozen):
+    """The loss of the batch whose turn it is, before each step: along both ways."""
+
+    yours: tuple[float, ...] = Field(description="With the parameters that the student's loop had.")
+    expected: tuple[float, ...] = Field(description="With those of the reference.")
+    batches: int = Field(ge=1, description="How many batches one round of the loader has.")
+
+
 class Trajectory(Frozen):
     """A student's training loop beside the reference's, step by step."""
 
@@ -90,3 +98,6 @@ class Trajectory(Frozen):
     gap: float | None = Field(default=None, description="The largest difference of it after that step.")
     allowed: float | None = Field(default=None, description="The largest difference that rounding explains.")
     seen: tuple[Seen, ...] = Field(default=(), description="What was seen there, most telling first.")
+    losses: Curves | None = Field(
+        default=None, description="Losses along both ways; None where they are the same, or not known."
+    )

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from grader.pages.attempts import Try, tries
 from grader.pages.base import page
 from grader.pages.code import Listing, listings
+from grader.pages.curves import HEIGHT, WIDTH, Chart, chart
 from grader.report import telling
 from grader.report.html import fragment, tone
 from grader.report.isolation import lowered_for_student
@@ -37,6 +38,7 @@ class _Exercise:
     score: str
     to_do: bool
     html: Markup
+    chart: Chart | None
     code: tuple[Listing, ...]
     notebook: str
     tries: tuple[Try, ...]
@@ -69,6 +71,8 @@ def student_page(
         isolation=lowered_for_student(report.environment),
         exercises=exercises,
         to_do=[each for each in exercises if each.to_do],
+        width=WIDTH,
+        height=HEIGHT,
         made_with=_made_with(report),
     )
 
@@ -86,6 +90,7 @@ def _exercises(
             score=telling.score(exercise),
             to_do=exercise.verdict is not Verdict.PASSED,
             html=Markup(fragment(exercise, styled=False)),  # noqa: S704 - a template of ours made it
+            chart=chart(exercise),
             code=listings(exercise, _files(exercise, submissions)),
             notebook=f"./{quote(book, errors='replace')}" if book else "",
             tries=tries(exercise),

@@ -24,6 +24,9 @@ NEAR = 1e-5
 APART = 1e-3
 """A wrong way of averaging is told from the right one where it gives something else by this share."""
 
+MOST_POINTS = 64
+"""Steps of which the loss is told: as many as a small picture can show, and a few milliseconds."""
+
 
 def numbers(value: object) -> list[float] | None:
     """The numbers in a flat list or tuple, one-element tensors included; None for anything else."""
@@ -81,6 +84,14 @@ class Losses:
     def of_training(self, value: object) -> SeenKind | None:
         """What the losses that a training loop returned are, one for each round."""
         return self._told(numbers(value), numbers(self._right.value), self._training_candidates())
+
+    def along(self, states: Sequence[torch.Tensor]) -> tuple[float, ...]:
+        """The loss of the batch whose turn it is, with each of the states before it, to six digits."""
+        found = []
+        for i, (batch, state) in enumerate(zip(self._order[:MOST_POINTS], states, strict=False)):
+            torch.manual_seed(i)  # what dropout draws is the same along both ways
+            found.append(float(f"{self._loss(batch, state, True):.6g}"))
+        return tuple(found)
 
     def of_measuring(self, value: object) -> list[SeenKind]:
         """What the loss and the accuracy are that a measurement returned."""

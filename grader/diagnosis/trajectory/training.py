@@ -16,7 +16,7 @@ from grader.compare.tolerance import Allowance
 from grader.diagnosis.trajectory.gradients import Gradients, Made
 from grader.diagnosis.trajectory.loops import MOST_SEEN, Problem, Right, Taken, tape_of
 from grader.diagnosis.trajectory.losses import Losses, has_graph
-from grader.findings.trajectory import Place, Seen, SeenKind, Trajectory
+from grader.findings.trajectory import Curves, Place, Seen, SeenKind, Trajectory
 from grader.student.calls import Witness
 
 MOST = 10_000
@@ -179,8 +179,18 @@ def _trajectory(
         expected_steps=both.needed,
         same=same,
         seen=tuple(seen)[:MOST_SEEN],
+        losses=_curves(both) if step is not None else None,
         **facts,  # type: ignore[arg-type]
     )
+
+
+def _curves(both: Both) -> Curves | None:
+    """The losses along both ways; None where the student's loop made no step, so that there is no way."""
+    if not both.counted:
+        return None
+    losses = Losses(both.problem, both.right)
+    yours, expected = losses.along(both.states()), losses.along(list(both.theirs.states))
+    return Curves(yours=yours, expected=expected, batches=len(both.problem.loader.batches))
 
 
 def _at(both: Both, i: int, buffers: bool) -> list[Seen]:

@@ -249,3 +249,24 @@ def test_the_first_step_that_differs_and_what_was_seen(explained, what):
     assert (
         found.buffer == found.name.startswith("0.running") == (what == "a second forward pass for the loss")
     )
+
+
+def test_the_losses_along_both_ways_part_where_the_steps_do(explained):
+    found = explained(trains(body=NO_CLEARING))
+    losses = found.losses
+    assert losses.batches == 3
+    assert len(losses.yours) == len(losses.expected) == 6
+    pairs = zip(losses.yours, losses.expected, strict=True)
+    parts = [i for i, (yours, expected) in enumerate(pairs) if yours != expected]
+    assert parts == list(range(found.step, 6))  # after that step the parameters differ
+
+
+def test_the_losses_are_known_as_far_as_a_loop_went(explained):
+    losses = explained(trains(loader="list(loader)[:2]")).losses
+    assert len(losses.yours) == 5  # before each of its four steps, and after the last
+    assert len(losses.expected) == 6
+
+
+def test_a_loop_without_steps_has_no_losses(explained):
+    found = explained(trains(body="loss = criterion(model(x), y)"))
+    assert found.losses is None
