@@ -93,9 +93,9 @@ def test_the_scale_that_is_named_is_the_least_that_works(worth, scale):
 
 def test_an_identity_that_is_not_all_there_is_refused_by_name():
     some = {name: value for name, value in ENVIRONMENT.items() if name not in ("USERNAME", "COMMIT_URL")}
-    with pytest.raises(UsageError, match="^USERNAME and COMMIT_URL are not set"):
+    with pytest.raises(UsageError, match=r"^USERNAME and COMMIT_URL are not set"):
         identity(some)
-    with pytest.raises(UsageError, match="^CLASSROOM is not set"):
+    with pytest.raises(UsageError, match=r"^CLASSROOM is not set"):
         identity(ENVIRONMENT | {"CLASSROOM": " "})
 
 
