@@ -70,7 +70,8 @@ def fill(
     """
     sheet = read_sheet(content, name, encoding)
     header = sheet.values(0)
-    identifier, grade = _column(header, columns.identifier, name), _column(header, columns.grade, name)
+    identifier = _column(header, columns.identifier, "--identifier-column", name)
+    grade = _column(header, columns.grade, "--grade-column", name)
     most = header.index(columns.most) if columns.most in header else None
     students = range(1, len(sheet.rows))
     marks = scaled(marks, _most(sheet, students, most, name), f"'{name}'", scale=scale)
@@ -157,9 +158,8 @@ def _fill_comment(sheet: Sheet, row: int, column: int, text: str) -> None:
         sheet.put(row, column, text)
 
 
-def _column(header: Sequence[str], wanted: str, name: str) -> int:
+def _column(header: Sequence[str], wanted: str, option: str, name: str) -> int:
     if wanted not in header:
-        option = "--identifier-column" if wanted == ENGLISH.identifier else "--grade-column"
         raise UsageError(
             f"'{name}' has no column '{wanted}', so it is no grading worksheet in that language; it has: "
             f"{', '.join(safe_text(cell, 40) for cell in header[:14])}; say which with {option}."

@@ -182,7 +182,7 @@ def _write_feedback(run: Path, to: Path, file: str) -> None:
     from grader.release.writing import zipped
     from grader.report.safe import safe_text
 
-    if file in ("report.json",) or "/" in file or file.startswith("."):
+    if file == "report.json" or "/" in file or file.startswith("."):
         raise UsageError(f"'{safe_text(file)}' is not for students; name report.txt with --file.")
 
     def files() -> Iterator[tuple[str, str, bytes]]:

@@ -92,6 +92,11 @@ def test_a_file_that_is_not_what_it_must_be(content: bytes, told: str) -> None:
         fill(content, [ADA], {})
 
 
+def test_a_wrong_name_of_a_column_names_its_own_option() -> None:
+    with pytest.raises(UsageError, match=r"no column 'Kennung', .* say which with --identifier-column"):
+        fill(SHEET, [ADA], {}, columns=Columns(identifier="Kennung"))
+
+
 def test_a_comment_says_each_exercise() -> None:
     bob = a_class()[1].for_student("differences")  # type: ignore[arg-type]
     assert comment(bob, "report.txt") == "softmax: error, 0 of 2<br>More is in report.txt."
