@@ -1,0 +1,192 @@
+"""The class's page in a browser: it sorts, filters, fits, asks for nothing; without script it is a table."""
+
+import shutil
+
+import pytest
+
+from grader.pages.class_page import class_page
+from grader.pages.roll import Roll
+from grader.report.class_counts import ClassCounts
+from grader.report.examples import EXAMPLES
+from grader.report.files import write_student
+from grader.report.model import MistakeReport
+from grader.verdicts import Reveal, Verdict, Visibility
+from tests.grader.report.conftest import make_exercise, make_run, make_student, make_test
+from tests.grader.report.test_html import HOSTILE
+
+sync_api = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+CHROMIUM = shutil.which("chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")]
+
+WRONG, LATE, PASSED = Verdict.WRONG_ANSWER, Verdict.TIMED_OUT, Verdict.PASSED
+KNOWN = EXAMPLES["values-differ"].model_copy(update={"mistake": "no_max_shift"})
+MISTAKE = MistakeReport(
+    name="no_max_shift", headline="What it does.", explanation="e", question="q", section="s", tests=1
+)
+
+
+def exercise(name, first, second=PASSED):
+    findings = {PASSED: (), WRONG: (KNOWN,), LATE: (EXAMPLES["timed-out"],)}
+    tests = [
+        make_test(title, verdict, *findings[verdict], visibility=Visibility.HIDDEN)
+        for title, verdict in (("One", first), ("Two", second))
+    ]
+    return make_exercise(name, *tests, mistakes=(MISTAKE,) if WRONG in (first, second) else ())
+
+
+def students():
+    yield make_student("ada", exercise("softmax", PASSED), exercise("conv2d", WRONG))
+    yield make_student("bob", exercise("softmax", WRONG, WRONG), exercise("conv2d", PASSED))
+    yield make_student("cem", exercise("softmax", LATE), exercise("conv2d", LATE))
+    yield make_student("dan 2", exercise("softmax", PASSED))
+    yield make_student("dan 10", exercise("softmax", PASSED), exercise("conv2d", PASSED))
+    yield from (make_student(f"zoe {text[:300]}", exercise("softmax", PASSED)) for text in HOSTILE.values())
+
+
+ALL = [*("ada", "bob", "cem", "dan 2", "dan 10"), *(["zoe"] * len(HOSTILE))]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    roll, counts = Roll(), ClassCounts()
+    for report in counts.passing(roll.passing(students())):
+        write_student(report, out, Reveal.MESSAGES)
+    page = class_page(make_run(), counts.report(), roll, out)
+    (out / "class.html").write_bytes(page)
+    return (out / "class.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, place):
+    """Opens the page and has it watched: what goes wrong and what it asks for."""
+    contexts = []
+
+    def visit(width=1280, **choices):
+        context = browser.new_context(viewport={"width": width, "height": 800}, **choices)
+        contexts.append(context)
+        page = context.new_page()
+        page.said, page.asked = [], []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(place)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def names(page):
+    """The students in sight, in order; what is behind the first name of a hostile one is left out."""
+    told = page.locator("#grid tbody tr:not([hidden]) th").all_inner_texts()
+    return [name if not name.startswith("zoe") else "zoe" for name in told]
+
+
+def heads(page):
+    return page.locator("#grid thead th").evaluate_all("(all) => all.map((it) => it.ariaSort)")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_fits_and_can_be_read_by_anybody(visit, place, width, scheme):
+    page = visit(width, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    found = axe.Axe().run(page).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    assert (page.said, page.asked) == ([], [place])
+
+
+def test_a_button_in_each_header_sorts(visit):
+    page = visit()
+    assert names(page) == ALL
+    assert heads(page) == ["ascending", "none", "none", "none", "none", None]
+    total = page.get_by_role("button", name="total")
+    total.focus()
+    page.keyboard.press("Enter")
+    assert heads(page)[:3] == ["none", "descending", "none"]
+    assert names(page)[:2] == ["dan 10", "ada"]
+    page.keyboard.press("Space")
+    assert heads(page)[:3] == ["none", "ascending", "none"]
+    assert names(page)[-2:] == ["ada", "dan 10"]
+    page.get_by_role("button", name="student").click()
+    page.get_by_role("button", name="student").click()
+    assert heads(page)[:2] == ["descending", "none"]
+    assert names(page)[-5:] == ["dan 10", "dan 2", "cem", "bob", "ada"]
+
+
+def test_who_has_no_number_stands_last_both_ways(visit):
+    page = visit()
+    column = page.locator("#grid").get_by_role("button", name="conv2d")
+    column.click()
+    assert names(page)[:4] == ["bob", "dan 10", "ada", "cem"]  # equal points: by the verdict
+    column.click()
+    assert names(page)[:4] == ["cem", "ada", "bob", "dan 10"]
+    assert "dan 2" in names(page)[4:]
+
+
+def test_rows_are_narrowed_by_text_verdict_and_exercise(visit):
+    page = visit()
+    shown = page.get_by_role("status")
+    page.get_by_label("Text").fill("DAN")
+    assert names(page) == ["dan 2", "dan 10"]
+    assert shown.inner_text() == f"2 of {len(ALL)} students"
+    page.get_by_label("Text").fill("")
+    page.get_by_label("Verdict").select_option("wrong answer")
+    assert names(page) == ["ada", "bob"]
+    page.get_by_label("Exercise").select_option("conv2d")
+    assert names(page) == ["ada"]
+    page.get_by_label("Verdict").select_option("")
+    assert names(page) == ["ada", "bob", "cem", "dan 10"]
+    page.get_by_role("button", name="Show everybody").click()
+    sync_api.expect(page.get_by_role("status")).to_have_text(f"{len(ALL)} students")
+    assert names(page) == ALL
+
+
+def test_who_made_a_mistake_is_shown_in_the_table_however_it_is_sorted(visit):
+    page = visit()
+    page.get_by_label("Text").fill("zoe")
+    page.get_by_role("button", name="student").click()
+    page.get_by_role("button", name="Show in the table: softmax: no_max_shift").click()
+    assert names(page) == ["bob"]
+    assert page.get_by_role("status").inner_text() == f"1 of {len(ALL)} students: softmax: no_max_shift"
+    page.wait_for_timeout(50)
+    assert names(page) == ["bob"]
+    page.get_by_role("button", name="Show everybody").click()
+    sync_api.expect(page.get_by_role("status")).to_have_text(f"{len(ALL)} students")
+
+
+def test_without_script_it_is_a_plain_table(visit):
+    page = visit(java_script_enabled=False)
+    told = page.locator("#grid tbody tr th").all_inner_texts()
+    assert told[:5] == ALL[:5]
+    assert page.locator("button:visible").count() == 0
+    assert not page.locator("#tools").is_visible()
+
+
+def test_it_stays_a_table_for_a_screen_reader(visit):
+    row = visit().locator("#grid tbody tr").nth(1)
+    assert row.aria_snapshot().splitlines()[0].startswith('- row "bob 4 0 wrong answer 4 passed 3.0')
+    assert (row.get_by_role("rowheader").count(), row.get_by_role("cell").count()) == (1, 5)
+
+
+def test_paper_has_every_row_that_is_shown(visit):
+    page = visit()
+    page.get_by_label("Verdict").select_option("wrong answer")
+    page.emulate_media(media="print")
+    assert names(page) == ["ada", "bob"]
+    assert not page.locator("#tools").is_visible()
+    box = page.locator("#rows").evaluate(
+        "(it) => [it.scrollHeight - it.clientHeight, it.scrollWidth - it.clientWidth]"
+    )
+    assert box == [0, 0]
