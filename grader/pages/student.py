@@ -16,6 +16,7 @@ from grader.pages.attempts import Try, tries
 from grader.pages.base import page
 from grader.pages.code import Listing, listings
 from grader.pages.curves import HEIGHT, WIDTH, Chart, chart
+from grader.pages.heat import Map, maps
 from grader.report import telling
 from grader.report.html import fragment, tone
 from grader.report.isolation import lowered_for_student
@@ -38,6 +39,7 @@ class _Exercise:
     score: str
     to_do: bool
     html: Markup
+    maps: tuple[Map, ...]
     chart: Chart | None
     code: tuple[Listing, ...]
     notebook: str
@@ -90,6 +92,7 @@ def _exercises(
             score=telling.score(exercise),
             to_do=exercise.verdict is not Verdict.PASSED,
             html=Markup(fragment(exercise, styled=False)),  # noqa: S704 - a template of ours made it
+            maps=maps(exercise),
             chart=chart(exercise),
             code=listings(exercise, _files(exercise, submissions)),
             notebook=f"./{quote(book, errors='replace')}" if book else "",

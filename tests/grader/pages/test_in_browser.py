@@ -9,6 +9,8 @@ from grader.report.examples import EXAMPLES, EXPLAINED, MISTAKES
 from grader.report.model import AttemptReport
 from grader.submission import SubmittedFile
 from grader.verdicts import Reveal, Verdict
+from tests.grader.pages.test_curves import trained
+from tests.grader.pages.test_heat import case
 from tests.grader.pages.test_student import CODE, handed_in, raised
 from tests.grader.report.conftest import make_exercise, make_student, make_test
 
@@ -38,7 +40,9 @@ def place(tmp_path_factory):
         mistakes=MISTAKES[:1],
     )
     long = CODE + b"# " + b"long " * 1000
-    report = make_student("ada", first, make_exercise("conv2d", make_test("One")))
+    heat = case("[[-0.5, 0.5, 0.]]", "[[-0.25, 0.5, 1.]]").model_copy(update={"name": "mlp"})
+    curves = trained((1.0, 0.75), (1.0, 0.5))
+    report = make_student("ada", first, make_exercise("conv2d", make_test("One")), heat, curves)
     submission = handed_in(SubmittedFile("softmax.py", long), attempt="two")
     place = tmp_path_factory.mktemp("page") / "report.html"
     place.write_bytes(student_page(report.for_student(Reveal.EVERYTHING), [submission]))
