@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.errors import UsageError, suggestion
-from grader.export.filling import Filling, by_key, number, scaled, written
-from grader.export.marks import Mark, rounded
+from grader.export.filling import Filling, by_key, number, put_mark, scaled
+from grader.export.marks import Mark
 from grader.export.sheet import Sheet, read_sheet
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.ASCII | re.DOTALL)
@@ -98,14 +98,7 @@ def _fill_cell(book: _Gradebook, row: int, column: int, mark: Mark, decimal: str
         why = "excused" if before.upper() == _EXCUSED else "not assigned"
         filling.left.append(f"{mark.student}: {why}")
         return
-    now = written(mark.score, decimal)
-    filling.filled += 1
-    filling.in_doubt += [mark.student] if mark.in_doubt else []
-    if number(before) == rounded(mark.score):
-        return
-    if before:
-        filling.changed.append(f"{mark.student}: {before}, now {now}")
-    book.sheet.put(row, column, now)
+    put_mark(book.sheet, (row, column), mark, decimal, filling)
 
 
 # --- the table -------------------------------------------------------------------

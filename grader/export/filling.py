@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from grader.errors import UsageError
 from grader.export.marks import Mark, rounded
+from grader.export.sheet import Sheet
 
 
 @dataclass
@@ -90,3 +91,15 @@ def number(text: str) -> Decimal | None:
 def written(score: float, decimal_mark: str) -> str:
     """A mark with two decimals."""
     return f"{rounded(score):f}".replace(".", decimal_mark)
+
+
+def put_mark(sheet: Sheet, cell: tuple[int, int], mark: Mark, decimal_mark: str, filling: Filling) -> None:
+    """Put a mark into its row and column; a cell that says the same number stays as it is written."""
+    before, now = sheet.value(*cell).strip(), written(mark.score, decimal_mark)
+    filling.filled += 1
+    filling.in_doubt += [mark.student] if mark.in_doubt else []
+    if number(before) == rounded(mark.score):
+        return
+    if before:
+        filling.changed.append(f"{mark.student}: {before}, now {now}")
+    sheet.put(*cell, now)

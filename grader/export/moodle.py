@@ -9,11 +9,11 @@ that submissions were downloaded in. Facts: Moodle's `mod/assign/feedback`.
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from grader.errors import UsageError, suggestion
-from grader.export.filling import Filling, by_key, number, scaled, written
+from grader.export.filling import Filling, by_key, number, put_mark, scaled
 from grader.export.marks import Mark, counted, rounded
 from grader.export.sheet import Sheet, read_sheet
 from grader.report.gradebook import cell
@@ -68,37 +68,23 @@ def fill(
     Raises:
         UsageError: It is no such file, or its maximum grade is another.
     """
-    sheet = read_sheet(content, name, encoding)
-    header = sheet.values(0)
-    identifier = _column(header, columns.identifier, "--identifier-column", name)
-    grade = _column(header, columns.grade, "--grade-column", name)
-    most = header.index(columns.most) if columns.most in header else None
-    students = range(1, len(sheet.rows))
-    marks = scaled(marks, _most(sheet, students, most, name), f"'{name}'", scale=scale)
+    sheet = _read(content, columns, encoding, name)
+    marks = scaled(marks, sheet.most(), f"'{name}'", scale=scale)
     filling = Filling(column=columns.grade)
     wanted = by_key(marks, [mark.number for mark in marks], filling)
-    decimal = _decimal_mark(sheet, students, grade, most)
-    comment = header.index(columns.comments) if columns.comments in header else None
-    changeable = header.index(columns.changeable) if columns.changeable in header else None
     found = set()
-    for row in students:
-        who = sheet.value(row, identifier)
-        participant = _participant(who)
-        mark = wanted.get(participant or "")
+    for row in sheet.students:
+        who = sheet.value(row, "identifier")
+        mark = wanted.get(_participant(who) or "")
         if mark is None:
             filling.unmarked += [who] if who.strip() else []
             continue
-        if participant in found:
+        if mark.student in found:
             raise UsageError(f"'{name}' has several rows for '{who}'; download it again.")
-        found.add(participant)
-        if changeable is not None and sheet.value(row, changeable).strip().casefold() == "no":
-            filling.left.append(f"{mark.student}: locked in Moodle")
-            continue
-        _fill_grade(sheet, row, grade, mark, decimal, filling)
-        if comment is not None and (replace or not sheet.value(row, comment).strip()):
-            _fill_comment(sheet, row, comment, comments.get(mark.student, ""))
-    filling.strangers += [mark.student for key, mark in wanted.items() if key not in found]
-    filling.content = (sheet.text()).encode(encoding)
+        found.add(mark.student)
+        _fill_row(sheet, row, mark, comments.get(mark.student, ""), filling, replace=replace)
+    filling.strangers += [mark.student for mark in wanted.values() if mark.student not in found]
+    filling.content = sheet.sheet.text().encode(encoding)
     return filling
 
 
@@ -139,58 +125,71 @@ def feedback(files: Iterable[tuple[str, str, bytes]]) -> tuple[list[tuple[str, b
     return placed, strangers
 
 
-def _fill_grade(sheet: Sheet, row: int, column: int, mark: Mark, decimal: str, filling: Filling) -> None:
+@dataclass(frozen=True)
+class _Worksheet:
+    """A worksheet, and where in it the columns are that are there."""
+
+    sheet: Sheet
+    places: Mapping[str, int]
+    decimal_mark: str
+    name: str
+
+    @property
+    def students(self) -> range:
+        return range(1, len(self.sheet.rows))
+
+    def value(self, row: int, what: str) -> str:
+        """What stands in a column; '' where there is none."""
+        return self.sheet.value(row, self.places[what]) if what in self.places else ""
+
+    def most(self) -> Decimal | None:
+        """The maximum grade; None where the worksheet has no such column.
+
+        Raises:
+            UsageError: It grades in words, or says several.
+        """
+        said = {self.value(row, "most").strip() for row in self.students} - {""}
+        numbers = {number(each) for each in said}
+        if None in numbers:
+            raise UsageError(
+                f"'{self.name}' grades by a scale in words, which points don't fit; use points in Moodle."
+            )
+        if len(numbers) > 1:
+            raise UsageError(
+                f"'{self.name}' has several maximum grades; download the worksheet of one assignment."
+            )
+        return numbers.pop() if numbers else None
+
+
+def _read(content: bytes, columns: Columns, encoding: str, name: str) -> _Worksheet:
+    sheet = read_sheet(content, name, encoding)
+    header = sheet.values(0)
+    for wanted, option in ((columns.identifier, "identifier"), (columns.grade, "grade")):
+        if wanted not in header:
+            there = ", ".join(safe_text(cell, 40) for cell in header[:14])
+            raise UsageError(
+                f"'{name}' has no column '{wanted}', so it is no grading worksheet in that language; it has: "
+                f"{there}; say which with --{option}-column.{suggestion(wanted, header)}"
+            )
+    places = {what: header.index(called) for what, called in asdict(columns).items() if called in header}
+    columns_of_numbers = (places[what] for what in ("grade", "most") if what in places)
+    marks = {sheet.decimal_mark(column, range(1, len(sheet.rows))) for column in columns_of_numbers}
+    return _Worksheet(sheet, places, "," if "," in marks else ".", name)
+
+
+def _fill_row(
+    sheet: _Worksheet, row: int, mark: Mark, comment: str, filling: Filling, *, replace: bool
+) -> None:
+    if sheet.value(row, "changeable").strip().casefold() == "no":
+        filling.left.append(f"{mark.student}: locked in Moodle")
+        return
     if rounded(mark.score) > rounded(mark.most):
-        filling.left.append(f"{mark.student}: {written(mark.score, decimal)} is above the maximum grade")
-        return
-    before, now = sheet.value(row, column).strip(), written(mark.score, decimal)
-    filling.filled += 1
-    filling.in_doubt += [mark.student] if mark.in_doubt else []
-    if number(before) == rounded(mark.score):
-        return
-    if before:
-        filling.changed.append(f"{mark.student}: {before}, now {now}")
-    sheet.put(row, column, now)
-
-
-def _fill_comment(sheet: Sheet, row: int, column: int, text: str) -> None:
-    if text and sheet.value(row, column) != text:
-        sheet.put(row, column, text)
-
-
-def _column(header: Sequence[str], wanted: str, option: str, name: str) -> int:
-    if wanted not in header:
-        raise UsageError(
-            f"'{name}' has no column '{wanted}', so it is no grading worksheet in that language; it has: "
-            f"{', '.join(safe_text(cell, 40) for cell in header[:14])}; say which with {option}."
-            f"{suggestion(wanted, header)}"
-        )
-    return header.index(wanted)
-
-
-def _most(sheet: Sheet, students: range, column: int | None, name: str) -> Decimal | None:
-    """The maximum grade, where the worksheet says one number for all.
-
-    Raises:
-        UsageError: It grades in words, or says several.
-    """
-    if column is None:
-        return None
-    said = {sheet.value(row, column).strip() for row in students} - {""}
-    numbers = {number(each) for each in said}
-    if None in numbers:
-        raise UsageError(
-            f"'{name}' grades by a scale in words, which points don't fit; use points in Moodle."
-        )
-    if len(numbers) > 1:
-        raise UsageError(f"'{name}' has several maximum grades; download the worksheet of one assignment.")
-    return numbers.pop() if numbers else None
-
-
-def _decimal_mark(sheet: Sheet, students: range, *columns: int | None) -> str:
-    """A comma if one of the columns has it."""
-    marks = {sheet.decimal_mark(column, students) for column in columns if column is not None}
-    return "," if "," in marks else "."
+        filling.left.append(f"{mark.student}: {rounded(mark.score)} is above the maximum grade")
+    else:
+        put_mark(sheet.sheet, (row, sheet.places["grade"]), mark, sheet.decimal_mark, filling)
+    before = sheet.value(row, "comments")
+    if comment and comment != before and "comments" in sheet.places and (replace or not before.strip()):
+        sheet.sheet.put(row, sheet.places["comments"], comment)
 
 
 def _participant(identifier: str) -> str | None:
