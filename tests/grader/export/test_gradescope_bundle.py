@@ -1,11 +1,13 @@
 """The autograder's archive: what is in it, and its scripts run as Gradescope documents that it runs them."""
 
+import ast
 import base64
 import csv
 import hashlib
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -93,6 +95,13 @@ def test_the_scripts_can_be_run_and_nothing_has_a_carriage_return(tiny: Course) 
         for name in programs:
             assert found.read(name).startswith(b"#!/usr/bin/env ")
             assert b"\r" not in found.read(name)
+
+
+def test_the_systems_own_python_can_be_an_old_one(tiny: Course) -> None:
+    text = archive(bundle(tiny, SETTINGS)).read("run_autograder").decode()
+    ast.parse(text, feature_version=(3, 8))
+    assert not re.search(r"^(?:from|import) (?!\w+\n|pathlib import Path)", text, re.MULTILINE)
+    assert "tomllib" not in text
 
 
 def test_the_same_course_gives_the_same_bytes(tiny: Course) -> None:
