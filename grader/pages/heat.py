@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.findings import SmallestCase
+from grader.findings import NotFinite, SmallestCase, ValuesDiffer
 from grader.report.model import ExerciseReport
 from grader.report.numbers import number
 
@@ -60,7 +60,7 @@ def maps(report: ExerciseReport) -> tuple[Map, ...]:
     """Yours, expected and the difference of the first smallest case that has them; () where none does."""
     for test in report.tests:
         for finding in test.findings:
-            if finding.smallest is not None:
+            if finding.smallest is not None and isinstance(finding, ValuesDiffer | NotFinite):  # else a shape
                 return _maps(finding.smallest)
     return ()
 

@@ -10,9 +10,9 @@ from tests.grader.pages.test_student import opened
 from tests.grader.report.conftest import make_exercise, make_student, make_test
 
 
-def case(yours, expected):
+def case(yours, expected, code="values-differ"):
     smallest = SmallestCase(source="softmax(x)", yours=yours, expected=expected)
-    finding = EXAMPLES["values-differ"].model_copy(update={"smallest": smallest})
+    finding = EXAMPLES[code].model_copy(update={"smallest": smallest})
     return make_exercise("softmax", make_test("x", Verdict.WRONG_ANSWER, finding))
 
 
@@ -68,6 +68,11 @@ def test_leading_dimensions_lie_under_each_other():
 )
 def test_anything_else_has_none(yours, expected):
     assert maps(case(yours, expected)) == ()
+
+
+def test_a_shape_is_no_tensor():
+    assert maps(case("[1, 2]", "[2, 1]", "shape-differs")) == ()
+    assert maps(case("[1, nan]", "[2, 1]", "not-finite")) != ()
 
 
 def test_the_page_has_the_numbers_as_tables():

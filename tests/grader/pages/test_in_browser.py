@@ -115,6 +115,15 @@ def test_a_script_of_somebody_else_does_not_run(visit):
     assert any("Content Security Policy" in said for said in page.said)
 
 
+def test_it_is_printed_on_white(visit):
+    page = visit(scheme="dark")
+    ground = "getComputedStyle(document.querySelector('{}')).backgroundColor"
+    grounds = [ground.format(each) for each in ("body", ".grader")]
+    assert "rgb(255, 255, 255)" not in map(page.evaluate, grounds)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert {page.evaluate(each) for each in grounds} == {"rgb(255, 255, 255)"}
+
+
 def test_all_of_it_is_printed(visit):
     page = visit()
     page.emulate_media(media="print")
