@@ -33,6 +33,9 @@ _Key = TypeVar("_Key")
 _LINE = 240
 """Characters of a line: longer ones are data, or a trick."""
 
+_SEARCHED = 20_000
+"""Lines that are searched for a function: some milliseconds, whatever was handed in."""
+
 _FILES = 8
 """Files of an exercise that are shown."""
 
@@ -114,7 +117,8 @@ class _Spoken:
         for function, codes in self._functions.items():
             head = re.compile(rf"\s*(?:async\s+)?(?:def|class)\s+{function}\b")
             # The last definition is the one that counts.
-            number = max((i for i, line in enumerate(lines, 1) if head.match(line[:_LINE])), default=0)
+            searched = enumerate(lines[:_SEARCHED], 1)
+            number = max((i for i, line in searched if head.match(line[:_LINE])), default=0)
             if number:
                 found[number] = list(dict.fromkeys((*found.get(number, ()), *codes)))
         return {number: tuple(found[number]) for number in sorted(found)[:_MARKS]}
