@@ -70,6 +70,10 @@ def _message(message: msgspec.Struct, payload: memoryview) -> None:
     if isinstance(message, m.Pressed):
         for size in (message.size, *(cell.size for cell in message.cells)):
             cursor.take(size)
+    if isinstance(message, m.Tokenised):
+        for part in message.parts:
+            cursor.take(part.size)
+            cursor.take(part.tokens * 8)
     cursor.done()
 
 
