@@ -1,6 +1,6 @@
 """The class's roll: what its page shows of every student, kept while their reports pass one at a time.
 
-A few hundred bytes a student and the rest is let go, so that a class of any size
+Less than a kilobyte a student and the rest is let go, so that a class of any size
 is written in little memory. What a student chose (the name) is kept as it is:
 whoever shows it makes it inert.
 """
