@@ -18,6 +18,7 @@ TURNS = 5
 """A batch may be done before it has been killed a hundred times; then the next one gets the rest."""
 
 
+@pytest.mark.slow
 def test_a_few_kills(place, remaining):
     """The short version: one of each; marks are the ones that are known."""
     here = place(12, seed=4, faulty=0.08)

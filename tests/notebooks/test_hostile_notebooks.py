@@ -21,6 +21,8 @@ from grader.verdicts import Blame, Verdict
 from tests.grader.tiny import EXERCISE, SOLUTION, bundle_of, make_course
 from tests.notebooks.hostile import ATTACKS
 
+pytestmark = pytest.mark.slow
+
 LIMITS = "[limits]\nimport_seconds = 3.0\nexercise_seconds = 10.0"
 ONCE = Manner(replay=False)
 """What happens here is no accident."""

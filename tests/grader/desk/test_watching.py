@@ -136,6 +136,7 @@ def deleted_and_written(path, text):
     path.write_text(text)
 
 
+@pytest.mark.slow
 def test_every_way_of_saving_is_seen(course, folder):
     mine = folder / "double.py"
     with watched(course, folder) as terminal:
@@ -161,6 +162,7 @@ def test_every_way_of_saving_is_seen(course, folder):
         assert terminal.end() == 0
 
 
+@pytest.mark.slow
 def test_what_is_shown_last_is_the_newest(course, folder):
     """A save while a check goes on, be it one that never ends."""
     mine = folder / "double.py"

@@ -337,6 +337,7 @@ def test_a_result_is_there_even_if_nobody_reads_what_is_said(autograder: Autogra
     assert "no fault of yours" in found["output"]
 
 
+@pytest.mark.slow
 def test_time_that_runs_out_leaves_a_result(autograder: Autograder) -> None:
     autograder.change_settings(seconds=0.2)
     autograder.hand_in({"double.py": RIGHT})

@@ -57,7 +57,7 @@ def test_a_folder_that_is_gone(course, tmp_path):
 
 def test_a_history_beyond_the_limit_is_a_finding(course, tmp_path):
     bundle = bundle_of(
-        course, course.exercise("softmax"), past(SOFTMAX, "#" * 6_000_000), NAMESPACE, tmp_path
+        course, course.exercise("softmax"), past(SOFTMAX, "#" * 22_000_000), NAMESPACE, tmp_path
     )
     assert bundle.problem is not None
     assert (bundle.problem.code, bundle.problem.reason) == ("unreadable-file", "too-large")

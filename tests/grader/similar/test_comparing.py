@@ -78,6 +78,7 @@ def test_a_group_of_three_is_three_pairs():
     assert listed(compare(people, frozenset())) == [("xia", "yan"), ("xia", "zoe"), ("yan", "zoe")]
 
 
+@pytest.mark.slow
 def test_a_large_class_in_which_groups_are_alike_takes_seconds():
     """Rare is bounded: else the work would grow with the cube of the class."""
     people = {f"s{n:04}": code(*noise(n % 80, 300)) for n in range(2000)}

@@ -143,6 +143,7 @@ def test_parts_of_a_notebook_are_told_by_cell(course, reader, tmp_path):
     assert all(lines.file == "homework.ipynb" for part in pair.parts for lines in part.second)
 
 
+@pytest.mark.slow
 def test_one_pair_of_a_class_of_300_is_found_in_bounded_time(course, reader, tmp_path):
     """A class that has few ideas between it: each solution was varied by thirty people."""
     sources = sorted(accepted("conv2d").values())
