@@ -66,7 +66,7 @@ def run(course: Course, exercise: Exercise, deadline: float = DEADLINE) -> Ran:
     solved = [exercise, *(course.exercise(name) for name in exercise.companions)]
     modules = [f"{each.name}={each.reference / 'solution.py'}" for each in solved if each.reference]
     command = [sys.executable, "-P", examples.__file__, str(exercise.handout), *modules]
-    with tempfile.TemporaryDirectory(prefix="grader-examples-") as folder:
+    with tempfile.TemporaryDirectory(prefix="handout-") as folder:
         try:
             done = subprocess.run(
                 command,

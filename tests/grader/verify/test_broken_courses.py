@@ -233,7 +233,7 @@ BROKEN = {
         },
         Claim.STEADINESS,
         "test_float64",
-        ("'wrong answer' with the tests in another order",),
+        ("'wrong answer' with the tests backwards",),
         TESTS_FILE,
         "def test_float64",
         replace(ONCE, disturbed=True),
