@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 RUN_FILES = (
@@ -24,58 +23,26 @@ _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 STUDENT_FILES = ("report.json", "student.json", "report.txt", "report.html")
 
 
-@contextmanager
-def prepared(out: Path, *, beside: Path) -> Iterator[None]:
-    """As `prepare`, for a `with`: if it ends early and nothing was written, the folder goes again.
-
-    Raises:
-        OutputError: As `prepare`.
-    """
-    absent = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
-        prepare(out, beside=beside)
-        yield
-    except BaseException:
-        with suppress(OSError):  # one that holds something stays, and so do those above it
-            for folder in absent:
-                folder.rmdir()
-        raise
-
-
-def prepare(out: Path, *, beside: Path) -> None:
-    """Make sure that reports can be written to `out`, before hours are spent on them.
+def prepared(out: Path, *, beside: Path) -> AbstractContextManager[None]:
+    """The folder for the reports, tried before hours are spent on them; see `grader.report.folders.prepared`.
 
     Args:
-        out: The folder for the reports; made if it is not there.
+        out: The folder; made if it is not there.
         beside: The folder of the submissions, which must not hold it.
 
     Raises:
-        OutputError: It is a file, holds something else, or cannot be written.
+        OutputError: It cannot be written to, or holds something else.
     """
-    from grader.errors import OutputError
+    from grader.report import folders
 
-    if beside.resolve() in out.resolve().parents:
-        raise OutputError(
-            f"'{out}' lies among the submissions, where the next run would take it for a student; "
-            "name another folder with --out."
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        foreign = sorted(entry.name for entry in os.scandir(out) if not _is_ours(entry.name))
-        if foreign and not any((out / name).is_file() for name in ("run.json", "journal.sqlite")):
-            raise OutputError(
-                f"'{out}' holds other things, such as '{foreign[0]}'; "
-                "name an empty or new folder with --out, or one with an earlier run's reports."
-            )
-        # The one test of writing that tells the truth on every file system is to write.
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except FileExistsError:
-        raise OutputError(f"'{out}' is a file; name a folder with --out.") from None
-    except OSError as error:
-        raise OutputError(
-            f"Reports cannot be written to '{out}' ({error.strerror}); name another folder with --out."
-        ) from None
+    return folders.prepared(out, beside=beside, what="reports", foreign=_foreign)
+
+
+def _foreign(names: Sequence[str]) -> str | None:
+    """Something that is not ours, where no earlier run is."""
+    if {"run.json", "journal.sqlite"} & {*names}:
+        return None
+    return next((name for name in names if not _is_ours(name)), None)
 
 
 def clear(out: Path, students: Iterable[str]) -> None:

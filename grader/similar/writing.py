@@ -2,12 +2,11 @@
 
 import json
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from grader.errors import OutputError
+from grader.report import folders
 from grader.report.files import write_whole
 from grader.similar.finding import Found
 from grader.similar.pages import pages
@@ -23,56 +22,24 @@ def as_json(found: Similarity) -> str:
     return json.dumps(found.model_dump(mode="json"), ensure_ascii=True, allow_nan=False, indent=1)
 
 
-@contextmanager
-def prepared(out: Path, *, beside: Path) -> Iterator[None]:
-    """As `prepare`, for a `with`: if it ends early and nothing was written, the folder goes again.
-
-    Raises:
-        OutputError: As `prepare`.
-    """
-    absent = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
-        prepare(out, beside=beside)
-        yield
-    except BaseException:
-        with suppress(OSError):  # one that holds something stays, and so do those above it
-            for folder in absent:
-                folder.rmdir()
-        raise
-
-
-def prepare(out: Path, *, beside: Path) -> None:
-    """Make sure that pages can be written to `out`, before the class is read.
+def prepared(out: Path, *, beside: Path) -> AbstractContextManager[None]:
+    """The folder for the pages, tried before the class is read; see `grader.report.folders.prepared`.
 
     Args:
         out: The folder; made if it is not there.
         beside: The submissions, which must not hold it.
 
     Raises:
-        OutputError: It is a file, holds something else, lies among the submissions, or cannot be written.
+        OutputError: It cannot be written to, or holds something else.
     """
-    if beside.resolve() in (out.resolve(), *out.resolve().parents):
-        raise OutputError(
-            f"'{out}' lies among the submissions, where the next run would take it for a student; "
-            "name another folder with --out."
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        names = sorted(entry.name for entry in out.iterdir())
-        foreign = [name for name in names if not _OURS.fullmatch(name)]
-        if foreign or (names and JSON_FILE not in names):
-            raise OutputError(
-                f"'{out}' holds other things, such as '{(foreign or names)[0]}'; "
-                "name an empty or new folder with --out, or one with the pages of an earlier time."
-            )
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except FileExistsError:
-        raise OutputError(f"'{out}' is a file; name a folder with --out.") from None
-    except OSError as error:
-        raise OutputError(
-            f"Pages cannot be written to '{out}' ({error.strerror}); name another folder with --out."
-        ) from None
+    return folders.prepared(out, beside=beside, what="pages", foreign=_foreign)
+
+
+def _foreign(names: Sequence[str]) -> str | None:
+    foreign = [name for name in names if not _OURS.fullmatch(name)]
+    if foreign or (names and JSON_FILE not in names):
+        return (foreign or names)[0]
+    return None
 
 
 def write(found: Found, out: Path) -> None:

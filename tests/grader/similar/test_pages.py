@@ -196,10 +196,9 @@ def test_where_there_is_no_pair_the_page_says_so():
 
 def test_the_folder_is_brought_up_to_date(tmp_path):
     out = tmp_path / "alike"
-    writing.prepare(out, beside=tmp_path / "submissions")
-    writing.write(found(pair(), pair(students=("bob", "eve"))), out)
-    writing.prepare(out, beside=tmp_path / "submissions")
-    writing.write(found(pair()), out)
+    for each in (found(pair(), pair(students=("bob", "eve"))), found(pair())):
+        with writing.prepared(out, beside=tmp_path / "submissions"):
+            writing.write(each, out)
     assert sorted(path.name for path in out.iterdir()) == ["index.html", "pair-001.html", "similar.json"]
 
 
@@ -221,12 +220,18 @@ REFUSED = {
 @pytest.mark.parametrize("lay", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_not_ours_is_left_alone(lay, tmp_path):
     lay(tmp_path)
-    with pytest.raises(OutputError, match="--out"):
-        writing.prepare(tmp_path / "out", beside=tmp_path / "submissions")
+    with (
+        pytest.raises(OutputError, match="--out"),
+        writing.prepared(tmp_path / "out", beside=tmp_path / "submissions"),
+    ):
+        pytest.fail("it was taken")
 
 
 @pytest.mark.parametrize("out", ["submissions", "submissions/alike"])
 def test_pages_never_lie_among_the_submissions(out, tmp_path):
     (tmp_path / "submissions").mkdir()
-    with pytest.raises(OutputError, match="among the submissions"):
-        writing.prepare(tmp_path / out, beside=tmp_path / "submissions")
+    with (
+        pytest.raises(OutputError, match="among the submissions"),
+        writing.prepared(tmp_path / out, beside=tmp_path / "submissions"),
+    ):
+        pytest.fail("it was taken")
