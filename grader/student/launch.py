@@ -25,7 +25,7 @@ from grader.sandbox.policy import Confinement, zygote_environment
 from grader.sandbox.remains import Folder, remove, sweep_folders, sweep_groups
 from grader.student.begun import Begun, Terms, WorkerLimits
 from grader.student.conditions import USUAL, Conditions
-from grader.student.line import Line
+from grader.student.line import Closed, Line
 from grader.student.orders import FORK_SECONDS, Orders, ZygoteDied
 from grader.verdicts import Layer
 from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready, Survey, Surveyed
@@ -38,7 +38,7 @@ CLOSE_SECONDS = 10.0
 
 
 class ForkFailed(ZygoteDied):
-    """The zygote is there, but the system does not let it fork."""
+    """The system does not let the zygote fork, or something killed the worker before it was confined."""
 
 
 class Zygote:
@@ -354,6 +354,8 @@ class Zygote:
         except Exception as error:
             self.end(line)
             said = line.output.text().strip().splitlines()
+            if isinstance(error, Closed) and not said:
+                raise ForkFailed from error  # what cannot confine itself says why: this one was killed
             because = said[-1] if said else str(error) or type(error).__name__
             raise IsolationError(f"A worker could not be confined: {because}") from error
         if lacking := sorted(self.posture.on - set(answer.layers)):

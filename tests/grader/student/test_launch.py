@@ -166,7 +166,6 @@ def test_a_zygote_that_does_not_answer_is_given_up(monkeypatch):
             "import os; os.write(descriptors[1], b'one\\nno such limit\\n'); os.close(descriptors[0])",
             "no such limit",
         ),
-        ("import os; os.close(descriptors[0])", "Closed"),
         (
             "import os; os.write(descriptors[0], b''.join(frames.frame(m.Refused(1, 'bytes', 1))))",
             "else than Ready",
@@ -176,6 +175,21 @@ def test_a_zygote_that_does_not_answer_is_given_up(monkeypatch):
 )
 def test_a_worker_that_does_not_get_ready_is_an_isolation_error(monkeypatch, script, sentence):
     with start(monkeypatch, PLAY + FORKED + script) as zygote, pytest.raises(IsolationError, match=sentence):
+        zygote.fork(Limits(), "cpu")
+
+
+def test_a_worker_that_is_killed_while_it_is_confined_is_replaced_with_its_zygote(monkeypatch, tmp_path):
+    once = f"import os, pathlib; mark = pathlib.Path({str(tmp_path / 'mark')!r}); first = not mark.exists()\n"
+    script = PLAY + FORKED + once + "mark.touch()\nif first: os.close(descriptors[0]); sys.exit(1)\n" + READY
+    with start(monkeypatch, script) as zygote:
+        line = zygote.fork(Limits(), "cpu")
+        assert line.generation > 1
+        zygote.end(line)
+
+
+def test_workers_that_are_always_killed_while_they_are_confined_are_an_isolation_error(monkeypatch):
+    script = PLAY + FORKED + "import os; os.close(descriptors[0])"
+    with start(monkeypatch, script) as zygote, pytest.raises(IsolationError, match="does not work"):
         zygote.fork(Limits(), "cpu")
 
 
