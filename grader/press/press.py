@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from time import monotonic as _now
 from types import TracebackType
 from typing import Self
 
@@ -19,9 +18,7 @@ from grader.errors import WireError
 from grader.press.books import Book
 from grader.press.page import Piece, page
 from grader.sandbox.policy import Confinement
-from grader.student.conformance import prove
-from grader.student.launch import Zygote
-from grader.student.line import Closed, DeadlinePassed, Flooded
+from grader.student.errands import BROKEN, ErrandFailed, ErrandLimits, Errands
 from grader.wire.frames import PayloadCursor
 from grader.wire.messages import (
     MARKDOWN_LENGTH,
@@ -38,24 +35,7 @@ from grader.wire.messages import (
 SECONDS = 20.0
 """For one notebook: a usual one takes tens of milliseconds, one with 5,000 cells some seconds."""
 
-
-@dataclass(frozen=True)
-class Limits:
-    """What a worker that presses is limited to; see `WorkerLimits`."""
-
-    memory_mb: int = 1024
-    file_mb: int = 1
-    processes: int = 16
-    open_files: int = 64
-    scratch_mb: int = 8
-    device_memory_mb: int = 0
-    return_mb: int = 64
-    return_items: int = 16
-    return_depth: int = 2
-    output_kb: int = 16
-
-
-LIMITS = Limits()
+LIMITS = ErrandLimits(return_mb=64)
 
 _WHY = {
     "notebook": "it cannot be read as a notebook",
@@ -63,8 +43,6 @@ _WHY = {
     "page": "it could not be laid out",
 }
 """What a worker says, in words that go on a sentence."""
-
-_BROKEN = "laying it out did not end well"
 
 
 class NotDone(Exception):
@@ -93,8 +71,7 @@ class Press:
     """
 
     def __init__(self, confinement: Confinement, hidden: Sequence[Path] = ()) -> None:
-        self._wall = (confinement, hidden)
-        self._zygote: Zygote | None = None
+        self._errands = Errands("pressing", LIMITS, confinement, hidden)
         self._numbers = count(1)
 
     def __enter__(self) -> Self:
@@ -103,14 +80,12 @@ class Press:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        self._errands.close()
 
     @property
     def started(self) -> bool:
         """Whether there was a notebook to press."""
-        return self._zygote is not None
+        return self._errands.started
 
     def press(self, book: Book, heading: str) -> Graded:
         """Put what is said of a notebook into it, and make a page of it.
@@ -133,37 +108,17 @@ class Press:
             payload.done()
             return Graded(notebook, page(book, heading, pieces))
         except WireError:
-            raise NotDone(_BROKEN) from None
+            raise NotDone(f"laying it out {BROKEN}") from None
 
     def _answer(self, order: Order) -> tuple[Pressed, PayloadCursor]:
-        zygote = self._ready()
-        line = zygote.fork(LIMITS, "cpu")
-        idle = False
         try:
-            line.ask([(order, ())])
-            answer, payload = line.answer(_now() + SECONDS)
-            idle = True
-        except DeadlinePassed:
-            raise NotDone(f"laying it out took longer than {SECONDS:.0f} s") from None
-        except (Closed, Flooded, WireError):
-            raise NotDone(_BROKEN) from None
-        finally:
-            if idle:
-                zygote.dismiss(line)
-            else:
-                zygote.end(line)  # after Ctrl-C, too
+            answer, payload = self._errands.run(order, SECONDS)
+        except ErrandFailed as told:
+            raise NotDone(f"laying it out {told}") from None
+        self._errands.next_worker()
         match answer:
             case Pressed():
                 return answer, payload
             case NotPressed(reason=reason):
                 raise NotDone(_WHY[reason])
-        raise NotDone(f"with all of its HTML it is larger than {LIMITS.return_mb} MiB")
-
-    def _ready(self) -> Zygote:
-        """The far side, started and proved if it is not yet there."""
-        if self._zygote is None:
-            confinement, hidden = self._wall
-            self._zygote = Zygote(warm=True, confinement=confinement, pressing=True)
-            if confinement.required:
-                prove(self._zygote, confinement.required, hidden=hidden)
-        return self._zygote
+        raise NotDone(f"with all of its HTML it is larger than {self._errands.limits.return_mb} MiB")

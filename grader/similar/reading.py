@@ -8,19 +8,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from time import monotonic as _now
 from types import TracebackType
 from typing import Self
 
 from grader.errors import WireError
 from grader.sandbox.policy import Confinement
 from grader.similar.code import Code, Part, Place
-from grader.student.conformance import prove
-from grader.student.launch import Zygote
-from grader.student.line import Closed, DeadlinePassed, Flooded, Line
+from grader.student.errands import BROKEN, ErrandFailed, ErrandLimits, Errands
 from grader.submission import Bundle, SubmittedFile
 from grader.wire.frames import PayloadCursor
 from grader.wire.messages import CodePart, NotTokenised, Tokenise, Tokenised
@@ -32,23 +28,7 @@ MOST_TOKENS = 20_000
 """Of one submission to one exercise, its helper modules included: a long one has 2,000."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a worker that makes tokens is limited to; see `WorkerLimits`."""
-
-    memory_mb: int = 1024
-    file_mb: int = 1
-    processes: int = 16
-    open_files: int = 64
-    scratch_mb: int = 8
-    device_memory_mb: int = 0
-    return_mb: int = 8
-    return_items: int = 16
-    return_depth: int = 2
-    output_kb: int = 16
-
-
-LIMITS = Limits()
+LIMITS = ErrandLimits(return_mb=8)
 
 _WHY = {
     "notebook": "it cannot be read as a notebook",
@@ -70,9 +50,7 @@ class Reader:
     """
 
     def __init__(self, confinement: Confinement, hidden: Sequence[Path] = ()) -> None:
-        self._wall = (confinement, hidden)
-        self._zygote: Zygote | None = None
-        self._line: Line | None = None
+        self._errands = Errands("tokenising", LIMITS, confinement, hidden)
         self._numbers = count(1)
 
     def __enter__(self) -> Self:
@@ -81,17 +59,11 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._line is not None:
-            self._line.close()
-        if self._zygote is not None:
-            self._zygote.close()
-        self._line = self._zygote = None
+        self._errands.close()
 
     def next_student(self) -> None:
         """End the worker: nothing that one student handed in is near another's."""
-        if self._zygote is not None and self._line is not None:
-            self._zygote.dismiss(self._line)
-        self._line = None
+        self._errands.next_worker()
 
     def code(self, bundle: Bundle, entry_points: Sequence[str]) -> Code:
         """The code of a student's submission to an exercise.
@@ -134,44 +106,20 @@ class Reader:
         try:
             return list(_parts(answer, payload))
         except WireError:
-            self._end()
-            raise _NotRead("reading it did not end well") from None
+            self._errands.next_worker()
+            raise _NotRead(f"reading it {BROKEN}") from None
 
     def _answer(self, order: Tokenise) -> tuple[Tokenised, PayloadCursor]:
-        line, idle = self._ready(), False
         try:
-            line.ask([(order, ())])
-            answer, payload = line.answer(_now() + SECONDS)
-            idle = True
-        except DeadlinePassed:
-            raise _NotRead(f"reading it took longer than {SECONDS:.0f} s") from None
-        except (Closed, Flooded, WireError):
-            raise _NotRead("reading it did not end well") from None
-        finally:
-            if not idle:
-                self._end()  # after Ctrl-C, too
+            answer, payload = self._errands.run(order, SECONDS)
+        except ErrandFailed as told:
+            raise _NotRead(f"reading it {told}") from None
         match answer:
             case Tokenised():
                 return answer, payload
             case NotTokenised(reason=reason):
                 raise _NotRead(_WHY[reason])
         raise _NotRead(_WHY["size"])
-
-    def _ready(self) -> Line:
-        """A worker; the far side is started and proved when the first is needed."""
-        if self._zygote is None:
-            confinement, hidden = self._wall
-            self._zygote = Zygote(warm=True, confinement=confinement, tokenising=True)
-            if confinement.required:
-                prove(self._zygote, confinement.required, hidden=hidden)
-        if self._line is None:
-            self._line = self._zygote.fork(LIMITS, "cpu")
-        return self._line
-
-    def _end(self) -> None:
-        line, self._line = self._line, None
-        if self._zygote is not None and line is not None:
-            self._zygote.end(line)
 
 
 def _parts(

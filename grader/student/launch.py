@@ -28,7 +28,7 @@ from grader.student.conditions import USUAL, Conditions
 from grader.student.line import Closed, Line
 from grader.student.orders import FORK_SECONDS, Orders, ZygoteDied
 from grader.verdicts import Layer
-from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready, Survey, Surveyed
+from grader.wire.messages import End, Ended, Fork, Forked, Notice, Ready, Survey, Surveyed, Trade
 
 ANYTHING = Confinement()
 """Every layer that can be had, and none that must be."""
@@ -52,8 +52,7 @@ class Zygote:
         cuda: Whether its workers may use CUDA devices.
         conditions: What they find, where it is not the usual.
         simulated: Whether they will use the simulated device, so that it is loaded early.
-        pressing: Whether they are for laying out notebooks, and not for student code: torch is not loaded.
-        tokenising: Whether they are for making tokens of code, and run none: torch is not loaded.
+        trade: What they are for.
 
     Attributes:
         cpu_seconds: What all the workers took whose end is known.
@@ -67,14 +66,13 @@ class Zygote:
         cuda: bool = False,
         conditions: Conditions = USUAL,
         simulated: bool = False,
-        pressing: bool = False,
-        tokenising: bool = False,
+        trade: Trade = "student code",
     ):
         self.cpu_seconds = 0.0
         self.heeds: int | None = None
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
         self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
-        self._arguments += ["--pressing"] * pressing + ["--tokenising"] * tokenising + conditions.options()
+        self._arguments += ["--trade", trade, *conditions.options()]
         self._required = confinement.required
         self._posture: Posture | None = None
         self._surveyed = False

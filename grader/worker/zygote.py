@@ -17,7 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Sequence
-from typing import Literal, NoReturn
+from typing import NoReturn, get_args
 
 from grader.sandbox import remains, root, survey
 from grader.sandbox.confine import Seat
@@ -26,16 +26,13 @@ from grader.sandbox.policy import worker_policy, zygote_environment
 from grader.verdicts import Layer
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, decode_order, frame
-from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed
+from grader.wire.messages import End, Ended, Fork, Forked, LayerState, Notice, Survey, Surveyed, Trade
 from grader.worker import hugepages
 from grader.worker.answering import leave
 from grader.worker.conditions import Conditions
 from grader.worker.ending import Worker, end_strays
 from grader.worker.guard import go_behind
 from grader.worker.watch import SECONDS, Watch
-
-Trade = Literal["student code", "pressing", "tokenising"]
-"""What workers are for. Those that run no student code need no torch."""
 
 MOST_DESCRIPTORS = 16
 READ_BYTES = 1 << 16
@@ -206,11 +203,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--layers", default="", help="layers of isolation to put up, with commas between")
     parser.add_argument("--cuda", action="store_true", help="workers may use CUDA devices")
     parser.add_argument("--simulated", action="store_true", help="load what a simulated device needs")
-    parser.add_argument("--pressing", action="store_true", help="lay out notebooks, run no student code")
-    parser.add_argument("--tokenising", action="store_true", help="make tokens of code, run none of it")
+    parser.add_argument(
+        "--trade", choices=get_args(Trade), default="student code", help="what workers are for"
+    )
     Conditions.declare(parser)
     options = parser.parse_args(arguments)
-    trade: Trade = "pressing" if options.pressing else "tokenising" if options.tokenising else "student code"
+    trade: Trade = options.trade
     conditions = Conditions.of(options)
     environment = zygote_environment(os.environ)
     os.environ.clear()

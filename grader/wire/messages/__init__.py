@@ -59,6 +59,7 @@ from grader.wire.messages.orders import (
     Order,
     Survey,
     Surveyed,
+    Trade,
 )
 from grader.wire.messages.pressing import (
     MARKDOWN_LENGTH,
@@ -163,5 +164,6 @@ __all__ = [
     "Text",
     "Tokenise",
     "Tokenised",
+    "Trade",
     "clipped",
 ]

@@ -1,6 +1,11 @@
 """What the judge orders of the zygote, and what the zygote says of its workers."""
 
+from typing import Literal
+
 from grader.wire.messages.base import Count, Index, Message, Name, Text
+
+Trade = Literal["student code", "pressing", "tokenising"]
+"""What a zygote's workers are for: it is started for one. Those that run no student code need no torch."""
 
 
 class Fork(Message, frozen=True):

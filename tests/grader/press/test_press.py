@@ -11,8 +11,9 @@ from grader.errors import IsolationError
 from grader.press import Book, NotDone, Press
 from grader.press import press as pressing
 from grader.sandbox.policy import Confinement
+from grader.student.errands import ErrandLimits
 from grader.student.line import Line
-from grader.verdicts import Isolation, Layer
+from grader.verdicts import Layer
 from tests.grader.press.reports import exercise, raised
 from tests.grader.worker.press.books import PNG, book, code, printed, shown, text
 
@@ -85,13 +86,13 @@ def test_one_that_takes_too_long_is_ended_and_the_next_one_comes_back(press, mon
 
 
 def test_one_whose_page_is_too_large(press, monkeypatch):
-    monkeypatch.setattr(pressing, "LIMITS", pressing.Limits(return_mb=0))
+    monkeypatch.setattr(press._errands, "limits", ErrandLimits(return_mb=0))
     with pytest.raises(NotDone, match="larger than 0 MiB"):
         press.press(of(CONTENT), "")
 
 
 def test_one_that_takes_too_much_memory(press, monkeypatch):
-    monkeypatch.setattr(pressing, "LIMITS", pressing.Limits(memory_mb=8))
+    monkeypatch.setattr(press._errands, "limits", ErrandLimits(return_mb=64, memory_mb=8))
     with pytest.raises(NotDone):
         press.press(of(book(*[code("x = 1\n" * 500)] * 900)), "")
 
@@ -108,36 +109,6 @@ def test_a_worker_that_dies_is_a_sentence(press, monkeypatch):
         with pytest.raises(NotDone, match="did not end well"):
             press.press(of(CONTENT), "")
     assert press.press(of(CONTENT), "").page
-
-
-def test_after_ctrl_c_nothing_of_it_is_left(press, monkeypatch):
-    pids = []
-
-    def interrupted(self, deadline):
-        pids.append(self.pid)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Line, "answer", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            press.press(of(CONTENT), "")
-    with pytest.raises(ProcessLookupError):
-        os.kill(pids[0], 0)
-    assert press.press(of(CONTENT), "").page
-
-
-def test_its_workers_are_walled_off_as_any_other(tmp_path):
-    """As far as this machine has the layers; and the self-test has tried each."""
-    hidden = tmp_path / "hidden_test.py"
-    hidden.write_text("secret")
-    with Press(Confinement()) as first:
-        first.press(of(CONTENT), "")
-        on = first._zygote.posture.on
-    if not on >= Confinement.demanded(Isolation.FULL).required:
-        pytest.skip("this machine has no full isolation")
-    with Press(Confinement.demanded(Isolation.FULL), [hidden]) as press:
-        assert press.press(of(CONTENT), "").page
-        assert press._zygote.posture.on == on
 
 
 def test_without_the_layers_that_are_asked_for_nothing_is_pressed(monkeypatch):

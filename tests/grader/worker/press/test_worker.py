@@ -11,7 +11,7 @@ from tests.grader.worker.press.books import book, code, text
 
 @pytest.fixture
 def worker(tmp_path):
-    worker = Worker(shared("--pressing"), tmp_path)
+    worker = Worker(shared("--trade=pressing"), tmp_path)
     yield worker
     worker.close()
 

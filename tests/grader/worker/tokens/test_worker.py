@@ -18,7 +18,7 @@ CELLS = (
 
 @pytest.fixture
 def worker(tmp_path):
-    worker = Worker(shared("--tokenising"), tmp_path)
+    worker = Worker(shared("--trade=tokenising"), tmp_path)
     yield worker
     worker.close()
 
