@@ -2,6 +2,7 @@
 # make test    run every test but the slow ones, which need as long again
 # make slow    run the slow tests: the hostile class, whole batches, what is left after a kill
 # make check   lint, format and types
+# make docs    build the docs as a site in build/site; a warning or a broken link is an error
 # make fuzz    try a million hostile inputs on the decoders of the wire: minutes, on one core
 # make bench   measure what grading and walling it off cost, how long a start takes, and what others cost
 # make clean   remove what the others made
@@ -20,7 +21,7 @@ TESTERS ?= 2
 SHARED := -n $(TESTERS) --dist worksteal
 # Attacks and faults run alone: what takes all of a machine is held to limits of time.
 
-.PHONY: demo test slow check fuzz bench clean
+.PHONY: demo test slow check docs fuzz bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed
@@ -39,6 +40,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+docs: $(VENV)/installed-docs
+	@$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs build/site
+	@echo "The docs: build/site/index.html"
 
 fuzz: $(VENV)/installed-fuzz
 	@$(BIN)/python -m tests.fuzz
@@ -69,6 +74,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(PIP) install -c constraints.txt -e '.[docs]'
 	@touch $@
 
 $(VENV)/installed-fuzz: $(VENV)/installed-dev

@@ -44,6 +44,7 @@ ORDER = (
     "notebook",
     "verify",
     "cli",
+    "manual",
 )
 FAR_SIDE = {"wire", "blueprints", "tape", "counting", "sandbox", "worker"}
 """What a worker's process loads; it must not be able to load anything else of ours."""
