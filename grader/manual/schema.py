@@ -67,10 +67,10 @@ def schema_page() -> str:
     ):
         mine = list(_reached([root], models, told))
         told |= set(mine)
-        parts += [f"## {heading}\n", *(_section(name, models[name], findings) for name in mine)]
+        parts += [f"## {heading}\n", *(_section(name, models[name]) for name in mine)]
     parts += [f"## Findings\n\n{FINDINGS}", *_findings(findings)]
     rest = list(_reached(findings, models, told - findings.keys()))[len(findings) :]
-    parts += ["## Parts of findings\n", *(_section(name, models[name], findings) for name in rest)]
+    parts += ["## Parts of findings\n", *(_section(name, models[name]) for name in rest)]
     parts += ["## Words\n", *(_words(name, models[name]) for name in sorted(words))]
     return "\n".join(parts)
 
@@ -102,8 +102,8 @@ def _named(schema: Any) -> Iterator[str]:
             yield from _named(part)
 
 
-def _section(name: str, model: Schema, findings: Iterable[str]) -> str:
-    return f"### {name}\n\n{sentence(model['description'])}\n\n{_fields(model['properties'], findings)}"
+def _section(name: str, model: Schema) -> str:
+    return f"### {name}\n\n{sentence(model['description'])}\n\n{_fields(model['properties'])}"
 
 
 def _findings(findings: dict[str, Schema]) -> Iterator[str]:
@@ -114,23 +114,22 @@ def _findings(findings: dict[str, Schema]) -> Iterator[str]:
         if all(each.get(field, {}).get("description") == what.get("description") for each in others)
     }
     shared.pop("code")
-    yield _fields(shared, findings)
+    yield _fields(shared)
     for name, model in sorted(findings.items(), key=lambda each: _code(each[1])):
         code = _code(model)
         own = {field: what for field, what in model["properties"].items() if field not in {*shared, "code"}}
         yield f"### {name}\n\n[`{code}`](findings.md#{code}): {sentence(model['description'])}\n"
         if own:
-            yield _fields(own, findings)
+            yield _fields(own)
 
 
 def _words(name: str, model: Schema) -> str:
     return f"### {name}\n\n{sentence(model['description'])} One of {_values(model['enum'])}.\n"
 
 
-def _fields(fields: dict[str, Schema], findings: Iterable[str]) -> str:
+def _fields(fields: dict[str, Schema]) -> str:
     return "".join(
-        f"- `{name}` ({_type(what, findings)}){_said(what.get('description', ''))}\n"
-        for name, what in fields.items()
+        f"- `{name}` ({_type(what)}){_said(what.get('description', ''))}\n" for name, what in fields.items()
     )
 
 
@@ -138,12 +137,12 @@ def _said(description: str) -> str:
     return f": {sentence(description)}" if description else ""
 
 
-def _type(schema: Schema, findings: Iterable[str]) -> str:
+def _type(schema: Schema) -> str:
     """A type in words, with links to the models that it names."""
-    if any(len(schema.get(key, ())) > 1 and _is_finding(schema[key], findings) for key in ("oneOf", "anyOf")):
+    if "discriminator" in schema:  # only findings are told from each other by a field
         return "[a finding](#findings)"
-    if options := schema.get("anyOf") or schema.get("oneOf"):
-        return " or ".join(_type(option, findings) for option in options if option != NAN)
+    if options := schema.get("anyOf"):
+        return " or ".join(_type(option) for option in options if option != NAN)
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{anchor(name)})"
@@ -152,18 +151,14 @@ def _type(schema: Schema, findings: Iterable[str]) -> str:
     if "enum" in schema:
         return _values(schema["enum"])
     if schema["type"] == "array":
-        return _list(schema, findings)
+        return _list(schema)
     return WORDS[schema["type"]]
 
 
-def _list(schema: Schema, findings: Iterable[str]) -> str:
+def _list(schema: Schema) -> str:
     if places := schema.get("prefixItems"):
-        return f"a list of {len(places)}: {', '.join(_type(place, findings) for place in places)}"
-    return f"a list, each {_type(schema['items'], findings)}"
-
-
-def _is_finding(options: Sequence[Schema], findings: Iterable[str]) -> bool:
-    return all(option.get("$ref", "").rpartition("/")[2] in findings for option in options)
+        return f"a list of {len(places)}: {', '.join(_type(place) for place in places)}"
+    return f"a list, each {_type(schema['items'])}"
 
 
 def _values(values: Sequence[Any]) -> str:
