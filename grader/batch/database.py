@@ -207,8 +207,7 @@ class Database:
         if head and head != _MAGIC:
             raise UnusableJournal(self._unusable("is damaged, or no journal"))
         with self._told():
-            # Transactions are ours: the module's own would begin before every INSERT.
-            database = sqlite3.connect(self._path, isolation_level=None, timeout=10)
+            database = self._connect()
         try:
             with self._told():
                 self._prepare(database)
@@ -216,6 +215,10 @@ class Database:
             database.close()
             raise
         return database
+
+    def _connect(self) -> sqlite3.Connection:
+        # Transactions are ours: the module's own would begin before every INSERT.
+        return sqlite3.connect(self._path, isolation_level=None, timeout=10)
 
     def _prepare(self, database: sqlite3.Connection) -> None:
         (application,) = database.execute("PRAGMA application_id").fetchone()

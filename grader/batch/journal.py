@@ -79,7 +79,60 @@ class Published:
     contents: dict[str, str]
 
 
-class Journal:
+class Records:
+    """What the journal says that runs made of students.
+
+    Args:
+        database: The journal's file, open.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def students(self, run: Run) -> Iterator[str]:
+        """Whom a run has published, sorted."""
+        last = ""
+        # In pieces, so that nothing is open while others write, and a class of any size fits into memory.
+        while names := self._database.all(
+            "SELECT student FROM students WHERE run = ? AND student > ? ORDER BY student LIMIT 500",
+            run.id,
+            last,
+        ):
+            yield from (name for (name,) in names)
+            last = names[-1][0]
+
+    def published(self, run: Run, student: str) -> Published | None:
+        """What a run made of a student; None if nothing."""
+        whole = self._database.maybe(
+            "SELECT s.report, e.content FROM students s JOIN environments e ON e.id = s.environment "
+            "WHERE s.run = ? AND s.student = ?",
+            run.id,
+            student,
+        )
+        if whole is None:
+            return None
+        rows = self._database.all(
+            "SELECT p.exercise, p.result, p.marks, r.report, r.content FROM published p JOIN results r "
+            "ON r.id = p.result WHERE p.run = ? AND p.student = ? ORDER BY p.place",
+            run.id,
+            student,
+        )
+        exercises = [
+            self._database.unpacked(report) | self._database.unpacked(marks)
+            for _, _, marks, report, _ in rows
+        ]
+        data = self._database.unpacked(whole[0]) | {
+            "exercises": exercises,
+            "environment": self._database.plain(whole[1]),
+        }
+        return Published(
+            report=self._database.valid(StudentReport, data),
+            results={exercise: result for exercise, result, *_ in rows},
+            contents={exercise: content for exercise, *_, content in rows},
+        )
+
+
+class Journal(Records):
     """The journal of one folder of reports, open for writing; used as a context manager.
 
     Args:
@@ -96,7 +149,7 @@ class Journal:
         self._ignored = 0
         self._lock = Lock(folder / LOCK)
         try:
-            self._database = Database(self._path, command)
+            super().__init__(Database(self._path, command))
         except BaseException:
             self._lock.release()
             raise
@@ -243,48 +296,6 @@ class Journal:
                     f"DELETE FROM {table} WHERE run = ? AND student = ?",  # noqa: S608
                     *(run.id, student),
                 )
-
-    def students(self, run: Run) -> Iterator[str]:
-        """Whom a run has published, sorted."""
-        last = ""
-        # In pieces, so that nothing is open while others write, and a class of any size fits into memory.
-        while names := self._database.all(
-            "SELECT student FROM students WHERE run = ? AND student > ? ORDER BY student LIMIT 500",
-            run.id,
-            last,
-        ):
-            yield from (name for (name,) in names)
-            last = names[-1][0]
-
-    def published(self, run: Run, student: str) -> Published | None:
-        """What a run made of a student; None if nothing."""
-        whole = self._database.maybe(
-            "SELECT s.report, e.content FROM students s JOIN environments e ON e.id = s.environment "
-            "WHERE s.run = ? AND s.student = ?",
-            run.id,
-            student,
-        )
-        if whole is None:
-            return None
-        rows = self._database.all(
-            "SELECT p.exercise, p.result, p.marks, r.report, r.content FROM published p JOIN results r "
-            "ON r.id = p.result WHERE p.run = ? AND p.student = ? ORDER BY p.place",
-            run.id,
-            student,
-        )
-        exercises = [
-            self._database.unpacked(report) | self._database.unpacked(marks)
-            for _, _, marks, report, _ in rows
-        ]
-        data = self._database.unpacked(whole[0]) | {
-            "exercises": exercises,
-            "environment": self._database.plain(whole[1]),
-        }
-        return Published(
-            report=self._database.valid(StudentReport, data),
-            results={exercise: result for exercise, result, *_ in rows},
-            contents={exercise: content for exercise, *_, content in rows},
-        )
 
     def _environment(self, environment: Environment) -> int:
         content = json.dumps(environment.model_dump(mode="json"))

@@ -169,6 +169,7 @@ def grade(
 
 
 def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
+    from grader.batch.notice import Posted
     from grader.cli.live import Live
     from grader.cli.marking import Marking, stoppable
     from grader.cli.request import open_class, open_journal
@@ -177,11 +178,13 @@ def _mark(course: Course, request: Request, by_hand: Overrides) -> Marking:
         announce(request, len(folder.students), folder.notes)
         live = Live(len(request.names))
         marking = Marking(course, request, folder, journal, by_hand, live)
-        marking.run()
+        with Posted(request.out, live.tally.notice):
+            marking.run()
     return marking
 
 
 def _watch(course: Course, request: Request, by_hand: Overrides) -> Marking:
+    from grader.batch.notice import Posted
     from grader.cli.live import Live
     from grader.cli.marking import stoppable
     from grader.cli.request import open_journal
@@ -191,8 +194,10 @@ def _watch(course: Course, request: Request, by_hand: Overrides) -> Marking:
     intake = intake_of(course, request)
     with stoppable(), open_journal(request) as journal:
         announce(request, None, ())
-        marking = Watching(course, request, intake, journal, by_hand, Live(len(request.names)))
-        marking.run()
+        live = Live(len(request.names))
+        marking = Watching(course, request, intake, journal, by_hand, live)
+        with Posted(request.out, live.tally.notice):
+            marking.run()
     for name in intake.partial:
         print(f"note: {safe_text(name)} was still being written and was not read", file=sys.stderr)
     return marking

@@ -15,7 +15,7 @@ from pathlib import Path
 
 RUN_FILES = (
     *("run.json", "grades.csv", "grades.txt", "class.html"),
-    *("changes.csv", "changes.json", "overrides.csv"),
+    *("changes.csv", "changes.json", "overrides.csv", "progress.json"),
 )
 _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 """A file on its way to its place, see `grader.report.files.write_whole`."""

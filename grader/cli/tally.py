@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING, NamedTuple
+
+from grader.batch.notice import Notice, Running
+from grader.report.safe import safe_text
 
 if TYPE_CHECKING:
     from grader.judge.job import Job
@@ -31,6 +34,13 @@ SOON_SECONDS = 5.0
 
 ENOUGH = 5
 """Exercises before that, a rate says more about the first submission than about the class."""
+
+
+_POSTED = 64
+"""Submissions that run and are named to others: the slots of most machines."""
+
+_NAME = 100
+"""Characters of a name that others are told."""
 
 
 class Taken(NamedTuple):
@@ -143,6 +153,25 @@ class Tally:
         if rates is None or rates[0] <= 0:
             return None
         return (self.expected - self.done) / rates[0]
+
+    def notice(self) -> Notice:
+        """The same for others, who have another clock; may be asked for in another thread."""
+        now, left = time(), self.seconds_left()
+        return Notice(
+            students=self.students,
+            graded=self.graded,
+            reused=self.from_journal,
+            ends=None if left is None else now + left,
+            running=tuple(
+                Running(
+                    student=safe_text(each.student, _NAME),
+                    exercise=each.exercise,
+                    attempt=safe_text(each.attempt, _NAME),
+                    began=now - each.seconds,
+                )
+                for each in self.running()[:_POSTED]
+            ),
+        )
 
     def _rates(self) -> tuple[float, float] | None:
         """Exercises done and exercises run in a second."""
