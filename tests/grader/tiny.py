@@ -138,8 +138,8 @@ def double(x, times=2):
 '''
 
 
-def make_course(root: Path, **changed: str) -> Course:
-    """Write the tiny course under `root`, with some of its files changed, and read it."""
+def tiny_files(**changed: str) -> dict[str, str]:
+    """The files of the tiny course by name, some of them changed."""
     files = {
         "course.toml": COURSE,
         "exercises/double/exercise.toml": EXERCISE,
@@ -150,7 +150,12 @@ def make_course(root: Path, **changed: str) -> Course:
         "reference/double/solution.py": SOLUTION,
         "tests/hidden/test_double.py": HIDDEN,
     }
-    for name, text in (files | changed).items():
+    return files | changed
+
+
+def make_course(root: Path, **changed: str) -> Course:
+    """Write the tiny course under `root`, with some of its files changed, and read it."""
+    for name, text in tiny_files(**changed).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

@@ -7,19 +7,19 @@ look at. The unbroken course comes first: nothing is said of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
-from grader.course import Course
 from grader.student.conditions import Conditions
-from grader.verify import Claim, Standing, verify
+from grader.verify import Claim, Standing, citations, handout, leaks, signatures, verify
 from grader.verify.effort import FULL, TOGETHER, Effort
 from grader.verify.report import Row
-from grader.verify.verify import STATIC
 from tests.grader.tiny import COURSE, EXERCISE, HANDOUT, SOLUTION, STUB
-from tests.grader.verify.whole_course import TESTS, mistake, program, whole_course
+from tests.grader.verify.side_by_side import Keeper, named, side_by_side
+from tests.grader.verify.whole_course import TESTS, mistake, program, whole_course, whole_files
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +28,14 @@ ONCE = Effort("once", references=1, disturbed=False, devices=False, sample=False
 
 FILES = replace(ONCE, references=0)
 """Only what is read is looked at."""
+
+READ = {
+    Claim.SIGNATURE: signatures.rows,
+    Claim.LEAK: leaks.rows,
+    Claim.HANDOUT: handout.rows,
+    Claim.CITATION: citations.rows,
+}
+"""Who looks at it; a handout's examples are a process of their own."""
 
 TESTS_FILE, STUB_FILE = "tests/hidden/test_double.py", "exercises/double/double.py"
 SOLUTION_FILE, HANDOUT_FILE = "reference/double/solution.py", "exercises/double/README.md"
@@ -128,7 +136,7 @@ BROKEN = {
         effort=replace(ONCE, stubs=1),
     ),
     "a stub that is filled in": Broken(
-        {STUB_FILE: SOLUTION},
+        {STUB_FILE: program("return x * times")},
         Claim.STUB,
         "",
         ("earned 7 of 7 without being filled in",),
@@ -379,29 +387,49 @@ BROKEN = {
 }
 
 
-def found(course: Course, effort: Effort) -> list[Row]:
-    """Everything that is said of a course; if nothing is judged, what its files alone tell."""
-    if effort == FILES:
-        return [row for prover in STATIC for row in prover(course, course.exercises[0])]
-    return list(verify(course, effort=effort, jobs=1, device="cpu").rows)
+JUDGED = {f"double_{i}": broken for i, broken in enumerate(BROKEN.values()) if broken.effort != FILES}
+"""Those that are judged, by the names of the exercises that they become."""
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
+    """Slots for all that are judged."""
+    courses = {name: whole_files(**broken.files) for name, broken in JUDGED.items()}
+    keeper = Keeper(side_by_side(tmp_path_factory.mktemp("courses"), courses))
+    yield keeper
+    keeper.end()
 
 
 def test_the_unbroken_course_is_proved_by_the_full_effort(tmp_path):
     effort = replace(FULL, references=3, accepted=3, conditions=TOGETHER, under_conditions=1)
-    rows = found(whole_course(tmp_path), effort)
+    rows = verify(whole_course(tmp_path), effort=effort, jobs=1, device="cpu").rows
     assert [row for row in rows if row.standing is not Standing.HOLDS] == []
     assert {row.claim for row in rows} == set(Claim) - {Claim.GRADEBOOK}
 
 
-@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_a_broken_course_is_refused_with_what_is_wrong_and_where(tmp_path, broken):
-    course = whole_course(tmp_path, **broken.files)
-    rows = [row for row in found(course, broken.effort) if row.standing is broken.standing]
-    same = [row for row in rows if (row.claim, row.what) == (broken.claim, broken.what)]
+def is_said(broken: Broken, rows: Iterable[Row], root: Path, name: str = "double") -> None:
+    """Fail if it is not said what is wrong, and where."""
+    rows = [row for row in rows if row.standing is broken.standing]
+    what = named(broken.what, name)
+    same = [row for row in rows if (row.exercise, row.claim, row.what) == (name, broken.claim, what)]
     assert same, [(row.claim, row.what, row.sentence) for row in rows]
     row = same[0]
-    assert [words for words in broken.words if words not in row.sentence] == [], row.sentence
+    assert [words for words in broken.words if named(words, name) not in row.sentence] == [], row.sentence
     assert [line for line in broken.detail if line not in row.detail.splitlines()] == []
-    assert row.file == broken.file
+    assert row.file == (broken.file and named(broken.file, name))
     if broken.at:
-        assert broken.at in (tmp_path / broken.file).read_text().splitlines()[row.line - 1]
+        assert broken.at in (root / row.file).read_text().splitlines()[row.line - 1]
+
+
+@pytest.mark.parametrize("name", JUDGED, ids=[what for what in BROKEN if BROKEN[what].effort != FILES])
+def test_a_broken_course_is_refused_with_what_is_wrong_and_where(keeper, monkeypatch, name):
+    keeper.lend(monkeypatch)
+    broken = JUDGED[name]
+    rows = verify(keeper.course, [name], effort=broken.effort, jobs=1, device="cpu").rows
+    is_said(broken, rows, keeper.course.root, name)
+
+
+@pytest.mark.parametrize("what", [what for what in BROKEN if BROKEN[what].effort == FILES])
+def test_what_its_files_tell_is_said_of_a_broken_course(tmp_path, what):
+    course = whole_course(tmp_path, **BROKEN[what].files)
+    is_said(BROKEN[what], READ[BROKEN[what].claim](course, course.exercises[0]), tmp_path)

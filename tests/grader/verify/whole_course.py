@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.verify.null_answers import USUAL
-from tests.grader.tiny import HIDDEN, make_course
+from tests.grader.tiny import HIDDEN, make_course, tiny_files
 
 TYPED = "    if isinstance(x, str):\n        raise TypeError('a text')\n"
 
@@ -66,11 +66,16 @@ def mistake(name: str, body: str, fails: list[str]) -> dict[str, str]:
     return {f"{path}.py": program(body), f"{path}.toml": told}
 
 
-def whole_course(root: Path, **changed: str) -> Course:
-    """Write the course under `root`, with some of its files changed, and read it."""
+def whole_files(**changed: str) -> dict[str, str]:
+    """The files of the course by name, some of them changed."""
     files = {"tests/hidden/test_double.py": TESTS}
     for folder, bodies in (("accepted", ACCEPTED), ("null", NULL), ("unportable", UNPORTABLE)):
         files |= {f"reference/double/{folder}/{name}.py": program(body) for name, body in bodies.items()}
     for name, (body, fails) in MISTAKES.items():
         files |= mistake(name, body, fails)
-    return make_course(root, **(files | changed))
+    return tiny_files(**(files | changed))
+
+
+def whole_course(root: Path, **changed: str) -> Course:
+    """Write the course under `root`, with some of its files changed, and read it."""
+    return make_course(root, **whole_files(**changed))
