@@ -253,7 +253,7 @@ def show(marking: Marking, request: Request) -> None:
     print(f"The class  {out / 'class.html'}")
     if changes is not None and changes.students:
         print(f"Changes    {out / 'changes.csv'}")
-    example = out / "students" / folder_name(book.students[0]) / "report.txt"
+    example = out / "students" / folder_name(book.students[0]) / "report.html"
     print(f"Reports    {out / 'students'}, such as {example}")
     print(f"All data   {out / 'run.json'}")
 

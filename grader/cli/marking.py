@@ -8,7 +8,7 @@ same command carries on. Says nothing itself but how far it is.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -198,7 +198,11 @@ class Marking:
         """Write the page that the student opens."""
         seen, out = report.for_student(self._course.reveal), self._request.out
         notebooks = pages_of(seen, graded.submissions, out)
-        write_student_page(seen, graded.submissions, out, notebooks)
+
+        def cells() -> dict[str, Mapping[int, str]]:
+            return self._returning.cells(seen, graded.submissions)
+
+        write_student_page(seen, graded.submissions, out, notebooks, cells)
 
     def _earlier(self, student: str) -> Published | None:
         """What the run before said of a student, of the exercises that this run grades."""

@@ -1,20 +1,25 @@
-"""A student's files as they were handed in, with the lines marked that findings speak of.
+"""A student's code as it was handed in, with the lines marked that findings speak of.
 
 Bytes that are no text, lines of any length and files of any size come out as a
 bounded number of short, inert lines. Of a long file the beginning and what is
-around each marked line is shown. Notebooks are not read here: they come back as
-pages of their own.
+around each marked line is shown. Of a notebook the cells that were used are
+shown, one below the other; they were taken out of it on the far side, and no
+notebook is read here.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import Literal, TypeVar
 
 from grader.findings import Finding, Frame
+from grader.report.about_cells import cells as cells_told
 from grader.report.model import ExerciseReport
+from grader.report.numbers import count, listed
 from grader.report.safe import safe_text
 from grader.report.words import name
 from grader.submission import SubmittedFile
@@ -45,6 +50,9 @@ _MARKS = 20
 _CALLED = re.compile(r"(?:model\.)?([^\W\d]\w{0,99})\(")
 """The function of a call in short form."""
 
+_CELL = re.compile(r"cell ([1-9]\d{0,4})")
+"""What findings call a notebook's cell."""
+
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _ENCODINGS = frozenset({"ascii", "latin-1", "iso-8859-1", "iso-8859-15", "cp1252", "windows-1252"})
 """Encodings that Python's own files name beside UTF-8; with any other one, bytes are shown replaced."""
@@ -52,14 +60,16 @@ _ENCODINGS = frozenset({"ascii", "latin-1", "iso-8859-1", "iso-8859-15", "cp1252
 
 @dataclass(frozen=True)
 class Line:
-    """A line of code, or a gap between lines.
+    """A line of code, a gap between lines, or what stands above a cell.
 
     Attributes:
-        number: Its number, from 1; 0 for a gap.
+        kind: Which of them.
+        number: Its number in its file or cell, from 1; 0 for what is no code.
         text: What stands there, inert; for a gap how much is left out.
         marks: What findings call it, such as 'exception'; () where none speaks of it.
     """
 
+    kind: Literal["code", "gap", "cell"]
     number: int
     text: str
     marks: tuple[str, ...] = ()
@@ -72,27 +82,98 @@ class Listing:
     Attributes:
         name: Its name, inert.
         lines: What is shown of it.
-        total: How many lines it has.
-        marked: Which lines are marked.
+        extent: How many lines it has, or which of its cells were used.
+        marked: Which lines are marked, in words; '' if none is.
     """
 
     name: str
     lines: tuple[Line, ...]
-    total: int
-    marked: tuple[int, ...]
+    extent: str
+    marked: str
 
 
-def listings(report: ExerciseReport, files: Sequence[SubmittedFile]) -> tuple[Listing, ...]:
-    """The files that an exercise was read from, those with marked lines first.
+def listings(
+    report: ExerciseReport, files: Sequence[SubmittedFile], cells: Mapping[int, str] | None = None
+) -> tuple[Listing, ...]:
+    """What an exercise was read from, files with marked lines first.
 
     Args:
         report: The exercise, as the student may see it.
         files: What was handed in for it, the main file first.
+        cells: The code cells, by number, of the notebook that it was read from, if it was.
     """
     spoken = _Spoken(report)
     sources = [file for file in files if not file.name.lower().endswith(".ipynb")]
-    shown = [_listing(file, spoken) for file in sources[:_FILES]]
+    shown = [_listing(_of_file(file), spoken) for file in sources[:_FILES]]
+    if cells and (code := _of_cells(report, files, cells, spoken)) is not None:
+        shown.insert(0, _listing(code, spoken))
     return tuple(sorted(shown, key=lambda each: not each.marked))
+
+
+@dataclass(frozen=True)
+class _Code:
+    """Lines of one file, or of several cells one below the other.
+
+    Attributes:
+        name: Its name; hostile text.
+        extent: How much of it there is, in words.
+        lines: All lines.
+        parts: For the file, or for each cell, how many lines stand before it and in it.
+        cells: Whether they are cells.
+    """
+
+    name: str
+    extent: str
+    lines: Sequence[str]
+    parts: Mapping[str, tuple[int, int]]
+    cells: bool
+
+    def place(self, part: str, number: int) -> int | None:
+        """Which line, from 1, a finding's place is, if it is one of these."""
+        before, there = self.parts.get(part, (0, 0))
+        return before + number if 0 < number <= there else None
+
+    def part(self, place: int) -> tuple[str, int]:
+        """The part that a line is in, and its number there."""
+        name, (before, _) = self._ordered[bisect_left(self._ordered, place, key=lambda each: each[1][0]) - 1]
+        return name, place - before
+
+    @cached_property
+    def _ordered(self) -> list[tuple[str, tuple[int, int]]]:
+        return list(self.parts.items())
+
+
+def _of_file(file: SubmittedFile) -> _Code:
+    lines = _lines(decoded(file.content))
+    return _Code(file.name, count(len(lines), "line"), lines, {file.name: (0, len(lines))}, cells=False)
+
+
+def _of_cells(
+    report: ExerciseReport, files: Sequence[SubmittedFile], cells: Mapping[int, str], spoken: _Spoken
+) -> _Code | None:
+    """The cells that were used, and those that findings speak of; None where it is neither."""
+    use = report.notebook
+    used = use.used if use is not None else ()
+    shown = [number for number in sorted({*used, *spoken.cells}) if number in cells]
+    if not shown:
+        return None
+    books = (file.name for file in files if file.name.lower().endswith(".ipynb"))
+    lines: list[str] = []
+    parts = {}
+    for number in shown:
+        found = _lines(cells[number])
+        parts[f"cell {number}"] = (len(lines), len(found))
+        lines += found
+    of = f" of {use.cells:,}" if use is not None else ""
+    book = use.file if use is not None else next(books, "notebook")
+    return _Code(book, cells_told(shown) + of, lines, parts, cells=True)
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
 
 
 class _Spoken:
@@ -108,16 +189,22 @@ class _Spoken:
             elif finding.call is not None and (called := _CALLED.match(finding.call)):
                 _note(self._functions, called[1], finding.code)
 
-    def marks(self, file: str, lines: Sequence[str]) -> dict[int, tuple[str, ...]]:
-        """The lines of a file that they speak of, each with the findings' codes."""
+    @property
+    def cells(self) -> set[int]:
+        """The cells that they speak of."""
+        places = (_CELL.fullmatch(file) for file, _ in self._lines)
+        return {int(cell[1]) for cell in places if cell}
+
+    def marks(self, code: _Code) -> dict[int, tuple[str, ...]]:
+        """The lines of code that they speak of, each with the findings' codes."""
         found: dict[int, list[str]] = {}
-        for (named, number), codes in self._lines.items():
-            if named == file and 0 < number <= len(lines):
-                found[number] = codes
+        for (part, number), codes in self._lines.items():
+            if (place := code.place(part, number)) is not None:
+                found[place] = codes
         for function, codes in self._functions.items():
             head = re.compile(rf"\s*(?:async\s+)?(?:def|class)\s+{function}\b")
             # The last definition is the one that counts.
-            searched = enumerate(lines[:_SEARCHED], 1)
+            searched = enumerate(code.lines[:_SEARCHED], 1)
             number = max((i for i, line in searched if head.match(line[:_LINE])), default=0)
             if number:
                 found[number] = list(dict.fromkeys((*found.get(number, ()), *codes)))
@@ -136,12 +223,21 @@ def _frames(finding: Finding) -> tuple[Frame, ...]:
     return (frame, *frames) if isinstance(frame, Frame) else frames
 
 
-def _listing(file: SubmittedFile, spoken: _Spoken) -> Listing:
-    lines = decoded(file.content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    marks = spoken.marks(file.name, lines)
-    return Listing(name(file.name), tuple(_shown(lines, marks)), len(lines), tuple(marks))
+def _listing(code: _Code, spoken: _Spoken) -> Listing:
+    marks = spoken.marks(code)
+    return Listing(name(code.name), tuple(_shown(code, marks)), code.extent, _places(code, tuple(marks)))
+
+
+def _places(code: _Code, marked: Sequence[int]) -> str:
+    """`lines 4 and 9`, or `cell 7, lines 1 and 2; cell 9, line 3`."""
+    found: dict[str, list[str]] = {}
+    for part, number in map(code.part, marked):
+        found.setdefault(part, []).append(f"{number:,}")
+    told = (
+        (part, f"{'line' if len(numbers) == 1 else 'lines'} {listed(numbers, _MARKS)}")
+        for part, numbers in found.items()
+    )
+    return "; ".join(f"{part}, {lines}" if code.cells else lines for part, lines in told)
 
 
 def decoded(content: bytes) -> str:
@@ -153,15 +249,25 @@ def decoded(content: bytes) -> str:
     return content.decode("utf-8-sig", "replace")
 
 
-def _shown(lines: Sequence[str], marks: Mapping[int, tuple[str, ...]]) -> Iterator[Line]:
-    last = 0
-    for number in _numbers(len(lines), tuple(marks)):
-        if number > last + 1:
-            yield Line(0, f"lines {last + 1:,} to {number - 1:,} are not shown")
-        yield Line(number, safe_text(lines[number - 1], _LINE), marks.get(number, ()))
-        last = number
-    if last < len(lines):
-        yield Line(0, f"lines {last + 1:,} to {len(lines):,} are not shown")
+def _shown(code: _Code, marks: Mapping[int, tuple[str, ...]]) -> Iterator[Line]:
+    last, total, above = 0, len(code.lines), ""
+    for place in _numbers(total, tuple(marks)):
+        if place > last + 1:
+            yield _gap(code, last + 1, place - 1)
+        part, number = code.part(place)
+        if code.cells and part != above:
+            yield Line("cell", 0, part)
+        yield Line("code", number, safe_text(code.lines[place - 1], _LINE), marks.get(place, ()))
+        last, above = place, part
+    if last < total:
+        yield _gap(code, last + 1, total)
+
+
+def _gap(code: _Code, first: int, last: int) -> Line:
+    many = last - first + 1
+    if code.cells:
+        return Line("gap", 0, f"{count(many, 'line is', 'lines are')} not shown")
+    return Line("gap", 0, f"lines {first:,} to {last:,} are not shown")
 
 
 def _numbers(total: int, marked: Sequence[int]) -> list[int]:

@@ -47,7 +47,11 @@ class _Exercise:
 
 
 def student_page(
-    report: StudentReport, submissions: Sequence[Submission] = (), notebooks: Mapping[str, str] | None = None
+    report: StudentReport,
+    submissions: Sequence[Submission] = (),
+    notebooks: Mapping[str, str] | None = None,
+    cells: Mapping[str, Mapping[int, str]] | None = None,
+    made_of: str = "",
 ) -> bytes:
     """The page of a student.
 
@@ -55,16 +59,19 @@ def student_page(
         report: What the student may see.
         submissions: The student's attempts, with their files.
         notebooks: For exercises the file, beside the page, that shows their notebook with feedback.
+        cells: For exercises the code cells, by number, of the notebook that they were read from.
+        made_of: What the page is to say in its head that it was made of.
 
     Raises:
         ValueError: The report is the staff's.
     """
     if report.view != "student":
         raise ValueError("a student's page is made of what the student may see")
-    exercises = tuple(_exercises(report, submissions, notebooks or {}))
+    exercises = tuple(_exercises(report, submissions, notebooks or {}, cells or {}))
     return page(
         "student.html",
         styles=("student.css",),
+        made_of=made_of,
         course=name(report.course),
         student=name(report.student),
         score=telling.score(report),
@@ -80,7 +87,10 @@ def student_page(
 
 
 def _exercises(
-    report: StudentReport, submissions: Sequence[Submission], notebooks: Mapping[str, str]
+    report: StudentReport,
+    submissions: Sequence[Submission],
+    notebooks: Mapping[str, str],
+    cells: Mapping[str, Mapping[int, str]],
 ) -> Iterator[_Exercise]:
     for number, exercise in enumerate(report.exercises, start=1):
         book = notebooks.get(exercise.name, "")
@@ -94,7 +104,7 @@ def _exercises(
             html=Markup(fragment(exercise, styled=False)),  # noqa: S704 - a template of ours made it
             maps=maps(exercise),
             chart=chart(exercise),
-            code=listings(exercise, _files(exercise, submissions)),
+            code=listings(exercise, _files(exercise, submissions), cells.get(exercise.name)),
             notebook=f"./{quote(book, errors='replace')}" if book else "",
             tries=tries(exercise),
         )

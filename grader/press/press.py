@@ -7,8 +7,8 @@ to its worker ends with a sentence, never with an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -56,10 +56,12 @@ class Graded:
     Attributes:
         notebook: Its bytes, made on the far side; nobody has looked into them.
         page: The same as one HTML page of ours.
+        cells: Its code cells by number, as they were written; hostile text.
     """
 
     notebook: bytes
     page: bytes
+    cells: Mapping[int, str] = field(default_factory=dict)
 
 
 class Press:
@@ -104,9 +106,14 @@ class Press:
         answer, payload = self._answer(Order(next(self._numbers), book.content, notes))
         try:
             notebook = bytes(payload.take(answer.size))
-            pieces = [Piece(cell.kind, cell.code, bytes(payload.take(cell.size))) for cell in answer.cells]
+            pieces, sources = [], {}
+            for cell in answer.cells:
+                pieces.append(Piece(cell.kind, cell.code, bytes(payload.take(cell.size))))
+                source = bytes(payload.take(cell.source)).decode("utf-8", "replace")
+                if cell.code:
+                    sources[cell.code] = source
             payload.done()
-            return Graded(notebook, page(book, heading, pieces))
+            return Graded(notebook, page(book, heading, pieces), sources)
         except WireError:
             raise NotDone(f"laying it out {BROKEN}") from None
 

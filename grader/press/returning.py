@@ -7,7 +7,7 @@ whole or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from grader.errors import IsolationError
@@ -39,6 +39,7 @@ class Returning:
 
     def __init__(self, press: Press, folder: Path) -> None:
         self.problem = ""
+        self._pressed: dict[str, Graded] = {}
         self._press = press
         self._students = folder / "students"
 
@@ -57,6 +58,7 @@ class Returning:
         """
         own = self._students / folder_name(report.student)
         notes, current = [], set[str]()
+        self._pressed.clear()
         for book, name in named(books_of(report, submissions)):
             places = own / f"{name}.graded.ipynb", own / f"{name}.graded.html"
             current |= {place.name for place in places}
@@ -64,6 +66,7 @@ class Returning:
                 continue
             try:
                 graded = self._graded(book, f"{report.course}: {report.student}")
+                self._pressed[book.digest] = graded
             except NotDone as reason:
                 current -= {place.name for place in places}
                 notes.append(f"{safe_text(book.name, 100)} comes back without feedback in it: {reason}.")
@@ -73,6 +76,24 @@ class Returning:
             write_whole(places[1], graded.page)
         _clear(own, current)
         return tuple(notes)
+
+    def cells(self, report: StudentReport, submissions: Sequence[Submission]) -> dict[str, Mapping[int, str]]:
+        """For each exercise that was read from a notebook that notebook's code cells, by number.
+
+        What `give_back` has just laid out is not laid out again; what cannot be is not there.
+
+        Args:
+            report: What the student may see.
+            submissions: The student's attempts.
+        """
+        found: dict[str, Mapping[int, str]] = {}
+        for book in books_of(report, submissions):
+            try:
+                graded = self._pressed.get(book.digest) or self._graded(book, "")
+            except NotDone:
+                continue
+            found |= {each.name: graded.cells for each in book.reports}
+        return found
 
     def _graded(self, book: Book, heading: str) -> Graded:
         if not self.problem:

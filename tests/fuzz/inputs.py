@@ -102,7 +102,7 @@ def seeds() -> list[bytes]:
         (m.Refused(2, "depth", 16), []),
         (m.Simulated(2, ("cuda", "cpu")), []),
         (m.Probed(2, True, "refused"), []),
-        (m.Pressed(2, 2, (m.PressedCell("code", 1, 3),)), [b"{}", b"<p>"]),
+        (m.Pressed(2, 2, (m.PressedCell("code", 1, 3, 1),)), [b"{}", b"<p>", b"x"]),
         (m.NotPressed(2, "notebook"), []),
         (m.Tokenised(2, (m.CodePart(1, 3, 1, True),)), [b"a\nb", b"\1\0\0\0\1\0\0\0"]),
         (m.NotTokenised(2, "size"), []),

@@ -68,7 +68,7 @@ def _message(message: msgspec.Struct, payload: memoryview) -> None:
         if not layouts:
             _returns(packed, value)
     if isinstance(message, m.Pressed):
-        for size in (message.size, *(cell.size for cell in message.cells)):
+        for size in (message.size, *(size for cell in message.cells for size in (cell.size, cell.source))):
             cursor.take(size)
     if isinstance(message, m.Tokenised):
         for part in message.parts:

@@ -36,15 +36,16 @@ class Press(Message, frozen=True):
 
 
 class PressedCell(Message, frozen=True):
-    """One cell's HTML: `size` bytes of the payload. `code` is its number if it is code that has one."""
+    """One cell: `size` bytes of HTML and, if it is code that has a number, that and its `source`'s bytes."""
 
     kind: Literal["code", "text", "note"]
     code: Count
     size: Size
+    source: Size
 
 
 class Pressed(Message, frozen=True):
-    """The payload holds the notebook, `size` bytes of it, and then the cells' HTML in order."""
+    """The payload holds the notebook, `size` bytes of it, and then each cell's HTML and source in order."""
 
     number: Index
     size: Size

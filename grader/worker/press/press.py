@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from grader.sandbox import probes
@@ -73,17 +74,23 @@ def _pressed(request: Press) -> Reply:
     try:
         book = notebook(cells)
         pieces = [piece.encode("utf-8", "replace") for piece in _printer.pieces(book)]
-        heads = tuple(_heads(cells, pieces))
+        sources = [_source(cell) for cell in cells]
+        heads = tuple(_heads(cells, pieces, sources))
     except Exception as error:  # noqa: BLE001 - no text may end a worker: nbconvert asks keys without looking
         print(f"{type(error).__name__}: {error}"[:1000], file=sys.stderr)
         return NotPressed(request.number, "page"), []
     data = as_json(book)
-    return Pressed(request.number, len(data), heads), [data, *pieces]
+    return Pressed(request.number, len(data), heads), [data, *chain(*zip(pieces, sources, strict=True))]
 
 
-def _heads(cells: Iterable[Cell], pieces: Iterable[bytes]) -> Iterable[PressedCell]:
-    for cell, piece in zip(cells, pieces, strict=True):
-        yield PressedCell(cell.kind, cell.number, len(piece))
+def _source(cell: Cell) -> bytes:
+    """The code of a cell that has a number, as it was written."""
+    return str(cell.node["source"]).encode("utf-8", "replace") if cell.number else b""
+
+
+def _heads(cells: Iterable[Cell], pieces: Iterable[bytes], sources: Iterable[bytes]) -> Iterable[PressedCell]:
+    for cell, piece, source in zip(cells, pieces, sources, strict=True):
+        yield PressedCell(cell.kind, cell.number, len(piece), len(source))
 
 
 def as_json(book: dict[str, Any]) -> bytes:

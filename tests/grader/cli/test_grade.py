@@ -51,7 +51,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
     assert [line.split() for line in lines if line.startswith("ada")] == [["ada", "2", "2", "4/4"]]
     assert "Gradebook  reports/grades.csv" in lines
     assert "The class  reports/class.html" in lines
-    assert f"Reports    reports/students, such as reports/students/{odd}/report.txt" in lines
+    assert f"Reports    reports/students, such as reports/students/{odd}/report.html" in lines
     assert "All data   reports/run.json" in lines
 
 

@@ -39,6 +39,7 @@ def test_the_feedback_stands_under_the_code(press):
     html = graded.page.decode()
     assert html.index("return</span>") < html.index("ValueError") < html.index('id="cell-3"')
     assert "alert" not in html
+    assert graded.cells == {1: "import torch", 2: "def softmax(x):\n    return 1 / 0", 3: "softmax(3)"}
     assert "alert" not in graded.notebook.decode()
     assert f"data:image/png;base64,{PNG}" in html
 

@@ -24,7 +24,7 @@ class Stand:
             raise self.error
         self.pressed.append(book.name)
         pieces = [Piece("note", 0, b"note")] * len(book.feedback)
-        return Graded(b"{}", page(book, heading, pieces))
+        return Graded(b"{}", page(book, heading, pieces), {1: book.name})
 
 
 @pytest.fixture
@@ -62,6 +62,19 @@ def test_what_is_there_is_not_made_again(returning, stand, tmp_path):
     (tmp_path / "students/ada/hw.graded.ipynb").unlink()
     returning.give_back(student(exercise("softmax", raised(2))), [handed_in(b"{} ")])
     assert len(stand.pressed) == 4
+
+
+def test_the_cells_of_what_came_back_are_at_hand(returning, stand, tmp_path):
+    report, submissions = student(exercise(), exercise("conv2d", notebook=None)), [handed_in(b"{}")]
+    returning.give_back(report, submissions)
+    assert returning.cells(report, submissions) == {"softmax": {1: "hw.ipynb"}}
+    assert len(stand.pressed) == 1
+    returning.give_back(report, submissions)  # the files are there: it is laid out for its cells alone
+    assert returning.cells(report, submissions) == {"softmax": {1: "hw.ipynb"}}
+    assert len(stand.pressed) == 2
+    returning.give_back(student(exercise(notebook=None)), [handed_in(b"", "softmax.py")])
+    stand.error = NotDone("it could not be laid out")
+    assert returning.cells(report, submissions) == {}
 
 
 def test_what_came_back_of_an_earlier_notebook_goes(returning, stand, tmp_path):

@@ -24,8 +24,11 @@ def press(content: bytes, *notes: tuple[int, str]) -> Any:
     assert answer.number == 7
     if not isinstance(answer, Pressed):
         return answer, None, []
-    data, *pieces = (bytes(part) for part in payload)
+    data, *parts = (bytes(part) for part in payload)
+    pieces, sources = parts[::2], parts[1::2]
     assert answer.size == len(data)
+    assert [cell.source for cell in answer.cells] == [len(source) for source in sources]
+    assert [bool(source) for source in sources] == [bool(cell.code) for cell in answer.cells]
     assert [cell.size for cell in answer.cells] == [len(piece) for piece in pieces]
     found = json.loads(data)
     nbformat.validate(found)
