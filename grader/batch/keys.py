@@ -145,6 +145,7 @@ def _environment(device: str, confinement: Confinement, *, cluster: bool) -> Ite
     yield from (f"{package} {_version(package)}".encode() for package in PACKAGES)
     yield from (b"wanted", *(layer.encode() for layer in sorted(confinement.wanted)))
     yield from (b"required", *(layer.encode() for layer in sorted(confinement.required)))
+    yield from (b"closed", str(confinement.closed).encode())
     yield device.encode()
     if device != "cpu":
         yield b"cluster" if cluster else cuda_devices()

@@ -97,8 +97,8 @@ def walled(zygote: Zygote, confinement: Confinement, course: Course) -> Posture:
     """
     from grader.student.conformance import prove
 
-    if confinement.required:  # else workers take what there is, and reports say what that was
-        prove(zygote, confinement.required, hidden=course.staff_files)
+    if confinement.asks:  # else workers take what there is, and reports say what that was
+        prove(zygote, confinement, hidden=course.staff_files)
     return zygote.posture
 
 

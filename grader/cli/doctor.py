@@ -213,8 +213,11 @@ def _course(place: Place, found: Sequence[Walls]) -> Iterator[Row]:
     exercises = f"{total} exercise{'s' if total != 1 else ''}"
     yield Row("course", "ok", f"{course.name}, {exercises}, in {root.absolute()}")
     demand = course.isolation
-    asked = Confinement.demanded(demand.level, demand.accept_missing).required
+    asked = Confinement.demanded(demand.level, demand.accept_missing)
     for seen in found:
-        if lacking := [layer for layer in Layer if layer in asked - seen.posture.on]:
+        if lacking := [layer for layer in Layer if layer in asked.required - seen.posture.on]:
             told = f"isolation '{demand.level}' is asked for, which needs {', '.join(lacking)} too"
             yield Row("marking", "missing", f"{told}: `grader grade` refuses unless it is lowered by name")
+        elif asked.closed and seen.open:
+            told = "student code could read the course's own files here"
+            yield Row("marking", "missing", f"{told}: `grader grade` refuses and says what to do")

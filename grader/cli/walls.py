@@ -53,6 +53,15 @@ class Walls:
         return tuple(each for each in self.results if not each.held and matters(each.layer, self.posture))
 
     @property
+    def open(self) -> bool:
+        """Whether student code could read the course's own files here."""
+        from grader.sandbox.policy import CLOSING
+        from grader.student.conformance import COURSE
+
+        read = any(each.name == COURSE.name and not each.held for each in self.results)
+        return read or not self.posture.on & CLOSING
+
+    @property
     def in_short(self) -> str:
         """The level, and what it lacks, in one line."""
         from grader.sandbox.policy import REQUIRED

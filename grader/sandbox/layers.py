@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grader.errors import IsolationError
-from grader.sandbox.policy import MEANING, REMEDY, REQUIRED
+from grader.sandbox.policy import CLOSING, MEANING, REMEDY, REQUIRED, Confinement
 from grader.verdicts import Isolation, Layer
+
+ACCEPT_ALL = " ".join(f"--accept-missing {layer.replace(' ', '-')}" for layer in Layer if layer in CLOSING)
+"""What is typed to have student code run that can read the course's files."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,22 @@ class Posture:
         """The best level whose layers are all on."""
         return next(level for level in Isolation if REQUIRED[level] <= self.on)
 
-    def demand(self, required: Iterable[Layer]) -> None:
-        """Make sure that layers are on.
+    def demand(self, confinement: Confinement) -> None:
+        """Make sure that the layers are on which are asked for.
 
         Raises:
             IsolationError: One is not; says which, why, and what to do.
         """
-        needed = frozenset(required)
-        lacking = [each for each in self.found if each.layer in needed and not each.on]
+        self._demand_all(confinement.required)
+        if confinement.closed and not self.on & CLOSING:
+            raise IsolationError(
+                f"None of the isolation layers {_named(CLOSING)} can be had here, so student code could read "
+                f"the hidden tests, and none was run. To have one, {REMEDY[Layer.LANDLOCK]}, or "
+                f"{REMEDY[Layer.PRIVATE_ROOT]}; to do without, accept that by name: {ACCEPT_ALL}."
+            )
+
+    def _demand_all(self, required: frozenset[Layer]) -> None:
+        lacking = [each for each in self.found if each.layer in required and not each.on]
         if not lacking:
             return
         first = lacking[0]
@@ -88,3 +99,8 @@ def posture(found: Iterable[LayerFound] = ()) -> Posture:
     """The posture of what was found; a layer that nothing was said about is not on."""
     known = {each.layer: each for each in found}
     return Posture(tuple(known.get(layer, LayerFound(layer, False)) for layer in Layer))
+
+
+def _named(layers: frozenset[Layer]) -> str:
+    *first, last = (f"'{layer}'" for layer in Layer if layer in layers)
+    return f"{', '.join(first)} and {last}"

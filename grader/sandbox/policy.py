@@ -26,6 +26,9 @@ REQUIRED: Mapping[Isolation, frozenset[Layer]] = MappingProxyType(
 )
 """The layers that each level of isolation needs."""
 
+CLOSING = frozenset({Layer.PRIVATE_ROOT, Layer.UID, Layer.LANDLOCK})
+"""Each of these alone can keep the course's files shut; a user id only those that others may not read."""
+
 PROCESS_LAYERS = frozenset({Layer.RLIMITS, Layer.NO_NEW_PRIVS})
 """The layers that are on at the level `process`."""
 
@@ -73,16 +76,29 @@ class Confinement:
     Attributes:
         wanted: The layers to put up, as far as the machine has them.
         required: The layers without which no student code may run.
+        closed: Whether none may run either that can read the course's own files, whichever layer prevents it.
     """
 
     wanted: frozenset[Layer] = frozenset(Layer)
     required: frozenset[Layer] = frozenset()
+    closed: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything must hold before student code runs."""
+        return self.closed or bool(self.required)
 
     @classmethod
     def demanded(cls, level: Isolation, accepted: Iterable[Layer] = ()) -> "Confinement":
-        """What a level asks for; `accepted` layers may be missing."""
-        wanted = PROCESS_LAYERS if level is Isolation.PROCESS else frozenset(Layer)
-        return cls(wanted, REQUIRED[level] - frozenset(accepted))
+        """What a level asks for; `accepted` layers may be missing.
+
+        Who accepts that one layer is missing which keeps the course's files shut still has them shut by
+        another. Only who accepts it of all of them, by name, has student code run that can read them.
+        """
+        missing = frozenset(accepted)
+        if level is Isolation.PROCESS:
+            return cls(PROCESS_LAYERS, REQUIRED[level] - missing)
+        return cls(frozenset(Layer), REQUIRED[level] - missing, not missing >= CLOSING)
 
 
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")

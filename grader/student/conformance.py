@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from grader.errors import IsolationError, WireError
 from grader.sandbox.grounds import OTHERS, OVERDRAFT
-from grader.sandbox.layers import Posture
-from grader.sandbox.policy import MB, REMEDY
+from grader.sandbox.layers import ACCEPT_ALL, Posture
+from grader.sandbox.policy import CLOSING, MB, REMEDY, Confinement
 from grader.student.bait import Bait
 from grader.student.launch import Zygote
 from grader.student.line import Closed, DeadlinePassed
@@ -112,6 +112,9 @@ def _constant(*arguments: object) -> Callable[[Bait, Sequence[Path]], Arguments]
     return lambda bait, hidden: arguments
 
 
+COURSE = Attempt(None, "read the course's own files", "read", lambda bait, hidden: tuple(hidden) or None)
+"""It must be held by whichever layers there are, unless somebody has accepted by name that it isn't."""
+
 ATTEMPTS: tuple[Attempt, ...] = (
     Attempt(Layer.PID, "see other processes", "processes", lambda bait, hidden: (bait.victim,)),
     Attempt(Layer.NETWORK, "see the machine's network", "network", lambda bait, hidden: (_space("net"),)),
@@ -146,7 +149,8 @@ ATTEMPTS: tuple[Attempt, ...] = (
         "guarded_file",
         lambda bait, hidden: (bait.canary,),
     ),
-    Attempt(None, "read files of the judge", "read", lambda bait, hidden: (bait.canary, *hidden)),
+    COURSE,
+    Attempt(None, "read files of the judge", "read", lambda bait, hidden: (bait.canary,)),
     Attempt(
         None,
         "write files of the judge",
@@ -259,23 +263,25 @@ def examine(
     return tuple(results)
 
 
-def prove(zygote: Zygote, required: Iterable[Layer], *, hidden: Sequence[Path] = ()) -> None:
+def prove(zygote: Zygote, confinement: Confinement, *, hidden: Sequence[Path] = ()) -> None:
     """Make sure that the layers that are on do what they are for, before student code runs.
 
     Args:
         zygote: Where workers come from.
-        required: Layers without which no student code may run.
+        confinement: Says without what no student code may run.
         hidden: Files and folders that student code must never get at.
 
     Raises:
         IsolationError: Something got through, or no worker can be had.
     """
     posture = zygote.posture
-    posture.demand(required)
-    matter = [each for each in ATTEMPTS if matters(each.layer, posture)]
+    posture.demand(confinement)
+    matter = [
+        each for each in ATTEMPTS if matters(each.layer, posture) or (each is COURSE and confinement.closed)
+    ]
     for result in examine(zygote, hidden=hidden, attempts=matter):
         if not result.held:
-            raise IsolationError(_sentence(result))
+            raise IsolationError(_sentence(result, posture))
 
 
 def matters(layer: Layer | None, posture: Posture) -> bool:
@@ -288,13 +294,26 @@ def matters(layer: Layer | None, posture: Posture) -> bool:
     return layer in posture.on
 
 
-def _sentence(result: Result) -> str:
+def _sentence(result: Result, posture: Posture) -> str:
+    if result.name == COURSE.name:
+        return _open_course(result, posture)
     layer = result.layer
     blame = f"The isolation layer '{layer}'" if layer else "All layers of isolation together"
     remedy = f" To mend it, {REMEDY[layer]}." if layer else ""
     return (
         f"A self-test worker could {result.name}: {result.detail}. {blame} should have prevented that, "
         f"so no student code was run.{remedy} `grader doctor` shows what holds here."
+    )
+
+
+def _open_course(result: Result, posture: Posture) -> str:
+    if posture.on & CLOSING == {Layer.UID}:
+        remedy = "take the rights of others away from it (chmod -R go-rwx on the course's folder)"
+    else:
+        remedy = "move the course out of the folders that Python lies in, which student code may read"
+    return (
+        f"A self-test worker could {result.name}: {result.detail}. So no student code was run. To mend it, "
+        f"{remedy}; to do without, accept that by name: {ACCEPT_ALL}."
     )
 
 

@@ -126,8 +126,8 @@ class Errands:
             confinement, hidden = self._wall
             zygote = Zygote(warm=True, confinement=confinement, trade=self._trade)
             try:
-                if confinement.required:
-                    prove(zygote, confinement.required, hidden=hidden)
+                if confinement.asks:
+                    prove(zygote, confinement, hidden=hidden)
             except BaseException:
                 zygote.close()  # nothing is sent to walls that were not proved
                 raise

@@ -73,7 +73,7 @@ class Zygote:
         self._arguments = ["--layers", ",".join(layer for layer in Layer if layer in confinement.wanted)]
         self._arguments += ["--warm"] * warm + ["--cuda"] * cuda + ["--simulated"] * simulated
         self._arguments += ["--trade", trade, *conditions.options()]
-        self._required = confinement.required
+        self._confinement = confinement
         self._posture: Posture | None = None
         self._surveyed = False
         self._warm = warm
@@ -314,7 +314,7 @@ class Zygote:
 
     def _begin(self, terms: Terms) -> Begun:
         """Order a worker."""
-        self.posture.demand(self._required)
+        self.posture.demand(self._confinement)
         own = Layer.PRIVATE_ROOT in self.posture.on
         scratch = None if own else Path(tempfile.mkdtemp(dir=self._own_folder()))
         order = Fork(scratch=str(scratch or ""), **terms._asdict())

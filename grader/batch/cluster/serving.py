@@ -85,7 +85,7 @@ def _shown(order: StationOrder) -> Likeness:
 
     with Zygote(confinement=order.confinement, cuda=order.device != "cpu") as zygote:
         posture = zygote.posture
-    posture.demand(order.confinement.required)
+    posture.demand(order.confinement)
     found = makeup()
     versions = dict(found.versions)
     environment = Environment(

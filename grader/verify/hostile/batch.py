@@ -117,7 +117,8 @@ def _grade(job: dict[str, Any]) -> None:
 def _confinement(job: dict[str, Any]) -> Confinement | None:
     if job["wanted"] is None:
         return None
-    return Confinement(frozenset(map(Layer, job["wanted"])), frozenset(map(Layer, job["required"])))
+    wanted, required = (frozenset(map(Layer, job[which])) for which in ("wanted", "required"))
+    return Confinement(wanted, required, job["closed"])
 
 
 def _left() -> list[str]:

@@ -224,6 +224,7 @@ def _batch(scene: Scene, submissions: Path, out: Path, terms: Terms) -> Batch:
                 "jobs": terms.jobs,
                 "wanted": sorted(terms.confinement.wanted) if terms.confinement else None,
                 "required": sorted(terms.confinement.required) if terms.confinement else None,
+                "closed": terms.confinement.closed if terms.confinement else None,
             }
         )
     )

@@ -52,7 +52,7 @@ def proved(monkeypatch):
     asked = []
     monkeypatch.setattr(
         "grader.student.conformance.prove",
-        lambda zygote, required, *, hidden: asked.append((zygote, required, hidden)),
+        lambda zygote, confinement, *, hidden: asked.append((zygote, confinement, hidden)),
     )
     return asked
 
@@ -60,8 +60,8 @@ def proved(monkeypatch):
 def test_a_slot_proves_that_required_layers_hide_the_staffs_files(tiny_course, proved):
     zygote = SimpleNamespace(posture=posture())
     assert walled(zygote, FULL, tiny_course) is zygote.posture
-    ((prover, required, hidden),) = proved
-    assert (prover, required) == (zygote, FULL.required)
+    ((prover, confinement, hidden),) = proved
+    assert (prover, confinement) == (zygote, FULL)
     root = tiny_course.root
     assert set(hidden) == {
         root / "tests/hidden/test_double.py",
@@ -75,6 +75,12 @@ def test_where_nothing_is_required_nothing_is_proved_or_refused(tiny_course, pro
     assert walled(zygote, WHAT_THERE_IS, tiny_course) is zygote.posture
     assert walled(zygote, Confinement.demanded(Isolation.PROCESS), tiny_course) is zygote.posture
     assert proved == []
+
+
+def test_files_that_must_be_shut_are_proved_even_if_no_layer_is_required(tiny_course, proved):
+    zygote = SimpleNamespace(posture=posture())
+    walled(zygote, Confinement(closed=True), tiny_course)
+    assert len(proved) == 1
 
 
 def test_what_is_demanded_comes_from_the_course_unless_somebody_says_else(tiny_course):

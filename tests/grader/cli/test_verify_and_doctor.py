@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 from grader.cli.walls import Walls
 from grader.errors import IsolationError
 from grader.sandbox.layers import LayerFound, posture
-from grader.student.conformance import ATTEMPTS, Result
+from grader.sandbox.policy import CLOSING
+from grader.student.conformance import ATTEMPTS, COURSE, Result
 from grader.verdicts import Layer
 from grader.verify import Claim, Row, Standing, VerifyReport
 from grader.verify.effort import FULL, NORMAL, QUICK
@@ -241,6 +243,24 @@ def test_doctor_says_what_marking_asks_for(run: Any, course: Path, walled: list[
     walled[0] = walls_of(Layer.NETWORK)
     with (course / "course.toml").open("a") as manifest:
         manifest.write('[isolation]\naccept_missing = ["network"]\n')
+    assert "marking" not in rows_of(run)[1]
+
+
+def test_doctor_says_that_marking_refuses_where_hidden_tests_are_open(
+    run: Any, course: Path, walled: list[Walls], monkeypatch: Any
+) -> None:
+    told = "student code could read the course's own files here: `grader grade` refuses and says what to do"
+    accepted = 'accept_missing = ["private root", "landlock"'
+    before = (course / "course.toml").read_text()
+    (course / "course.toml").write_text(f"{before}[isolation]\n{accepted}]\n")
+    walled[0] = walls_of(Layer.PRIVATE_ROOT, Layer.LANDLOCK)
+    assert "marking" not in rows_of(run)[1]
+    walled[0] = walls_of(*CLOSING)
+    assert rows_of(run)[1]["marking"]["value"] == told
+    open_course = Result(None, COURSE.name, False, "as seen")
+    walled[0] = replace(walls_of(Layer.PRIVATE_ROOT, Layer.LANDLOCK), results=(open_course,))
+    assert rows_of(run)[1]["marking"]["value"] == told
+    (course / "course.toml").write_text(f'{before}[isolation]\n{accepted}, "uid"]\n')
     assert "marking" not in rows_of(run)[1]
 
 

@@ -1,10 +1,11 @@
 """Run a command as an ordinary user, with an interpreter that this user can read.
 
-    python tests/grader/sandbox/ordinary.py [--no-user-namespaces] COMMAND...
+    python tests/grader/sandbox/ordinary.py [--no-user-namespaces | --root] COMMAND...
 
 Only root can do this. The command sees the machine's files, but folders that
 only root may enter are replaced, for it alone, by empty ones that show what the
-interpreter needs. Everything is gone with the command.
+interpreter needs. With --root the command is root's own, on the same machine.
+Everything is gone with the command.
 """
 
 import os
@@ -20,12 +21,14 @@ _LIMIT = "/proc/sys/user/max_user_namespaces"
 
 
 def main(arguments: list[str]) -> None:
-    without = arguments[0] == "--no-user-namespaces"
-    command = arguments[1:] if without else arguments
+    option = arguments[0] if arguments[0].startswith("--") else ""
+    command = arguments[1:] if option else arguments
     namespaces.unshare(namespaces.NEWNS)
     _mount(None, "/", None, _REC | _PRIVATE)
     _open_up([sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib"), os.getcwd()])
-    if without:
+    if option == "--root":
+        os.execvp(command[0], command)
+    if option:
         _own_namespace()
         Path(_LIMIT).write_text("0")
     os.setgroups([])

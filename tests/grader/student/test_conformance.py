@@ -18,10 +18,10 @@ import pytest
 
 from grader.errors import IsolationError
 from grader.sandbox.layers import LayerFound, Posture, posture
-from grader.sandbox.policy import Confinement
+from grader.sandbox.policy import CLOSING, Confinement
 from grader.student import conformance
 from grader.student.bait import Bait
-from grader.student.conformance import ATTEMPTS, SECOND_WALLS, Attempt, Result, examine, prove
+from grader.student.conformance import ATTEMPTS, COURSE, SECOND_WALLS, Attempt, Result, examine, prove
 from grader.student.launch import Zygote
 from grader.verdicts import Isolation, Layer
 from grader.wire.messages import Probed
@@ -90,7 +90,7 @@ def test_what_is_on_holds(zygote, had):
     assert {layer for layer in found if layer} == expected
     if zygote.posture.level is Isolation.FULL:
         assert None not in found
-    prove(zygote, had)
+    prove(zygote, Confinement(required=had))
 
 
 @pytest.mark.parametrize("layer", Layer)
@@ -151,7 +151,7 @@ def test_a_layer_that_is_said_to_be_on_and_is_not_ends_the_run(had):
     if not {Layer.LANDLOCK, Layer.UID, Layer.CGROUP} <= had:
         pytest.skip("this machine lacks more than that layer")
     with without(Layer.LANDLOCK) as zygote, pytest.raises(IsolationError) as raised:
-        prove(Boaster(zygote), ())
+        prove(Boaster(zygote), Confinement())
     assert str(raised.value) == (
         "A self-test worker could read a file that nothing else keeps shut: /.guarded could be read. "
         "The isolation layer 'landlock' should have prevented that, so no student code was run. To mend it, "
@@ -163,16 +163,16 @@ def test_a_layer_that_is_said_to_be_on_and_is_not_ends_the_run(had):
 def test_a_layer_that_is_required_and_missing_ends_the_run():
     with without(Layer.SECCOMP) as zygote:
         with pytest.raises(IsolationError, match="layer 'seccomp' cannot be had here, so no student code"):
-            prove(zygote, {Layer.SECCOMP})
-        prove(zygote, ())  # what is not on is not judged
+            prove(zygote, Confinement(required=frozenset({Layer.SECCOMP})))
+        prove(zygote, Confinement())  # what is not on is not judged
 
 
 def test_hidden_tests_that_workers_can_see_end_the_run(zygote, had):
-    prove(zygote, (), hidden=[ROOT / "tests/hidden", ROOT / "reference"])
+    prove(zygote, Confinement(), hidden=[ROOT / "tests/hidden", ROOT / "reference"])
     if Layer.PRIVATE_ROOT in had:
         # A course that was put where the interpreter's own files are.
         with pytest.raises(IsolationError, match=r"see names of the machine's files: .*os\.py can be seen"):
-            prove(zygote, (), hidden=[Path(os.__file__)])
+            prove(zygote, Confinement(), hidden=[Path(os.__file__)])
 
 
 def test_paths_need_not_be_absolute(zygote, had, monkeypatch):
@@ -181,6 +181,72 @@ def test_paths_need_not_be_absolute(zygote, had, monkeypatch):
     monkeypatch.chdir(Path(os.__file__).parent)
     attempts = [each for each in ATTEMPTS if each.layer is Layer.PRIVATE_ROOT]
     assert not examine(zygote, hidden=[Path("os.py")], attempts=attempts)[0].held
+
+
+# --- the course's own files -------------------------------------------------------
+
+CLOSED = Confinement(closed=True)
+
+
+@pytest.fixture
+def hidden():
+    """A hidden test that everybody may read, in a folder that everybody may enter."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        path = Path(folder, "test_hidden.py")
+        path.write_text("secret")
+        path.chmod(0o644)
+        yield path
+
+
+@pytest.mark.parametrize("layer", [Layer.PRIVATE_ROOT, Layer.LANDLOCK])
+def test_each_of_these_layers_keeps_the_course_shut_alone(layer, had, hidden):
+    if layer not in had:
+        pytest.skip(f"this machine does not give the layer '{layer}'")
+    with without(*CLOSING - {layer}) as zygote:
+        prove(zygote, CLOSED, hidden=[hidden])
+
+
+def test_without_them_no_worker_can_be_had(hidden):
+    with without(*CLOSING) as zygote:
+        with pytest.raises(IsolationError, match="'private root', 'uid' and 'landlock' can be had here"):
+            prove(zygote, CLOSED, hidden=[hidden])
+        prove(zygote, Confinement(), hidden=[hidden])
+        assert not examine(zygote, hidden=[hidden], attempts=[COURSE])[0].held
+    with (
+        Zygote(confinement=Confinement(ALL - CLOSING, closed=True)) as zygote,
+        pytest.raises(IsolationError, match="so student code could read the hidden tests"),
+    ):
+        zygote.fork(conformance.LIMITS, "cpu")
+
+
+def test_another_user_id_keeps_shut_what_others_may_not_read(hidden):
+    with without(Layer.PRIVATE_ROOT, Layer.LANDLOCK) as zygote:
+        if Layer.UID not in zygote.posture.on:
+            pytest.skip("no worker can be another user here")
+        with pytest.raises(IsolationError, match=r"test_hidden\.py could be read\. .*chmod -R go-rwx"):
+            prove(zygote, CLOSED, hidden=[hidden])
+        prove(zygote, Confinement(), hidden=[hidden])
+        hidden.chmod(0o600)
+        prove(zygote, CLOSED, hidden=[hidden])
+
+
+def test_a_course_among_the_files_of_python_is_open(had):
+    if Layer.LANDLOCK not in had:
+        pytest.skip("this machine does not give the layer 'landlock'")
+    with without(Layer.PRIVATE_ROOT, Layer.UID) as zygote:
+        with pytest.raises(IsolationError, match=r"os\.py could be read\. .*move the course out"):
+            prove(zygote, CLOSED, hidden=[Path(os.__file__)])
+        prove(zygote, Confinement(), hidden=[Path(os.__file__)])
+
+
+@as_root
+@pytest.mark.slow
+def test_as_root_where_everybody_can_read_python():
+    """Else no worker could be another user without a private root."""
+    done = ordinary(("--root",), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "another_user_id")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert "1 passed" in done.stdout
 
 
 # --- what the judge makes of it -------------------------------------------------
@@ -265,7 +331,7 @@ def own_segments() -> int:
 def test_bait_that_cannot_be_laid_out_ends_the_run(zygote, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/nowhere")
     with pytest.raises(IsolationError, match=r"cannot be laid out: .*/nowhere"):
-        prove(zygote, ())
+        prove(zygote, Confinement())
 
 
 # --- as somebody else -----------------------------------------------------------
@@ -278,15 +344,13 @@ def test_all_of_this_as_an_ordinary_user(options):
     """What holds as root is no proof that it holds for those who are not."""
     with tempfile.TemporaryDirectory() as base:  # pytest's own folders are for one user alone
         os.chmod(base, 0o777)
-        done = as_ordinary_user(
-            options, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={base}/t"
-        )
+        done = ordinary(options, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={base}/t")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
     assert " passed" in done.stdout
 
 
-def as_ordinary_user(options, *arguments):
-    """Python with these arguments and this file, run by an ordinary user."""
+def ordinary(options, *arguments):
+    """Python with these arguments and this file, run by an ordinary user, or where one can read Python."""
     launcher = [sys.executable, str(ROOT / "tests/grader/sandbox/ordinary.py"), *options]
     return subprocess.run(
         [*launcher, sys.executable, *arguments, str(Path(__file__))],

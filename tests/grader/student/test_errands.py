@@ -137,8 +137,8 @@ def test_walls_that_do_not_hold_are_never_used(monkeypatch):
     """Not by the second errand either: what was not proved is gone."""
     asked = []
 
-    def fails(zygote, required, *, hidden):
-        asked.append((zygote, required, hidden))
+    def fails(zygote, confinement, *, hidden):
+        asked.append((zygote, confinement, hidden))
         raise IsolationError("it got through")
 
     monkeypatch.setattr(module, "prove", fails)
@@ -148,5 +148,5 @@ def test_walls_that_do_not_hold_are_never_used(monkeypatch):
         with pytest.raises(IsolationError, match="it got through"):
             run(errands)
     assert not errands.started
-    assert [each[1:] for each in asked] == [(wall.required, ["course"])] * 2
+    assert [each[1:] for each in asked] == [(wall, ["course"])] * 2
     assert all(zygote._process is None for zygote, *_ in asked)
