@@ -13,6 +13,7 @@ from grader.submission.folder import (
     open_folder,
     read_file,
     read_folder,
+    read_one,
     read_submissions,
 )
 from grader.submission.layouts import Layout
@@ -27,5 +28,6 @@ __all__ = [
     "open_folder",
     "read_file",
     "read_folder",
+    "read_one",
     "read_submissions",
 ]

@@ -19,13 +19,13 @@ from grader.submission.archive import is_archive, open_archive
 from grader.submission.bundle import Bundle, Submission
 from grader.submission.caps import CLASS, STUDENT, Meter, Refused
 from grader.submission.clock import Clock
-from grader.submission.layouts import Layout, Roster, roster_of
+from grader.submission.layouts import HandedIn, Layout, Roster, roster_of
 from grader.submission.names import expected, listed
 from grader.submission.place import Entry, Place, text
 from grader.submission.reader import Reader
 from grader.submission.reading import Folder, named_file, opened
 from grader.submission.student import Handed, broken
-from grader.submission.times import find_times
+from grader.submission.times import Times, find_times
 
 _LEFT_OUT = 20
 """Bad entries of an archive that a note names."""
@@ -161,6 +161,24 @@ def read_folder(
     """
     with open_folder(folder, exercises, entry_points) as found:
         return ReadFolder(tuple(found.read(student)[-1] for student in found.students), found.notes)
+
+
+def read_one(
+    path: Path, exercises: Sequence[str], entry_points: Mapping[str, Sequence[str]] | None = None
+) -> Submission:
+    """One student's folder or archive, whatever it is called: the last attempt in it; see `open_folder`.
+
+    Raises:
+        SubmissionsError: It is neither, or cannot be read.
+    """
+    known = dict.fromkeys(exercises, ()) | dict(entry_points or {})
+    at = path.resolve()  # a link that a person names is meant
+    if not at.is_dir() and not is_archive(at.name):
+        raise SubmissionsError(f"'{path}' is neither a folder nor an archive such as .zip; name one.")
+    entry = Entry(at.name, text(at.name), "folder" if at.is_dir() else "file")
+    with ExitStack() as stack, _told(path):
+        around = Folder(stack.enter_context(opened(at.parent)), Meter(STUDENT), stack)
+        return Reader(exercises, known, Times()).read("", HandedIn(around, (entry,), Clock()))[-1]
 
 
 @contextmanager
