@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.errors import UsageError, suggestion
-from grader.export.filling import Filling, by_key, number, put_mark, scaled
+from grader.export.filling import Filling, by_key, letters, number, put_mark, scaled
 from grader.export.marks import Mark
 from grader.export.sheet import Sheet, read_sheet
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*)\s\((?P<id>\d+)\)", re.ASCII | re.DOTALL)
 _HEADER = "its first line must begin with Student and ID and name Section, as Canvas exports it"
+_TOTALS = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
+"""What makes the importer take a column for one of Canvas's own, and pass over it."""
 _EXCUSED = "EX"
 _NOT_ASSIGNED = "N/A"
 
@@ -40,14 +42,19 @@ class _Gradebook:
     sheet: Sheet
     header: Sequence[str]
     name: str
-    first: int
-    """The first row of a student."""
     points: int | None
     """The row of points, if there is one."""
 
     @property
-    def students(self) -> range:
-        return range(self.first, len(self.sheet.rows))
+    def students(self) -> list[int]:
+        """All other rows; one that says where marks are posted by hand has no name and no ID."""
+        return [row for row in range(1, len(self.sheet.rows)) if row != self.points]
+
+    def who(self, row: int) -> str:
+        """The name in a row."""
+        split = self.header[0] == "LastName"
+        parts = self.sheet.values(row)[: 2 if split else 1]
+        return ", ".join(part for part in parts if part.strip())
 
 
 def fill(
@@ -84,8 +91,10 @@ def fill(
         mark = wanted.get(rows.get(row, ""))
         if mark is not None:
             _fill_cell(book, row, column, mark, decimal, filling)
-        elif book.sheet.value(row, 0).strip():
-            filling.unmarked.append(book.sheet.value(row, 0))
+            if match is Match.ID and letters(mark.name) not in {"", *_names(book, row)}:
+                filling.misnamed.append(f"{mark.student} is '{book.who(row)}'")
+        elif who := book.who(row):
+            filling.unmarked.append(who)
     found = set(rows.values())
     filling.strangers += [mark.student for key, mark in wanted.items() if key not in found]
     filling.content = book.sheet.text().encode()
@@ -111,15 +120,8 @@ def _read(content: bytes, name: str) -> _Gradebook:
     ordinary = len(header) > 3 and "Student" in header[0] and "ID" in header[1]
     if not (ordinary or split) or not any("Section" in cell for cell in header):
         raise UsageError(f"'{name}' is no gradebook of Canvas: {_HEADER}; export it there again.")
-    first, points = 1, None
-    for row in range(1, min(3, len(sheet.rows))):
-        if "Points Possible" in sheet.value(row, 0):
-            first, points = row + 1, row
-            break
-        if sheet.value(row, 0).strip() or sheet.value(row, 1).strip():
-            break
-        first = row + 1  # it says where marks are posted by hand, and names nobody
-    return _Gradebook(sheet, header, name, first, points)
+    points = (row for row in range(1, len(sheet.rows)) if "Points Possible" in sheet.value(row, 0))
+    return _Gradebook(sheet, header, name, next(points, None))
 
 
 def _find(book: _Gradebook, titles: Sequence[str]) -> int:
@@ -141,7 +143,7 @@ def _find(book: _Gradebook, titles: Sequence[str]) -> int:
             raise UsageError(f"'{book.name}' has {several}; say which with --column, number and all.")
         if meant:
             return _writable(book, meant[0])
-    there = [book.header[column] for column in assignments]
+    there = [book.header[column] for column in assignments if not _TOTALS.search(book.header[column])]
     told = suggestion(titles[0], there) or f" It has: {', '.join(there) or 'no assignment'}."
     raise UsageError(
         f"'{book.name}' has no column '{titles[0]}' with a number behind it; name one with --column.{told}"
@@ -149,6 +151,11 @@ def _find(book: _Gradebook, titles: Sequence[str]) -> int:
 
 
 def _writable(book: _Gradebook, column: int) -> int:
+    if total := _TOTALS.search(book.header[column]):
+        raise UsageError(
+            f"Canvas does not read the column '{book.header[column]}': it takes whatever is called "
+            f"'{total[0]}' for a total of its own. Call the assignment otherwise there."
+        )
     if book.points is not None and "read only" in book.sheet.value(book.points, column).lower():
         raise UsageError(f"The column '{book.header[column]}' is read only in Canvas; name another one.")
     return column
@@ -163,7 +170,7 @@ def _key(mark: Mark, match: Match) -> str | None:
         case Match.ID:
             return mark.number
         case Match.NAME:
-            return _letters(mark.name) or None
+            return letters(mark.name) or None
         case _:
             return mark.student.casefold()
 
@@ -204,8 +211,4 @@ def _names(book: _Gradebook, row: int) -> set[str]:
         last, comma, first = book.sheet.value(row, 0).partition(",")
         if not comma:
             first, _, last = last.strip().rpartition(" ")
-    return {_letters(last + first), _letters(first + last)} - {""}
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()
+    return {letters(last + first), letters(first + last)} - {""}

@@ -1,8 +1,11 @@
 """What came of filling somebody's table: its bytes, and everybody to whom nothing happened.
 
-A mark that found no row and a row that found no mark are said, never dropped.
+A mark that found no row and a row that found no mark are said, never dropped, and so
+is a mark whose row has the student's number and somebody else's name.
 """
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,6 +27,7 @@ class Filling:
         strangers: Students of the run whom the table does not know.
         unmarked: Whom the table names, and the run does not.
         left: Rows that were left as they are, each `who: why`.
+        misnamed: Rows that have the number of a student and another name, each `who is 'name'`.
         in_doubt: Students whose mark a fault of ours may have lowered.
     """
 
@@ -34,6 +38,7 @@ class Filling:
     strangers: list[str] = field(default_factory=list)
     unmarked: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    misnamed: list[str] = field(default_factory=list)
     in_doubt: list[str] = field(default_factory=list)
 
 
@@ -67,18 +72,27 @@ def scaled(marks: Sequence[Mark], most: Decimal | None, where: str, *, scale: bo
         scale: Whether marks are to be scaled to it.
 
     Raises:
-        UsageError: They are out of something else, and nobody asked to scale them.
+        UsageError: They are out of something else, and nobody asked to scale them, or they cannot be scaled.
     """
-    if most is None or not marks:
-        return list(marks)
-    others = {mark.most for mark in marks if rounded(mark.most) != most}
-    if others and not scale:
+    if scale:
+        if not most:
+            raise UsageError(f"{where} says no points that marks could be scaled to; leave --scale out.")
+        if not all(mark.most for mark in marks):
+            raise UsageError("The run's marks are out of 0, which nothing can be scaled from.")
+        return [mark.out_of(most) for mark in marks]
+    others = {mark.most for mark in marks if most is not None and rounded(mark.most) != most}
+    if most is not None and others:
         raise UsageError(
             f"{where} says {most.normalize():f} points, and the run's marks are out of "
             f"{', '.join(f'{each:g}' for each in sorted(others))}; scale them with --scale, "
             "or change the points there."
         )
-    return [mark.out_of(most) for mark in marks] if scale else list(marks)
+    return list(marks)
+
+
+def letters(name: str) -> str:
+    """A name without all that platforms write otherwise in one place than in another."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFC", name)).casefold()
 
 
 def number(text: str) -> Decimal | None:

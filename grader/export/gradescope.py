@@ -50,13 +50,15 @@ def results(report: StudentReport, hidden_tests: Shown = Shown.VISIBLE) -> dict[
     """
     if report.view == "staff":
         hidden_tests = Shown.HIDDEN
+    digits = len(str(len(report.exercises)))  # 01.2: the same order whether numbers are sorted or texts
     tests = [
         entry
         for place, exercise in enumerate(report.exercises, 1)
-        for entry in _entries(exercise, place, hidden_tests, staff=report.view == "staff")
+        for entry in _entries(exercise, f"{place:0{digits}}", hidden_tests, staff=report.view == "staff")
     ]
+    whole = mark(report)
     return {
-        "score": round(mark(report).score, 4),
+        "score": round(whole.score, 4),
         "execution_time": round(sum(exercise.seconds for exercise in report.exercises), 3),
         "output": "\n".join(_front(report)),
         "output_format": "text",
@@ -64,7 +66,7 @@ def results(report: StudentReport, hidden_tests: Shown = Shown.VISIBLE) -> dict[
         "test_name_format": "text",
         "stdout_visibility": "hidden",
         "tests": tests,
-        "extra_data": _extra(report),
+        "extra_data": _extra(report) | {"full_marks": round(whole.most, 4)},
     }
 
 
@@ -120,10 +122,10 @@ def _extra(report: StudentReport) -> dict[str, Any]:
 # --- tests ---------------------------------------------------------------------------
 
 
-def _entries(exercise: ExerciseReport, place: int, hidden: Shown, *, staff: bool) -> Iterator[dict[str, Any]]:
+def _entries(exercise: ExerciseReport, place: str, hidden: Shown, *, staff: bool) -> Iterator[dict[str, Any]]:
     """The entries of an exercise: one on the whole of it if there is something to say, one for each test."""
     groups = grouped(exercise)
-    digits = len(str(len(exercise.tests)))  # 1.02: the same order whether numbers are sorted or texts
+    digits = len(str(len(exercise.tests)))
     if whole := [group for group in groups if group.of_exercise]:
         yield {
             "name": f"{_named(exercise)}: what was handed in",

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from grader.errors import UsageError, suggestion
-from grader.export.filling import Filling, by_key, number, put_mark, scaled
+from grader.export.filling import Filling, by_key, letters, number, put_mark, scaled
 from grader.export.marks import Mark, counted, rounded
 from grader.export.sheet import Sheet, read_sheet
 from grader.report.gradebook import cell
@@ -83,8 +83,13 @@ def fill(
             raise UsageError(f"'{name}' has several rows for '{who}'; download it again.")
         found.add(mark.student)
         _fill_row(sheet, row, mark, comments.get(mark.student, ""), filling, replace=replace)
+        if not _named(sheet, row, mark):
+            filling.misnamed.append(f"{mark.student} is in the row of '{who}'")
     filling.strangers += [mark.student for mark in wanted.values() if mark.student not in found]
-    filling.content = sheet.sheet.text().encode(encoding)
+    try:
+        filling.content = sheet.sheet.text().encode(encoding)
+    except UnicodeEncodeError:
+        raise UsageError(f"A comment has characters that {encoding.upper()} does not have.") from None
     return filling
 
 
@@ -112,13 +117,22 @@ def feedback(files: Iterable[tuple[str, str, bytes]]) -> tuple[list[tuple[str, b
 
     Returns:
         Paths and bytes, and the students whose id has no participant's number.
+
+    Raises:
+        UsageError: Two students have one number, so that one would get the other's feedback.
     """
     placed, strangers = [], []
+    whose: dict[str, str] = {}
     for student, name, content in files:
         found = Mark(student, 0, 0)
         if found.number is None:
             strangers.append(student)
             continue
+        if (other := whose.setdefault(found.number, student)) != student:
+            raise UsageError(
+                f"'{safe_text(other, 60)}' and '{safe_text(student, 60)}' are one participant in Moodle, "
+                f"{found.number}; give one of them another number, or leave one out of the run."
+            )
         full = _NO_NAME.sub(" ", safe_text(found.name)).strip(" .") or "Participant"
         # With an underscore at the end, as before Moodle 4.1: importers of all versions take it.
         placed.append((f"{full}_{found.number}_assignsubmission_file_/{name}", content))
@@ -190,6 +204,12 @@ def _fill_row(
     before = sheet.value(row, "comments")
     if comment and comment != before and "comments" in sheet.places and (replace or not before.strip()):
         sheet.sheet.put(row, sheet.places["comments"], comment)
+
+
+def _named(sheet: _Worksheet, row: int, mark: Mark) -> bool:
+    """Whether the name in an id stands in the row; where nobody has a name, it begins as the identifier."""
+    name, cells = letters(mark.name), map(letters, sheet.sheet.values(row))
+    return name in cells or letters(sheet.value(row, "identifier")).startswith(name)
 
 
 def _participant(identifier: str) -> str | None:

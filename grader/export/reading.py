@@ -36,10 +36,16 @@ def student_folders(run: Path) -> list[Path]:
         raise UsageError(f"There is no folder '{place}'; {_DIFFERENT_RUN}.")
     if not (run / "run.json").is_file():
         raise UsageError(f"'{place}' holds no finished run, for there is no run.json; {_DIFFERENT_RUN}.")
-    folders = [path for path in (run / "students").glob("*") if path.is_dir() and not path.is_symlink()]
+    folders = [path for path in (run / "students").glob("*") if _is_students(path)]
     if not folders:
         raise UsageError(f"The run in '{place}' has no students; {_DIFFERENT_RUN}.")
     return sorted(folders, key=lambda path: path.name)
+
+
+def _is_students(folder: Path) -> bool:
+    """Whether there is a report, so that a folder in which staff keep something else is nobody's."""
+    is_there = any((folder / name).exists() for name in _FILES.values())
+    return is_there and folder.is_dir() and not folder.is_symlink()
 
 
 def reports(run: Path, view: View) -> Iterator[StudentReport]:

@@ -102,9 +102,9 @@ def read_sheet(content: bytes, name: str, encoding: str = "utf-8") -> Sheet:
 
 
 def _delimiter(text: str) -> str:
-    """What the first line has most of, outside of quotes."""
+    """What stands behind the first cell: titles further on may hold any of them, the first one none."""
     first = _END.split(re.sub(r'"[^"]*"', "", text), maxsplit=1)[0]
-    return max(DELIMITERS, key=first.count)
+    return min((mark for mark in DELIMITERS if mark in first), key=first.index, default=",")
 
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[tuple[list[str], str]]:

@@ -196,7 +196,7 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], option: str = "--o
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror or "the system refuses")
         raise OutputError(
-            f"Can't write {safe_text(str(path))}: {reason}. Choose another folder with {option}."
+            f"Can't write {safe_text(str(path))}: {reason}. Choose another place with {option}."
         ) from error
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.export.choices import RUN, Read, Run, To, write
+from grader.cli.export.choices import RUN, Read, Run, To, say, write
 
 View = Annotated[
     Read, typer.Option(help="The staff's view, or what students may see: no names of hidden tests.")
@@ -25,8 +25,8 @@ def csv(to: To, run: Run = RUN, view: View = Read.STAFF) -> None:
     from grader.export.reading import reports
     from grader.export.tables import long_table
 
-    write(to, b"".join(long_table(reports(run, view.value))))
-    print(f"{to}: a row for each test.")
+    write(to, long_table(reports(run, view.value)))
+    say(to, "a row for each test.")
 
 
 def sqlite(to: To, run: Run = RUN, view: View = Read.STAFF) -> None:
@@ -40,4 +40,4 @@ def sqlite(to: To, run: Run = RUN, view: View = Read.STAFF) -> None:
     from grader.export.sqlite import database
 
     write(to, database(reports(run, view.value)))
-    print(f"{to}: a database; its views are marks, hardest_tests, common_mistakes and others.")
+    say(to, "a database; its views are marks, hardest_tests, common_mistakes and others.")

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
+
+from grader.cli.export.finished import one_run
 
 if TYPE_CHECKING:
     from grader.export.filling import Filling
 
-Run = Annotated[Path, typer.Argument(metavar="RUN", help="The folder that `grader grade --out` wrote.")]
-To = Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")]
+Run = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", callback=one_run, help="The folder that `grader grade --out` wrote."),
+]
+To = Annotated[Path, typer.Option(metavar="FILE", help="The file to write; - for the standard output.")]
 Student = Annotated[
     str | None, typer.Option(metavar="ID", help="Whose report; needed if the run has several students.")
 ]
@@ -26,6 +31,9 @@ Scale = Annotated[
 ]
 
 RUN = Path("reports")
+
+STDOUT = Path("-")
+"""What stands for the standard output, as in other programs."""
 
 
 class Read(StrEnum):
@@ -39,12 +47,12 @@ _LISTED = 20
 """Students that are listed by name before the rest is only counted: more scroll away."""
 
 
-def write(to: Path, content: bytes, *, beside: Sequence[Path] = ()) -> None:
+def write(to: Path, content: bytes | Iterable[bytes], *, beside: Sequence[Path] = ()) -> None:
     """Write what was made, whole or not at all.
 
     Args:
         to: Where.
-        content: The bytes.
+        content: The bytes, or pieces of them.
         beside: Files that it was made from, which must stay as they are.
 
     Raises:
@@ -52,10 +60,30 @@ def write(to: Path, content: bytes, *, beside: Sequence[Path] = ()) -> None:
     """
     from grader.errors import OutputError
     from grader.report.files import write_whole
+    from grader.report.safe import safe_text
 
+    if to == STDOUT:
+        sys.stdout.buffer.writelines([content] if isinstance(content, bytes) else content)
+        sys.stdout.flush()
+        return
     if any(to.exists() and source.exists() and to.samefile(source) for source in beside):
         raise OutputError(f"'{to}' is the file that was downloaded; name another one with --to.")
-    write_whole(to, content, option="--to")
+    if to.exists() and not (to.is_file() or to.is_dir()):  # root could put a file in the place of /dev/null
+        raise OutputError(f"'{safe_text(str(to))}' is no file; name one with --to, or - to have it printed.")
+    # A link stays one, and the file that it leads to is the one that was meant.
+    write_whole(to.resolve() if to.is_symlink() else to, content, option="--to")
+
+
+def voice(to: Path) -> TextIO:
+    """Where to speak of what was written: beside it where it went to the standard output."""
+    return sys.stderr if to == STDOUT else sys.stdout
+
+
+def say(to: Path, text: str) -> None:
+    """Say what was written."""
+    from grader.report.safe import safe_text
+
+    print(f"{safe_text(str(to))}: {text}", file=voice(to))
 
 
 def read(path: Path, option: str) -> bytes:
@@ -77,7 +105,7 @@ def tell(filling: Filling, to: Path) -> None:
     from grader.report.numbers import count
     from grader.report.safe import safe_text
 
-    print(f"{to}: {count(filling.filled, 'mark')} in '{safe_text(filling.column)}'.")
+    say(to, f"{count(filling.filled, 'mark')} in '{safe_text(filling.column)}'.")
     for told, who in (
         ("Had another mark", filling.changed),
         ("Left as they were", filling.left),
@@ -85,7 +113,13 @@ def tell(filling: Filling, to: Path) -> None:
         ("In that file, but not in the run", filling.unmarked),
     ):
         if who:
-            print(f"{told}: {_listed(who)}.")
+            print(f"{told}: {_listed(who)}.", file=voice(to))
+    if filling.misnamed:
+        print(
+            f"warning: the number is theirs, but the name is not: {_listed(filling.misnamed)}; "
+            "look at them before you upload it.",
+            file=sys.stderr,
+        )
     warn(filling.in_doubt)
 
 

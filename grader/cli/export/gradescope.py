@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.cli.choices import complete_layer, layer
-from grader.cli.export.choices import RUN, Read, Run, Student, To, warn, write
+from grader.cli.export.choices import RUN, Read, Run, Student, To, say, warn, write
 from grader.cli.place import complete_exercise, place_of
 from grader.verdicts import Isolation, Layer
 
@@ -52,7 +52,7 @@ def gradescope(
 
     report = report_of(run, student, "staff" if view is Read.STAFF else "student")
     write(to, format_.as_bytes(format_.results(report, format_.Shown(hidden_tests.value))))
-    print(f"{to}: {sum(len(exercise.tests) for exercise in report.exercises)} tests.")
+    say(to, f"{sum(len(exercise.tests) for exercise in report.exercises)} tests.")
     whole = mark(report_of(run, report.student, "staff"))
     warn([whole.student] if whole.in_doubt else [])
 
@@ -113,6 +113,4 @@ def gradescope_bundle(
     )
     content = bundle(course, settings)
     write(to, content)
-    print(
-        f"{to}: {len(content):,} bytes, with hidden tests, references and the secret; for instructors only."
-    )
+    say(to, f"{len(content):,} bytes, with hidden tests, references and the secret; for instructors only.")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.export.choices import RUN, OfExercise, Run, Scale, To, read, tell, warn, write
+from grader.cli.export.choices import RUN, OfExercise, Run, Scale, To, read, say, tell, voice, warn, write
 
 if TYPE_CHECKING:
     from grader.export.filling import Filling
     from grader.export.marks import Mark
+    from grader.report.model import StudentReport
 
 
 class By(StrEnum):
@@ -113,17 +114,19 @@ def moodle(
       grader export moodle reports --worksheet Noten.csv --grade-column Bewertung --to filled.csv
     """
     from grader.errors import UsageError
+    from grader.export.marks import marks
     from grader.export.moodle import Columns, comment, fill
     from grader.export.reading import reports
 
     if (worksheet is None) is not (to is None) or (worksheet is None and feedback is None):
         raise UsageError("Name --worksheet and --to, or --feedback, or all three.")
+    files = _feedback(run, file) if feedback is not None else None  # before anything is written
     if worksheet is not None and to is not None:
         said = file if feedback is not None else None
         comments = {report.student: comment(report, said) for report in reports(run, "student")}
         filling = fill(
             read(worksheet, "--worksheet"),
-            _marks(run, exercise),
+            marks(reports(run, "staff"), exercise),
             comments,
             columns=Columns(identifier_column, grade_column, maximum_column, comments_column),
             scale=scale,
@@ -134,8 +137,8 @@ def moodle(
         _refuse_nothing(filling, f"'{worksheet.name}'", "is it the worksheet of this assignment?")
         write(to, filling.content, beside=[worksheet])
         tell(filling, to)
-    if feedback is not None:
-        _write_feedback(run, feedback, file)
+    if feedback is not None and files is not None:
+        _write_feedback(*files, feedback)
 
 
 def nbgrader(to: To, run: Run = RUN) -> None:
@@ -145,20 +148,20 @@ def nbgrader(to: To, run: Run = RUN) -> None:
     Examples:
       grader export nbgrader reports --to grades.csv
     """
+    from grader.export.marks import mark
     from grader.export.nbgrader import as_csv
     from grader.export.reading import reports
 
-    found = list(reports(run, "staff"))
-    write(to, as_csv(found).encode())
-    print(f"{to}: {len(found):,} students.")
-    warn([mark.student for mark in _marks(run, None) if mark.in_doubt])
+    found: list[Mark] = []
 
+    def passing() -> Iterator[StudentReport]:
+        for report in reports(run, "staff"):
+            found.append(mark(report))
+            yield report
 
-def _marks(run: Path, exercise: str | None) -> list[Mark]:
-    from grader.export.marks import marks
-    from grader.export.reading import reports
-
-    return marks(reports(run, "staff"), exercise)
+    write(to, as_csv(passing()).encode())
+    say(to, f"{len(found):,} students.")
+    warn([each.student for each in found if each.in_doubt])
 
 
 def _refuse_nothing(filling: Filling, where: str, step: str) -> None:
@@ -175,11 +178,15 @@ def _refuse_nothing(filling: Filling, where: str, step: str) -> None:
         raise UsageError(f"{where} knows no student of the run{example}; {step}.")
 
 
-def _write_feedback(run: Path, to: Path, file: str) -> None:
+def _feedback(run: Path, file: str) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Each student's feedback file in its place, and who has no participant's number.
+
+    Raises:
+        UsageError: That file is not for students, not everybody has it, or nobody has a number.
+    """
     from grader.errors import UsageError
     from grader.export.moodle import feedback
     from grader.export.reading import read_report, student_folders
-    from grader.release.writing import zipped
     from grader.report.safe import safe_text
 
     if file == "report.json" or "/" in file or file.startswith("."):
@@ -196,7 +203,15 @@ def _write_feedback(run: Path, to: Path, file: str) -> None:
             f"No student of the run has a participant's number, such as '{safe_text(strangers[0], 60)}'; "
             "feedback files need the ids that a Moodle download gives."
         )
+    return placed, strangers
+
+
+def _write_feedback(placed: list[tuple[str, bytes]], strangers: list[str], to: Path) -> None:
+    from grader.release.writing import zipped
+    from grader.report.safe import safe_text
+
     write(to, zipped(placed))
-    print(f"{to}: feedback for {len(placed):,} of {len(placed) + len(strangers):,} students.")
+    say(to, f"feedback for {len(placed):,} of {len(placed) + len(strangers):,} students.")
     if strangers:
-        print(f"Without a participant's number: {'; '.join(safe_text(each, 60) for each in strangers[:20])}.")
+        named = "; ".join(safe_text(each, 60) for each in strangers[:20])
+        print(f"Without a participant's number: {named}.", file=voice(to))

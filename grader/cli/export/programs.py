@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.export.choices import RUN, Read, Run, Student, To, warn, write
+from grader.cli.export.choices import RUN, Read, Run, Student, To, say, voice, warn, write
 
 if TYPE_CHECKING:
     from grader.report.model import StudentReport
@@ -40,7 +40,7 @@ def junit(to: To, run: Run = RUN, student: OneOrAll = None, view: View = None) -
         write(to, document(reports(run, "student" if view is Read.STUDENT else "staff")))
     else:
         write(to, document([_one(run, student, view)]))
-    print(f"{to}: JUnit XML.")
+    say(to, "JUnit XML.")
 
 
 def markdown(to: To, run: Run = RUN, student: OneOrAll = None, view: View = None) -> None:
@@ -64,7 +64,7 @@ def markdown(to: To, run: Run = RUN, student: OneOrAll = None, view: View = None
     else:
         text = class_markdown(reports(run, "staff"))
     write(to, text.encode("utf-8"))
-    print(f"{to}: Markdown.")
+    say(to, "Markdown.")
 
 
 def github(
@@ -131,14 +131,16 @@ def classroom50(
     from grader.report.reckoning import reckoned
 
     whose, report = identity(os.environ), _one(run, student, None)
-    write(to, result(report, whose, datetime.now(UTC), scale))
+    content = result(report, whose, datetime.now(UTC), scale)
     if release_body is not None:
         write(release_body, body(report, scale).encode("utf-8"))
-    print(f"{to}: {sum(len(exercise.tests) for exercise in report.exercises)} tests.")
+    write(to, content)  # last, because the runner takes it for the sign that all is there
+    say(to, f"{sum(len(exercise.tests) for exercise in report.exercises)} tests.")
     if scale != 1:
-        print(f"Each point counts {scale} there.")
+        print(f"Each point counts {scale} there.", file=voice(to))
     if reckoned(report):
-        print("It has the points of the tests: no lateness, weight or mark set by hand is in it.")
+        told = "It has the points of the tests: no lateness, weight or mark set by hand is in it."
+        print(told, file=voice(to))
     warn([report.student] if mark(report).in_doubt else [])
 
 

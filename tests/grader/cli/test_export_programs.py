@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 import xmlschema
 
 import tests.grader.verify
+from grader.cli import main
 from grader.report.files import write_student
 from grader.verdicts import Reveal
 from tests.grader.export.a_class import HOSTILE, a_class, hostile_student
@@ -149,8 +152,43 @@ def test_what_is_no_run_or_no_place_is_refused_in_a_sentence(run, name):
     assert "There is no folder 'nowhere'" in refused.err
     refused = run("export", name, "--to", "reports/run.json/x")
     assert refused.code == 2
-    assert "Choose another folder with --to" in refused.err
+    assert "Choose another place with --to" in refused.err
     assert "Traceback" not in refused.err
+
+
+@pytest.mark.usefixtures("graded")
+@pytest.mark.parametrize("name", ["junit", "markdown", "csv", "sqlite", "nbgrader"])
+def test_a_file_can_be_printed_and_nothing_else_is(capfdbinary, monkeypatch, name):
+    for to in ("x", "-"):
+        capfdbinary.readouterr()
+        monkeypatch.setattr(sys, "argv", ["grader", "export", name, "--to", to])
+        with pytest.raises(SystemExit):
+            main()
+    out, err = capfdbinary.readouterr()
+    assert out == Path("x").read_bytes()
+    assert err.startswith(b"-: ")
+    assert not Path("-").exists()
+
+
+@pytest.mark.usefixtures("graded")
+def test_nothing_but_a_file_is_replaced(run):
+    os.mkfifo("pipe")
+    refused = run("export", "csv", "--to", "pipe")
+    assert (refused.code, refused.out) == (2, "")
+    assert "'pipe' is no file; name one with --to, or - to have it printed." in refused.err
+    assert Path("pipe").is_fifo()
+    Path("link").symlink_to("meant.csv")
+    assert run("export", "csv", "--to", "link").code == 0
+    assert Path("link").is_symlink()
+    assert contents("meant.csv").startswith("student,")
+
+
+@pytest.mark.usefixtures("graded")
+def test_classroom50_leaves_no_result_where_the_body_cannot_be_written(run, monkeypatch):
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    refused = run("export", "classroom50", "--student", "bob", "--release-body", "reports/run.json/x.md")
+    assert (refused.code, Path("result.json").exists()) == (2, False)
 
 
 @pytest.mark.usefixtures("graded")

@@ -10,6 +10,9 @@ import io
 import re
 from dataclasses import dataclass, field
 
+TOTALS = re.compile("(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
+"""Columns that are no assignment, whatever else their header says."""
+
 
 class InvalidHeader(Exception):
     """`Invalid header row`."""
@@ -52,6 +55,17 @@ def uploaded(export: bytes, upload: bytes) -> Changes:
     return changes
 
 
+def delimiter(text: str) -> str:
+    """Which one cuts the first three lines into equally many cells, more than the other one."""
+    cells = {}
+    for mark in ";,":
+        found = {
+            len(next(csv.reader([line], delimiter=mark), [])) for line in text.splitlines(keepends=True)[:3]
+        }
+        cells[mark] = found.pop() if len(found) == 1 else 0
+    return ";" if cells[";"] > cells[","] else ","
+
+
 def as_number(text: str) -> object:
     plain = text.strip().rstrip("%").replace(",", ".")
     try:
@@ -62,8 +76,7 @@ def as_number(text: str) -> object:
 
 def parse(content: bytes) -> Gradebook:
     text = content.decode("utf-8-sig")
-    head = "".join(text.splitlines(keepends=True)[:3])
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=max(",;", key=head.count), strict=True))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True))
     header = rows[0]
     if len(header) <= 3 or "Student" not in header[0] or "ID" not in header[1]:
         raise InvalidHeader
@@ -72,7 +85,7 @@ def parse(content: bytes) -> Gradebook:
     assignments = {}
     for column, cell in enumerate(header):
         found = re.fullmatch(r"(.*)\s\((\d+)\)", cell, re.DOTALL)
-        if found:
+        if found and not TOTALS.search(cell):
             assignments[column] = (found[1], found[2])
     points, students = {}, []
     for place, row in enumerate(rows[1:]):

@@ -93,6 +93,63 @@ def test_points_must_fit_or_be_scaled() -> None:
     assert uploaded(EXPORT, filled.content).scores == {("1234", "9002"): ("3.5", "8.56")}
 
 
+def test_points_are_found_wherever_somebody_sorted_them_to() -> None:
+    lines = EXPORT.decode().splitlines(keepends=True)
+    moved = "".join([lines[0], *lines[3:-1], lines[2], lines[-1]]).encode()
+    with pytest.raises(UsageError, match=r"says 20 points, .* out of 10"):
+        fill(moved, [Mark("lovelaceada_1234", 1, 10)], ["Homework 1"])
+    assert "Points Possible" not in str(fill(moved, [ADA], ["Homework 1"]).unmarked)
+
+
+def test_what_cannot_be_scaled_is_refused_and_gives_nobody_a_zero() -> None:
+    nothing = EXPORT.replace(b"20.00,10", b"0,10")
+    with pytest.raises(
+        UsageError, match=r"'Homework 1 \(9001\)' says no points that marks could be scaled to"
+    ):
+        fill(nothing, [ADA], ["Homework 1"], scale=True)
+    silent = b"Student,ID,Section,One (1)\nA,1234,s,\n"
+    with pytest.raises(UsageError, match="says no points that marks could be scaled to; leave --scale out"):
+        fill(silent, [ADA], ["One"], scale=True)
+    with pytest.raises(UsageError, match="The run's marks are out of 0"):
+        fill(EXPORT, [Mark("lovelaceada_1234", 0, 0)], ["Homework 1"], scale=True)
+
+
+def test_a_number_with_somebody_elses_name_is_said() -> None:
+    filled = fill(EXPORT, [ADA, Mark("team_77", 1, 20), Mark("78", 1, 20)], ["Homework 1"])
+    assert filled.misnamed == ["team_77 is 'Turing, Alan'"]
+    assert fill(EXPORT, [Mark("alan", 1, 20)], ["Homework 1"], match=Match.LOGIN).misnamed == []
+
+
+def test_a_name_is_the_same_however_its_letters_are_composed() -> None:
+    export = 'Student,ID,Section,One (1)\n"Åström, Ida",5,s,\n'.encode()
+    taken_apart = "a\u030astro\u0308mida_5"
+    assert fill(export, [Mark(taken_apart, 1, 1)], ["One"]).misnamed == []
+    assert fill(export, [Mark(taken_apart, 1, 1)], ["One"], match=Match.NAME).filled == 1
+
+
+def test_last_and_first_names_in_columns_of_their_own() -> None:
+    export = b"LastName,FirstName,ID,SIS Login ID,Section,One (1)\n    Points Possible,,,,,2\nLovelace,Ada,5,ada,s,\nTuring,Alan,6,alan,s,\n"  # noqa: E501
+    for match, student in ((Match.ID, "lovelaceada_5"), (Match.NAME, "Ada Lovelace"), (Match.LOGIN, "ada")):
+        filled = fill(export, [Mark(student, 2, 2)], ["One"], match=match)
+        assert filled.content == export.replace(b"5,ada,s,", b"5,ada,s,2.00")
+        assert (filled.unmarked, filled.misnamed) == (["Turing, Alan"], [])
+
+
+def test_titles_may_hold_what_parts_cells_elsewhere() -> None:
+    export = b"Student,ID,Section,a; b; c; d; e (1)\nAda,1234,s,\n"
+    assert fill(export, [Mark("ada_1234", 1, 1)], ["a; b; c; d; e"]).filled == 1
+
+
+@pytest.mark.parametrize("title", ["Final Grade essay", "Final Score", "Unposted Current Score"])
+def test_a_column_that_canvas_takes_for_its_own_is_refused(title: str) -> None:
+    """The importer drops every column with such words, whatever number stands behind them."""
+    export = EXPORT.replace(b"Homework 2", title.encode())
+    with pytest.raises(UsageError, match=r"Canvas does not read the column '.* \(9002\)': it takes"):
+        fill(export, [ADA], [title])
+    with pytest.raises(UsageError, match=r"It has: Homework 1 \(9001\)\.$"):
+        fill(export, [ADA], ["nothing like it"])
+
+
 @pytest.mark.parametrize(
     ("content", "titles", "told"),
     [

@@ -76,6 +76,21 @@ def test_every_field_is_as_documented(report: StudentReport) -> None:
     assert found["extra_data"]["digest"] == report.digest
 
 
+def test_numbers_are_in_order_as_numbers_and_as_texts() -> None:
+    exercises = [
+        make_exercise(f"e{n:02}", *(make_test(f"T{t}", points=0) for t in range(12))) for n in range(11)
+    ]
+    numbers = [test["number"] for test in of(make_student("ada", *exercises))["tests"]]
+    assert numbers == sorted(numbers) == sorted(numbers, key=float)
+    assert len(set(map(float, numbers))) == len(numbers)
+
+
+def test_full_marks_are_told_for_the_script_that_compares_them() -> None:
+    assert of(ADA)["extra_data"]["full_marks"] == 2
+    reckoned = make_student("ada", *ADA.exercises, final=7, final_max=10)
+    assert of(reckoned)["extra_data"]["full_marks"] == 10
+
+
 def test_layers_are_named_without_particulars() -> None:
     environment = ADA.environment.model_copy(update={"isolation": ("landlock (ABI 7)", "uid")})
     report = ADA.model_copy(update={"environment": environment})

@@ -250,6 +250,15 @@ def test_a_right_submission_in_time(autograder: Autograder) -> None:
     assert {test["status"] for test in found["tests"]} == {"passed"}
     assert "handed in 2026-11-01 11:59 UTC-07:00, in time" in found["output"]
     assert "1 student in" in said
+    assert "Full marks are" not in said
+
+
+@pytest.mark.slow
+def test_other_full_marks_in_gradescope_are_said_to_staff(autograder: Autograder) -> None:
+    autograder.hand_in({"double.py": RIGHT}, {**METADATA, "assignment": {"total_points": "100.0"}})
+    found, said = autograder.run()
+    assert "Full marks are 6 here and 100 in Gradescope: change the assignment's points there." in said
+    assert "Gradescope" not in found["output"]
 
 
 @pytest.mark.slow

@@ -92,6 +92,31 @@ def test_a_file_that_is_not_what_it_must_be(content: bytes, told: str) -> None:
         fill(content, [ADA], {})
 
 
+def test_a_number_with_somebody_elses_name_is_said() -> None:
+    """The number of a team may be that of some other participant."""
+    filled = fill(SHEET, [ADA, Mark("Team Blue_77", 1, 20), Mark("80", 1, 20)], {})
+    assert filled.misnamed == ["Team Blue_77 is in the row of 'Participant 77'"]
+
+
+def test_nobody_has_a_name_where_marking_is_blind() -> None:
+    blind = SHEET.replace(b'"Ada, of L"', b"").replace(b"Alan", b"")
+    filled = fill(blind, [Mark("Participant_1234", 1, 20)], {})
+    assert (filled.filled, filled.misnamed) == (1, [])
+    german = b"ID;Bewertung;Bestwertung\nTeilnehmer/in12;;20,00\n"
+    filled = fill(german, [Mark("Teilnehmer_in_12", 3.5, 20)], {}, columns=GERMAN)
+    assert (filled.filled, filled.misnamed) == (1, [])
+
+
+def test_what_the_worksheets_encoding_does_not_have_is_said() -> None:
+    with pytest.raises(UsageError, match="characters that CP1252 does not have"):
+        fill(SHEET, [ADA], {ADA.student: "отчёт"}, encoding="cp1252")
+
+
+def test_nobody_gets_the_feedback_of_another() -> None:
+    with pytest.raises(UsageError, match="'Ada_5' and 'Bo_5' are one participant in Moodle, 5"):
+        feedback([("Ada_5", "report.txt", b"a"), ("Bo_5", "report.txt", b"b")])
+
+
 def test_a_wrong_name_of_a_column_names_its_own_option() -> None:
     with pytest.raises(UsageError, match=r"no column 'Kennung', .* say which with --identifier-column"):
         fill(SHEET, [ADA], {}, columns=Columns(identifier="Kennung"))

@@ -139,7 +139,7 @@ def test_what_cannot_be_written_is_one_clear_sentence(tmp_path, monkeypatch, err
     sentence = str(caught.value)
     assert sentence.startswith(f"Can't write {tmp_path / 'grades.csv'}: ")
     assert said in sentence
-    assert sentence.endswith("Choose another folder with --out.")
+    assert sentence.endswith("Choose another place with --out.")
     assert "\n" not in sentence
 
 
