@@ -1,1 +1,1 @@
-"""What the README's numbers are measured with. Nothing here is tested for speed: machines differ."""
+"""What docs/numbers.md was measured with. Nothing here is tested for speed: machines differ."""

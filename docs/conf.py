@@ -9,6 +9,7 @@ for anything from elsewhere.
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pygments.lexers.python import PythonLexer
 from pygments.lexers.special import TextLexer
@@ -71,8 +72,33 @@ def navigation(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] += "\n".join(["\n\n```{toctree}", ":hidden:", f":caption: {group}\n", *entries, "```\n"])
 
 
+SHALLOW = {"findings": 2}
+"""Pages whose sections are all alike within, and how many levels their table of contents has."""
+
+
+def depth(app: Sphinx, name: str, source: list[str]) -> None:
+    """Say how deep the table of contents of a long page goes; called as `navigation` is."""
+    if levels := SHALLOW.get(name):
+        source[0] = f"---\ntocdepth: {levels}\n---\n\n{source[0]}"
+
+
+# --- for keyboard and screen reader -----------------------------------------------
+
+AFTER_THE_THEME = 900
+"""Sphinx calls what is connected in the order of such numbers; 500 is usual."""
+
+
+def reachable(_: Sphinx, name: str, template: str, context: dict[str, Any], tree: object) -> None:
+    """Mend what axe finds in a page: headings without a level, blocks that only a mouse can scroll."""
+    navigation = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = navigation.replace('role="heading"', 'role="heading" aria-level="2"')
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+
+
 def setup(app: Sphinx) -> None:
     """What Sphinx calls first."""
     app.add_lexer("csv", TextLexer)
     app.add_lexer("ipython", PythonLexer)
     app.connect("source-read", navigation)
+    app.connect("source-read", depth)
+    app.connect("html-page-context", reachable, priority=AFTER_THE_THEME)

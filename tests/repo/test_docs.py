@@ -30,6 +30,7 @@ from grader.course import read_course
 from grader.course.manifest import CourseManifest
 from grader.course.terms import policy_of
 from grader.judge.run import check_exercise
+from grader.manual.markdown import anchor
 from grader.submission import open_folder, read_file
 from grader.verdicts import Verdict
 from grader.verify import Standing, examples, verify
@@ -41,7 +42,7 @@ GRADER = Path(sys.executable).with_name("grader")
 FOLLOWED = ROOT / "docs/writing-an-exercise.md"
 DOCUMENTS = sorted(
     path
-    for pattern in ("*.md", "docs/*.md", "exercises/*/README.md", "tests/sample/README.md")
+    for pattern in ("*.md", "docs/**/*.md", "exercises/*/README.md", "tests/sample/README.md")
     for path in ROOT.glob(pattern)
     if path != FOLLOWED
 )
@@ -386,8 +387,21 @@ def test_the_sample_class_is_described_as_it_is() -> None:
 # --- links ------------------------------------------------------------------------
 
 
+def anchors(document: Path) -> set[str]:
+    """What a link can name in a document: its headings, and the second of equal ones with a number."""
+    found: list[str] = []
+    for title in re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```", "", document.read_text())):
+        slug = anchor(title)
+        found.append(f"{slug}-{found.count(slug)}" if slug in found else slug)
+    return set(found)
+
+
 @pytest.mark.parametrize("document", [*DOCUMENTS, FOLLOWED], ids=name)
 def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text()):
-        if not re.match(r"[a-z]+:|#", target):
-            assert (document.parent / target.partition("#")[0]).exists(), target
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        to = document.parent / path if path else document
+        assert to.exists(), target
+        assert not heading or heading in anchors(to), target
