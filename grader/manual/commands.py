@@ -122,4 +122,4 @@ def _note(note: str) -> str:
         return f"From {limits[1]} to {limits[2]}."
     if least := _AT_LEAST.fullmatch(note):
         return f"{least[1]} or more."
-    return "Must be there." if note == "required" else f"{sentence(note).capitalize()}."
+    return "Required." if note == "required" else f"{sentence(note).capitalize()}."
