@@ -3,6 +3,7 @@
 This is what the grader's own documents speak of, and what is taken for granted
 where nothing else is recognised. A folder that holds exercise files itself is one
 submission, named after it. All of it may lie in one archive, with a folder round it.
+A Git clone in an archive is one student's, however many folders it has.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from grader.errors import SubmissionsError
 from grader.submission.archive import is_archive, stem
 from grader.submission.attempts import attempt
 from grader.submission.clock import Clock
+from grader.submission.layouts.clones import is_clone
 from grader.submission.layouts.roster import HandedIn, Known, Roster, visible
 from grader.submission.names import expected, listed
 from grader.submission.place import Entry, Place
@@ -34,7 +36,7 @@ def roster(path: Path, place: Place, known: Known, clock: Clock) -> Roster:
     """
     place = _class_folder(place, known)
     there = visible(place)
-    entries = _students(there, known)
+    entries = None if _is_packed_clone(place) else _students(there, known)
     if entries is None:
         name = path.resolve().name
         student = student_id(stem(name) if path.is_file() else name)
@@ -58,6 +60,8 @@ def _class_folder(place: Place, known: Known) -> Place:
     if isinstance(place, Folder):
         return place
     inner = place
+    if _is_packed_clone(place):
+        return place
     for _ in range(4):  # three wrappings, as in `unwrapped`
         there = visible(inner)
         students = _students(there, known) or []
@@ -70,7 +74,15 @@ def _class_folder(place: Place, known: Known) -> Place:
 
 
 def _is_submission(place: Place, entry: Entry, known: Known) -> bool:
-    return entry.kind == "folder" and _students(visible(place.inside(entry)), known) is None
+    if entry.kind != "folder":
+        return False
+    inside = place.inside(entry)
+    return _is_packed_clone(inside) or _students(visible(inside), known) is None
+
+
+def _is_packed_clone(place: Place) -> bool:
+    """Whether it is a clone in an archive; on disk staff may keep the folder of a class in Git."""
+    return not isinstance(place, Folder) and is_clone({entry.name for entry in place.entries()})
 
 
 def _students(there: Sequence[Entry], known: Known) -> list[Entry] | None:

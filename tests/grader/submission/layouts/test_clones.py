@@ -37,6 +37,29 @@ def test_a_file_in_a_subfolder(tmp_path: Path, kind: str) -> None:
     assert notes == ()
 
 
+SOURCES = {"src/softmax.py": b"# a", "lib/conv2d.py": b"# c", "data/x.csv": b""}
+
+
+@pytest.mark.parametrize(
+    ("around", "student"), [("", "class"), ("hw-ada/", "hw-ada"), ("class/hw-ada/", "hw-ada")]
+)
+def test_one_clone_in_an_archive_is_no_class_of_its_folders(
+    tmp_path: Path, around: str, student: str
+) -> None:
+    files = {f"{around}{name}": content for name, content in SOURCES.items()}
+    clone = files | {f"{around}.git/config": b"[core]"}
+    submissions, notes = read_all(laid_out(tmp_path, clone, "zip"))
+    assert main_files(submissions) == {student: [b"# a", b"# c"]}
+    assert notes == ()
+
+
+def test_without_git_folders_are_students(tmp_path: Path) -> None:
+    """On disk with it too: staff may keep a class in Git."""
+    assert set(read_all(laid_out(tmp_path / "a", SOURCES, "zip"))[0]) == {"src", "lib", "data"}
+    kept = SOURCES | {".git/config": b"[core]"}
+    assert set(read_all(laid_out(tmp_path / "b", kept, "folder"))[0]) == {"src", "lib", "data"}
+
+
 def test_two_of_one_name(tmp_path: Path) -> None:
     files = clone(
         **{"a/softmax.py": b"# a", "b/softmax.py": b"# b", "Old/softmax.py": b"# old", "c/d/softmax.py": b""}
