@@ -69,7 +69,7 @@ $(BIN)/python:
 # The stamps are newer than what decided on the packages, so a second `make` installs nothing.
 $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing the grader and PyTorch into $(VENV); the first time this takes a few minutes."
-	$(PIP) install -c constraints.txt -e .
+	$(PIP) install -c constraints.txt -e '.[serve]'
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed

@@ -69,6 +69,11 @@ class Reading(Records):
             found[student].append(result)
         return {student: tuple(results) for student, results in found.items()}
 
+    def latest(self) -> int:
+        """The number of the last result."""
+        (number,) = self._database.one("SELECT coalesce(max(id), 0) FROM results")
+        return int(number)
+
     def fresh(self, run: Run, after: int, most: int) -> list[tuple[int, str, str, dict[str, Any]]]:
         """Results since `run` began, of students whom it has not published: number, student, exercise, all.
 

@@ -38,6 +38,11 @@ def prepared(out: Path, *, beside: Path) -> AbstractContextManager[None]:
     return folders.prepared(out, beside=beside, what="reports", foreign=_foreign)
 
 
+def something_else(folder: Path) -> str | None:
+    """Something that is not ours in a folder without a run; None where there is a run, or nothing."""
+    return _foreign(sorted(os.listdir(folder))) if folder.is_dir() else None
+
+
 def _foreign(names: Sequence[str]) -> str | None:
     """Something that is not ours, where no earlier run is."""
     if {"run.json", "journal.sqlite"} & {*names}:

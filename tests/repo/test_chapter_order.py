@@ -40,6 +40,7 @@ ORDER = (
     "export",
     "similar",
     "batch",
+    "serve",
     "desk",
     "notebook",
     "verify",

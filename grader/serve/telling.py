@@ -1,0 +1,149 @@
+"""What the live page is told: how far it is, and the rows that are new to it, as plain data.
+
+Every string is inert and short; the page makes text of it and never markup. What
+is always told is a kilobyte or two, whatever the size of the class; of the rows
+only those that the page has not seen.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from grader.pages.roll import ODD
+from grader.report.html import tone
+from grader.report.numbers import points
+from grader.report.safe import safe_text
+from grader.report.words import name
+from grader.serve.files import is_served
+from grader.serve.lookout import Lookout, Phase
+from grader.serve.rows import Row
+from grader.verdicts import SEVERITY
+
+_RUNNING = 12
+"""Submissions that run and are named; how many more there are is said."""
+
+_NAMED = 8
+"""Students of an oddity who are named; how many more there are is said."""
+
+_NAME = 60
+
+VERDICTS = {verdict.value: tone(verdict) for verdict in SEVERITY}
+"""The words of each verdict, from harmless to grave, and how it looks; rows have its place in this list."""
+
+_PLACES = {verdict: place for place, verdict in enumerate(VERDICTS)}
+
+_PAGES = (
+    ("class.html", "The class"),
+    ("grades.csv", "Gradebook"),
+    ("changes.csv", "What changed"),
+    ("run.json", "All data"),
+    ("similar/index.html", "Alike"),
+)
+"""What there may be beside the students' pages, and what a link to it is called."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """One message to a page.
+
+    Attributes:
+        id: What the page has seen when it has this.
+        is_whole: Whether it begins anew with this, or adds it to what it has.
+        data: What is told, as JSON in ASCII.
+    """
+
+    id: str
+    is_whole: bool
+    data: str
+
+
+def update(lookout: Lookout, seen: str = "") -> Update | None:
+    """What to tell a page that has seen `seen`; None where there is nothing new.
+
+    Args:
+        lookout: Who knows.
+        seen: The id of the page's last update; '' where there is none.
+    """
+    with lookout.lock:
+        epoch, _, version = seen.partition(".")
+        is_whole = epoch != lookout.epoch or not version.isdecimal() or int(version) > lookout.rows.version
+        since = -1 if is_whole else int(version)
+        if since == lookout.rows.version:
+            return None
+        rows, gone = lookout.rows.since(since)
+        told = _head(lookout) | {"rows": [_row(number, row) for number, row in rows]}
+        if not is_whole:
+            told["gone"] = gone
+        data = json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        return Update(f"{lookout.epoch}.{lookout.rows.version}", is_whole, data)
+
+
+def _row(number: int, row: Row) -> list[Any]:
+    cells = [[score, _PLACES[verdict]] if verdict in _PLACES else 0 for score, verdict in row.cells]
+    return [number, row.name, row.href, row.total, cells, int(row.is_done)]
+
+
+def _head(lookout: Lookout) -> dict[str, Any]:
+    notice, last = lookout.notice, lookout.last
+    done = sum(row.is_done for row in lookout.rows)
+    return {
+        "phase": lookout.phase.value,
+        "problem": lookout.problem,
+        "now": time.time(),
+        "started": last.run.started if last is not None else "",
+        "ended": (last.ended or "") if last is not None else "",
+        "done": done,
+        "students": max(notice.students, done) if notice is not None else None,
+        "left": lookout.left,
+        "graded": notice.graded if notice is not None else None,
+        "reused": notice.reused if notice is not None else None,
+        "ends": notice.ends if notice is not None else None,
+        "running": [
+            [_words(each.student, each.attempt, each.exercise), each.began]
+            for each in (notice.running if notice is not None else ())[:_RUNNING]
+        ],
+        "more": max(0, len(notice.running) - _RUNNING) if notice is not None else 0,
+        "exercises": _exercises(lookout),
+        "odd": _odd(lookout),
+        "pages": _pages(lookout),
+    }
+
+
+def _words(*words: str) -> str:
+    return " ".join(safe_text(word, _NAME) for word in words if word)
+
+
+def _exercises(lookout: Lookout) -> list[list[Any]]:
+    """Of each exercise its name, the most points, and how often each verdict came."""
+    counts: list[dict[int, int]] = [{} for _ in lookout.exercises]
+    for row in lookout.rows:
+        for found, (_, verdict) in zip(counts, row.cells, strict=False):
+            if verdict in _PLACES:
+                found[_PLACES[verdict]] = found.get(_PLACES[verdict], 0) + 1
+    return [
+        [name(exercise), points(most) if most else "", sorted(found.items())]
+        for (exercise, most), found in zip(lookout.exercises.items(), counts, strict=True)
+    ]
+
+
+def _odd(lookout: Lookout) -> list[list[Any]]:
+    """What was odd: its name, what it means, how many students, the first ones with their exercises."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, row in lookout.rows.numbered():
+        for kind, exercises in row.odd.items():
+            found.setdefault(kind, []).append((number, ", ".join(map(name, exercises))))
+    return [
+        [kind, told, len(found[kind]), found[kind][:_NAMED]] for kind, told in ODD.items() if kind in found
+    ]
+
+
+def _pages(lookout: Lookout) -> list[tuple[str, str]]:
+    so_far = lookout.phase in (Phase.GRADING, Phase.STOPPED) and any(row.is_done for row in lookout.rows)
+    return [
+        (path, f"{words} so far" if path == "class.html" and so_far else words)
+        for path, words in _PAGES
+        if is_served(path) and ((path == "class.html" and so_far) or (lookout.folder / path).is_file())
+    ]
