@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from grader.course.known import KnownMistake
+from grader.findings import SyntaxProblem
 from grader.report.model import ExerciseReport, TestReport
 from grader.verdicts import Verdict
 
@@ -82,6 +83,21 @@ def named_as_itself(mistake: KnownMistake, report: ExerciseReport) -> str | None
 
 def nothing_is_due(report: ExerciseReport) -> str | None:
     """Others look at what came of it."""
+    return None
+
+
+def line_of(report: ExerciseReport, file: str) -> int | None:
+    """The line of a program that broke first, where it broke and did not merely answer wrongly.
+
+    Args:
+        report: What came of the program.
+        file: What its file is called where it was judged.
+    """
+    findings = [*report.findings, *(finding for test in report.tests for finding in test.findings)]
+    for finding in findings:
+        frames = (finding.frame,) if isinstance(finding, SyntaxProblem) else getattr(finding, "frames", ())
+        if own := [frame.line for frame in frames if frame.file == file]:
+            return int(own[-1])
     return None
 
 

@@ -14,7 +14,7 @@ from grader.report.model import ExerciseReport
 from grader.report.numbers import count, listed
 from grader.student.conditions import USUAL, Conditions
 from grader.verdicts import Verdict
-from grader.verify.earned import full_marks
+from grader.verify.earned import full_marks, line_of
 from grader.verify.effort import Effort
 from grader.verify.judging import AS_FOR_MARKS, Trial
 from grader.verify.programs import Program
@@ -47,6 +47,7 @@ class Earnings:
         self._programs = [program for program in programs if program.claim in HOLDS]
         self._effort = effort
         self._judged: dict[Program, list[str | None]] = {program: [] for program in self._programs}
+        self._lines: dict[Program, int | None] = {}
         self._unnamed: dict[Program, frozenset[str]] = {}
         self._wanted = set(self.trials())
 
@@ -68,6 +69,9 @@ class Earnings:
             under = words(trial.conditions)
             told = f"seed {trial.seed}{f', {under}' if under else ''}"
             self._judged[trial.program].append(wrong and f"{wrong} ({told})")
+            if wrong:
+                (file, *_) = trial.program.bundle.files
+                self._lines.setdefault(trial.program, line_of(report, file.name))
             if trial.program.claim is Claim.MISTAKE and not report.mistakes:
                 self._unnamed.setdefault(trial.program, _failed(report))
 
@@ -85,6 +89,7 @@ class Earnings:
                     standing=Standing.FAILS if wrong else Standing.HOLDS,
                     sentence=sentence,
                     file=shown(self._course, program.path),
+                    line=self._lines.get(program),
                 )
 
     def _alike(self, program: Program) -> str:

@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from grader.findings import TooMuchWork
+from grader.findings import CheckFailed, ExceptionRaised, Frame, SyntaxProblem, TooMuchWork
 from grader.report.examples import EFFICIENCY
 from grader.verdicts import Blame, Verdict
 from grader.verify import Standing, verify
-from grader.verify.earned import full_marks, of_reference
+from grader.verify.earned import full_marks, line_of, of_reference
 from grader.verify.effort import QUICK
 from tests.grader.judge.test_work import GROWTH, TABLE
 from tests.grader.report.conftest import make_exercise, make_test
@@ -43,6 +43,22 @@ def test_an_accepted_program_may_lose_the_points_of_its_work_alone():
     skipped = make_test("it", Verdict.NOT_RUN, blame=Blame.NOBODY)
     assert full_marks(report(RIGHT, skipped)) == "earned 2 of 4, and not every test ran"
     assert full_marks(report()) == "earned 0 of 0, and not every test ran"
+
+
+def test_the_line_that_broke_is_the_innermost_of_the_program():
+    frames = (
+        Frame(file="conv2d.py", line=3, function="conv2d"),
+        Frame(file="conv2d.py", line=9, function="f"),
+    )
+    elsewhere = Frame(file="helper.py", line=1, function="g")
+    raised = ExceptionRaised(type="ValueError", message="", frames=(*frames, elsewhere))
+    outside = ExceptionRaised(type="ValueError", message="", frames=(elsewhere,))
+    wrong = make_test("numbers", Verdict.WRONG_ANSWER, CheckFailed(statement="it holds"))
+    broken = make_test("shapes", Verdict.ERROR, raised)
+    assert line_of(report(RIGHT, wrong, make_test("far", Verdict.ERROR, outside), broken), "conv2d.py") == 9
+    assert line_of(report(RIGHT, wrong), "conv2d.py") is None
+    syntax = SyntaxProblem(message="what", frame=Frame(file="conv2d.py", line=4, function=""))
+    assert line_of(report(broken, findings=(syntax,)), "conv2d.py") == 4
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.findings import ExceptionRaised, Frame
 from grader.verdicts import Verdict
 from grader.verify.earnings import Earnings
 from grader.verify.effort import FULL
@@ -44,3 +45,12 @@ def test_what_holds_says_so(rows):
     found = rows({"shift": FAILED, "offset": FAILED}, judgement=lambda report: None)
     assert {row.standing for row in found.values()} == {Standing.HOLDS}
     assert "nothing is named" not in found["shift"].sentence
+
+
+def test_a_program_that_breaks_has_its_line(rows):
+    frame = Frame(file="double.py", line=7, function="double")
+    raised = ExceptionRaised(type="ValueError", message="", frames=(frame,))
+    broken = judged(a_test(verdict=Verdict.ERROR, findings=(raised,)))
+    found = rows({"shift": broken, "turned": ELSEWHERE})
+    assert {what: row.line for what, row in found.items()} == {"shift": 7, "turned": None}
+    assert rows({"shift": broken}, judgement=lambda report: None)["shift"].line is None
