@@ -32,6 +32,12 @@ FEWEST_SHARED = 15
 """Rare fingerprints that a pair must share: some 60 tokens, or ten lines. Two people who know the
 formula write the same three lines of softmax, which are a dozen."""
 
+SMALL = 20
+FEWEST_IN_SMALL = 30
+"""What a pair must share in a class of fewer than 20: rare is there what three of them have, and chance
+gives two honest people more of that. Of 199 made classes of eight, in which everybody put a short answer
+together from usual phrases, ten had a pair with 15, none with 30."""
+
 LEAST_SHARE = 0.5
 """Of the rare code of the shorter one. Whoever adds to a copy makes only the longer one longer."""
 
@@ -103,10 +109,11 @@ def compare(codes: Mapping[str, Code], given: AbstractSet[int]) -> Compared:
     shared = _shared(rare, long_enough)
     shares = {pair: len(grams) / min(amounts[each] for each in pair) for pair, grams in shared.items()}
     usual, asked = _asked(shares, long_enough)
+    fewest = FEWEST_IN_SMALL if len(prints) < SMALL else FEWEST_SHARED
     pairs = [
         Alike(pair, shares[pair], frozenset(grams))
         for pair, grams in shared.items()
-        if asked is not None and shares[pair] >= asked and len(grams) >= FEWEST_SHARED
+        if asked is not None and shares[pair] >= asked and len(grams) >= fewest
     ]
     pairs.sort(key=lambda pair: (-pair.share, -len(pair.shared), pair.students))
     return Compared(prints, len(long_enough), usual, asked, tuple(pairs))

@@ -3,7 +3,7 @@
 import ast
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tests.grader.worker.notebook.books import book
@@ -29,6 +29,66 @@ def written(folder: Path, exercise: str, texts: Mapping[str, str | Files]) -> Pa
         for name, data in files.items():
             (folder / student / name).write_bytes(data)
     return folder
+
+
+# --- what honest people write -------------------------------------------------------
+
+_LARGEST = (
+    "m = logits.amax(dim=1, keepdim=True)",
+    "m = logits.max(dim=1, keepdim=True).values",
+    "m, _ = torch.max(logits, dim=1, keepdim=True)",
+)
+_LOG_SUMS = (
+    "{largest}\n    lse = (logits - m).exp().sum(dim=1, keepdim=True).log() + m",
+    "{largest}\n    e = torch.exp(logits - m)\n    lse = torch.log(e.sum(dim=1, keepdim=True)) + m",
+    "lse = torch.logsumexp(logits, dim=1, keepdim=True)",
+)
+_PICKED = (
+    "picked = logits[torch.arange(n), targets]",
+    "picked = logits.gather(1, targets.unsqueeze(1)).squeeze(1)",
+    "picked = torch.gather(logits, 1, targets.view(-1, 1)).view(-1)",
+    "picked = logits[range(n), targets]",
+)
+_LOSSES = (
+    "loss = (lse.squeeze(1) - picked).mean()\n    return loss",
+    "return (lse[:, 0] - picked).mean()",
+    "losses = lse.squeeze() - picked\n    return losses.sum() / n",
+    "return torch.mean(lse.view(-1) - picked)",
+)
+_SIZES = ("n = logits.shape[0]", "n = logits.size(0)", "n, k = logits.shape", "n = len(logits)")
+_SHARES = (
+    "p = torch.softmax(logits, dim=1)",
+    "p = torch.exp(logits - torch.logsumexp(logits, dim=1, keepdim=True))",
+    "{largest}\n    e = torch.exp(logits - m)\n    p = e / e.sum(dim=1, keepdim=True)",
+    "{largest}\n    e = (logits - m).exp()\n    p = e / e.sum(dim=1, keepdim=True)",
+)
+_GRADIENTS = (
+    "grad = p.clone()\n    grad[torch.arange(n), targets] -= 1\n    return grad / n",
+    "y = torch.zeros_like(p)\n    y[torch.arange(n), targets] = 1\n    return (p - y) / n",
+    "y = torch.nn.functional.one_hot(targets, p.shape[1]).to(p.dtype)\n    return (p - y) / n",
+    "y = torch.zeros_like(logits).scatter_(1, targets.unsqueeze(1), 1.0)\n    return (p - y) / n",
+)
+
+
+def from_usual_phrases(seed: int) -> str:
+    """A right answer to `cross_entropy`, short, each step as one of a few that everybody knows."""
+    rng = random.Random(seed)
+
+    def one(phrases: Sequence[str]) -> str:
+        return rng.choice(phrases).replace("{largest}", rng.choice(_LARGEST))
+
+    size = one(_SIZES)
+    forward, backward = [size, one(_LOG_SUMS), one(_PICKED)], [size, one(_SHARES)]
+    rng.shuffle(backward)
+    if rng.random() < 0.5:
+        forward[:2] = reversed(forward[:2])
+    return (
+        "import torch\n\n\ndef cross_entropy_loss(logits, targets):\n    "
+        + "\n    ".join([*forward, one(_LOSSES)])
+        + "\n\n\ndef cross_entropy_grad(logits, targets):\n    "
+        + "\n    ".join([*backward, one(_GRADIENTS)])
+        + "\n"
+    )
 
 
 # --- what people do to a copy ---------------------------------------------------------

@@ -12,6 +12,7 @@ from tests.grader.similar.classes import (
     ROOT,
     accepted,
     commented,
+    from_usual_phrases,
     renamed,
     reordered,
     varied,
@@ -81,6 +82,16 @@ def test_three_lines_that_everybody_knows_are_no_pair(course, reader, tmp_path):
     )
     texts = {**accepted("softmax"), "zoe": three, "yan": renamed(three)}
     assert pairs(found_in(written(tmp_path, "softmax", texts), course, reader, "softmax")) == []
+
+
+@pytest.mark.parametrize("first", [368, 384, 600, 680])
+def test_chance_makes_no_pair_of_honest_people_in_a_small_class(first, course, reader, tmp_path):
+    """Of 199 such classes of eight these are the ones in which two people chose most alike."""
+    texts = {f"s{n}": from_usual_phrases(first + n) for n in range(8)}
+    report = found_in(written(tmp_path, "cross_entropy", texts), course, reader, "cross_entropy")
+    assert report.exercises[0].compared >= 6
+    assert report.exercises[0].asked is not None
+    assert pairs(report) == []
 
 
 def test_what_everybody_was_given_counts_for_nobody(course, reader, tmp_path):
