@@ -84,15 +84,18 @@ def depth(app: Sphinx, name: str, source: list[str]) -> None:
 
 # --- for keyboard and screen reader -----------------------------------------------
 
+SCROLLS = re.compile(r'<(pre(?=>)|div(?= class="table-wrapper))')
+"""What is as wide as it needs to be and scrolls on a narrow screen: code and tables."""
+
 AFTER_THE_THEME = 900
 """Sphinx calls what is connected in the order of such numbers; 500 is usual."""
 
 
 def reachable(_: Sphinx, name: str, template: str, context: dict[str, Any], tree: object) -> None:
-    """Mend what axe finds in a page: headings without a level, blocks that only a mouse can scroll."""
+    """Mend what axe finds in a page: headings without a level, what only a mouse can scroll."""
     navigation = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = navigation.replace('role="heading"', 'role="heading" aria-level="2"')
-    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
+    context["body"] = SCROLLS.sub(r'<\1 tabindex="0"', context.get("body", ""))
 
 
 def setup(app: Sphinx) -> None:
