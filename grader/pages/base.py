@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.report.html import style as fragment_style
+from grader.report.templating import templates
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -32,7 +32,7 @@ def page(template: str, *, styles: Sequence[str] = (), scripts: Sequence[str] = 
     """
     script = _joined(("page.js", *scripts))
     text = (
-        _templates()
+        templates(_TEMPLATES)
         .get_template(template)
         .render(
             policy=policy(script),
@@ -56,14 +56,3 @@ def policy(script: str) -> str:
 @cache
 def _joined(names: tuple[str, ...]) -> str:
     return "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

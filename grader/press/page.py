@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from grader.errors import WireError
 from grader.press.books import Book, Feedback
 from grader.press.cleaning import clean
 from grader.report.safe import safe_text
+from grader.report.templating import templates
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 STAMP = 1
 """Goes up when pages look otherwise, so that those of an earlier run are made anew."""
@@ -64,12 +65,16 @@ def page(book: Book, heading: str, pieces: Sequence[Piece]) -> bytes:
         WireError: There is not exactly the feedback among them that is to be there.
     """
     parts = list(_parts(pieces, book.feedback))
-    text = _template().render(
-        stamp=stamp(book),
-        heading=safe_text(heading),
-        name=safe_text(book.name),
-        parts=parts,
-        places=[part for part in parts if part.label],
+    text = (
+        templates(_TEMPLATES)
+        .get_template("notebook.html")
+        .render(
+            stamp=stamp(book),
+            heading=safe_text(heading),
+            name=safe_text(book.name),
+            parts=parts,
+            places=[part for part in parts if part.label],
+        )
     )
     return text.encode("utf-8", "backslashreplace")
 
@@ -99,15 +104,3 @@ def _note(note: Feedback, html: Markup) -> _Part:
         return _Part("note", 0, html, tone=tone)
     anchor = f"feedback-{note.cell}-{safe_text(note.exercise)}"
     return _Part("note", note.cell, html, anchor, tone, f"cell {note.cell}: {safe_text(note.exercise)}")
-
-
-@cache
-def _template() -> Template:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template("notebook.html")

@@ -8,12 +8,9 @@ where the template puts it. Without its style it still reads from top to bottom.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment as Templates
-from jinja2 import FileSystemLoader, StrictUndefined
 
 from grader.findings import Finding
 from grader.report import telling
@@ -24,9 +21,12 @@ from grader.report.groups import Group, grouped, split
 from grader.report.model import ExerciseReport, TestReport
 from grader.report.reckoning import of_exercise
 from grader.report.safe import safe_lines, safe_text
+from grader.report.templating import templates
 from grader.report.text import Message, describe
 from grader.report.words import Table
 from grader.verdicts import Verdict
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 _OUTPUT_LINES = 40
 """Lines of printed output: they are folded away, so there is room for more than a terminal shows."""
@@ -103,7 +103,7 @@ def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True
     opened, folded, counted = split(grouped(report))
     if telling.did_not_load(report):
         counted = []
-    template = _templates().get_template("exercise.html")
+    template = templates(_TEMPLATES).get_template("exercise.html")
     page = template.render(
         report=report,
         styled=styled,
@@ -127,20 +127,12 @@ def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True
 
 def style() -> str:
     """The style of all fragments, for a page that holds several."""
-    return (Path(__file__).parent / "templates" / "style.css").read_text(encoding="utf-8")
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
 
 
 def tone(verdict: Verdict) -> str:
     """The class that a verdict's colour hangs on."""
     return _TONES.get(verdict, "bad")
-
-
-@cache
-def _templates() -> Templates:
-    folder = FileSystemLoader(Path(__file__).parent / "templates")
-    return Templates(
-        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 def _sources(report: ExerciseReport) -> list[str]:

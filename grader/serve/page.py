@@ -12,12 +12,12 @@ import json
 from functools import cache
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import grader.pages
 from grader.pages.class_page import as_data
 from grader.report.safe import safe_text
+from grader.report.templating import templates
 from grader.serve.lookout import Lookout
 from grader.serve.telling import VERDICTS, update
 
@@ -31,7 +31,7 @@ def live_page(lookout: Lookout) -> bytes:
     assert known is not None  # to whoever has seen nothing there is always something to tell
     facts = {"verdicts": list(VERDICTS.items()), "seen": known.id, "known": json.loads(known.data)}
     text = (
-        _templates()
+        templates(_OURS, _PAGES)
         .get_template("live.html")
         .render(
             policy=policy(),
@@ -63,14 +63,3 @@ def _script() -> str:
 def _style() -> str:
     styles = (_PAGES / "page.css", _PAGES / "class.css", _OURS / "live.css")
     return "".join(path.read_text(encoding="utf-8") for path in styles)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=ChoiceLoader([FileSystemLoader(_OURS), FileSystemLoader(_PAGES)]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from grader.report.safe import safe_text
+from grader.report.templating import templates
 from grader.similar.code import Code
 from grader.similar.finding import Found
 from grader.similar.report import Lines, Pair, Similarity
 from grader.similar.telling import ABOUT_USUAL, NOTHING, PAIRS, USUAL, named, percent, usual
+
+_TEMPLATES = Path(__file__).parent / "templates"
 
 HUES = 6
 """Colours; the seventh part has the first one again, and its own number."""
@@ -186,16 +186,4 @@ def _chunks(
 
 
 def _rendered(template: str, **facts: object) -> bytes:
-    return _template(template).render(**facts).encode("utf-8", "backslashreplace")
-
-
-@cache
-def _template(name: str) -> Template:
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return templates.get_template(name)
+    return templates(_TEMPLATES).get_template(template).render(**facts).encode("utf-8", "backslashreplace")
