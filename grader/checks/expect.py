@@ -124,7 +124,7 @@ class Expectation:
             expected = expected.value
         allowance = Allowance() if allowance is None else allowance
         found = compare(value, expected, allowance, self._terms(dtype), part=part)
-        return self._claim("value", found, value, expected, allowance, dtype)
+        return self._claim("value", found, value, expected, allowance, dtype, part)
 
     def gradients_match(self, expected: object, *, names: Sequence[str] = ()) -> Expectation:
         """The gradients that `with_gradient` brought are the expected ones.
@@ -199,12 +199,17 @@ class Expectation:
         expected: object,
         allowance: AllowanceTree = Allowance(),  # noqa: B008 - frozen
         dtype: torch.dtype | None = None,
+        part: int | None = None,
     ) -> Expectation:
         """Record a claim, and raise if it does not hold."""
         asked = self._answer.asked if isinstance(self._answer, Answer | Refusal) else Asked()
         terms = self._terms(dtype)
         found = tuple(found)
-        record(Sample(claim, asked.name, asked.args, asked.kwargs, value, expected, allowance, terms, found))
+        record(
+            Sample(
+                claim, asked.name, asked.args, asked.kwargs, value, expected, allowance, terms, found, part
+            )
+        )
         _raise(found)
         return self
 

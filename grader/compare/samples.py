@@ -36,6 +36,7 @@ class Sample:
         allowance: How far numbers may differ from it.
         terms: What the comparison held the value to.
         findings: What does not hold; empty if all does.
+        part: The item of a tuple that alone was compared; None for all of it.
     """
 
     claim: Claim
@@ -47,6 +48,7 @@ class Sample:
     allowance: AllowanceTree = field(default_factory=Allowance)
     terms: Terms = field(default_factory=Terms)
     findings: tuple[Finding, ...] = ()
+    part: int | None = None
 
 
 _samples: ContextVar[list[Sample] | None] = ContextVar("samples", default=None)

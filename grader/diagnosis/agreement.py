@@ -102,6 +102,8 @@ def _alike(one: Sample, other: Sample) -> bool:
             return bool(one.value == other.value)
         case "refusal":
             return _refused_alike(one.value, other.value)
+        case "value" if one.part is not None:
+            return _parts_alike(one, other, one.part)
         case _:
             return _values_alike(one.value, other.value, one.expected, one.allowance, one.terms)
 
@@ -128,6 +130,21 @@ def _refused_alike(one: object, other: object) -> bool:
             return _values_alike(one.value, other.value, None, Allowance(), Terms(dtype=one.dtype))
         case _:
             return False
+
+
+def _parts_alike(one: Sample, other: Sample, part: int) -> bool:
+    """The items that the claim was about; what is wrong in another has tests of its own."""
+    if not isinstance(one.value, list | tuple) or not isinstance(other.value, list | tuple):
+        return _values_alike(one.value, other.value, one.expected, one.allowance, one.terms)
+    if len(one.value) != len(other.value) or part >= len(one.value):
+        return False
+    return _values_alike(
+        one.value[part],
+        other.value[part],
+        _part(one.expected, part),
+        _allowed(one.allowance, part),
+        one.terms,
+    )
 
 
 def _values_alike(one: Any, other: Any, expected: Any, allowance: AllowanceTree, terms: Terms) -> bool:

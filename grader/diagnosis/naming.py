@@ -62,13 +62,14 @@ def namings(failing: Set[str], candidates: Sequence[Candidate]) -> list[tuple[Ca
 
 
 def _best(namings: Sequence[tuple[Candidate, ...]]) -> list[tuple[Candidate, ...]]:
-    """Those that explain most tests."""
+    """Those that explain most tests, and of these those that leave least to what hides behind another."""
 
-    def explained(group: tuple[Candidate, ...]) -> int:
-        return sum(len(each.explains) for each in group)
+    def weight(group: tuple[Candidate, ...]) -> tuple[int, int]:
+        explained = sum(len(each.explains) for each in group)
+        return explained, explained - sum(len(each.fails) for each in group)
 
-    most = max(map(explained, namings), default=0)
-    best = [group for group in namings if explained(group) == most]
+    most = max(map(weight, namings), default=(0, 0))
+    best = [group for group in namings if weight(group) == most]
     return [tuple(sorted(group, key=lambda each: (-len(each.explains), each.name))) for group in best]
 
 

@@ -25,6 +25,7 @@ ErrorKind = Literal[
     "not-callable",
     "number-not-tensor",
     "list-not-tensor",
+    "tuple-not-number",
     "no-such-method",
     "no-such-function",
     "not-a-tensor",
@@ -106,10 +107,14 @@ class ExceptionRaised(Problem):
 
 
 class NotImplementedYet(Problem):
-    """The stub's NotImplementedError is still there."""
+    """The stub's NotImplementedError is still there, or one of the student's own."""
 
     code: Literal["not-implemented"] = "not-implemented"
     name: str = Field(description="The function or class to fill in.")
+    frames: tuple[Frame, ...] = Field(
+        default=(), description="The student's own lines, outermost first; the last one raised."
+    )
+    partly: bool = Field(default=False, description="Whether other calls of it returned a result.")
 
 
 class TimedOut(Problem):

@@ -22,9 +22,10 @@ from grader.diagnosis.naming import Candidate
 from grader.diagnosis.relations import leaf_of, relations
 from grader.diagnosis.smallest import Trouble, in_haste, smallest
 from grader.errors import CourseError
-from grader.findings import Causes, ExceptionRaised, SmallestCase
+from grader.findings import Causes, ExceptionRaised, Finding, NotImplementedYet, SmallestCase
+from grader.judge.pictures import pictured
 from grader.judge.recognising import Failures, Recognition, Trial
-from grader.judge.scoring import Explanation, TestRow
+from grader.judge.scoring import Explanation, TestRow, points_of
 from grader.judge.staff import Staff
 from grader.judge.trajectories import Trajectories
 from grader.judge.work import Work, excuse, work_of
@@ -97,11 +98,12 @@ class Diagnosis:
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
+        rows = _partly_written(rows)
         explained: dict[tuple[str, str], TestRow] = {}
         mistakes: list[tuple[MistakeReport, ...]] = []
         for device in dict.fromkeys(row.device for row in rows):  # each by itself, as if it were the only one
             told, named = self._failed(subject, [row for row in rows if row.device == device])
-            explained |= {(row.test, device): row for row in told}
+            explained |= {(row.test, device): row for row in pictured(told)}
             mistakes.append(named)
         told = [explained[row.test, row.device] for row in rows]
         work = self._work(subject, rows)
@@ -112,7 +114,7 @@ class Diagnosis:
     ) -> tuple[Sequence[TestRow], tuple[MistakeReport, ...]]:
         """The rows of one device with what explains their findings, and the mistakes that were recognised."""
         exercise, failures = subject.exercise, _failures(rows)
-        if not failures.records:
+        if not any(row.outcome.blame is Blame.STUDENT and row.outcome.verdict in EXPLAINED for row in rows):
             return rows, ()
         found = self._recognition.recognised(exercise, subject.student, failures)
         blamed = dict(_blamed(found))
@@ -188,6 +190,22 @@ class Diagnosis:
         return self._modules[path]
 
 
+def _partly_written(rows: Sequence[TestRow]) -> list[TestRow]:
+    """The rows; what is not implemented is so in part where other calls of the same function returned."""
+    samples = (sample for row in rows for sample in row.samples)
+    returned = {sample.name for sample in samples if sample.claim != "refusal"}
+
+    def told(finding: Finding) -> Finding:
+        if isinstance(finding, NotImplementedYet) and finding.name in returned:
+            return finding.model_copy(update={"partly": True})
+        return finding
+
+    return [
+        replace(row, outcome=replace(row.outcome, findings=tuple(map(told, row.outcome.findings))))
+        for row in rows
+    ]
+
+
 def related(rows: Sequence[TestRow], exercise: Exercise) -> list[TestRow]:
     """The rows, with what wrong values are, where no known mistake says it."""
     dims = {
@@ -226,7 +244,8 @@ def _first_with(row: TestRow, *, smallest: SmallestCase) -> TestRow:
 
 
 def _failures(rows: Sequence[TestRow]) -> Failures:
-    failed = [row for row in rows if row.outcome.blame is Blame.STUDENT]
+    # What is worth nothing only informs, of another exercise too: no mistake of this one need explain it.
+    failed = [row for row in rows if row.outcome.blame is Blame.STUDENT and points_of(row.item)]
     explained = [row for row in failed if row.outcome.verdict in EXPLAINED]
     return Failures(
         failing=frozenset(row.test for row in failed),

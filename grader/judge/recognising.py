@@ -10,7 +10,7 @@ clock: two runs of a class give the same report.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -49,12 +49,32 @@ class Failures:
         passing: Names of those that passed.
         records: What those saw that a mistake may explain, by name, in the order of the file.
         items: The tests themselves, likewise.
+        others: Names of those that failed, and are left out here.
     """
 
     failing: frozenset[str]
     passing: frozenset[str]
     records: Mapping[str, Record]
     items: Mapping[str, pytest.Item]
+    others: frozenset[str] = frozenset()
+
+    def by_function(self) -> list[Failures]:
+        """Those whose claims are all about one function, function by function; none if there is only one."""
+        tests: dict[str, list[str]] = defaultdict(list)
+        for test, record in self.records.items():
+            called = called_in(record)
+            if len(called) == 1:
+                tests[called.pop()].append(test)
+        return [self._only(frozenset(each)) for each in tests.values()] if len(tests) > 1 else []
+
+    def _only(self, tests: frozenset[str]) -> Failures:
+        return Failures(
+            failing=tests,
+            passing=self.passing,
+            records={test: record for test, record in self.records.items() if test in tests},
+            items={test: item for test, item in self.items.items() if test in tests},
+            others=self.others | self.failing - tests,
+        )
 
 
 class Recognition:
@@ -93,10 +113,22 @@ class Recognition:
     def recognised(self, exercise: Exercise, student: Student, failures: Failures) -> tuple[Candidate, ...]:
         """The mistakes that a submission has made, the one that explains most first; empty if none fits.
 
+        Where the failures are not explained altogether, each function is looked at by itself: what
+        nobody knows in one of them says nothing about the others.
+
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
-        ran, known = failures.failing | failures.passing, self.known(exercise)
+        found = self._recognised(exercise, student, failures)
+        if _covers(found, failures):
+            return found
+        parts = [self._recognised(exercise, student, part) for part in failures.by_function()]
+        apart = tuple(each for part in parts for each in part)
+        return max(found, apart, key=_explained_tests)
+
+    def _recognised(self, exercise: Exercise, student: Student, failures: Failures) -> tuple[Candidate, ...]:
+        """The mistakes behind these failures."""
+        ran, known = failures.failing | failures.passing | failures.others, self.known(exercise)
         fails = {
             program: frozenset(known[name].fails) & ran | frozenset(known[name].may_fail) & failures.failing
             for program, (name, _) in self._programs[exercise.name].items()
@@ -187,6 +219,20 @@ class Recognition:
 
     def _program(self, exercise: Exercise, mistake: str) -> Student:
         return self._staff.program(exercise, self._programs[exercise.name][mistake][1])
+
+
+def called_in(record: Record) -> set[str]:
+    """The entry points and methods that a test made claims about, or was in when it ended."""
+    ended = [(finding.call or "").partition("(")[0] for finding in record.findings]
+    return {name for name in (*(sample.name for sample in record.samples), *ended) if name}
+
+
+def _covers(found: Sequence[Candidate], failures: Failures) -> bool:
+    return frozenset[str]().union(*(each.fails for each in found)) == failures.failing
+
+
+def _explained_tests(found: Sequence[Candidate]) -> int:
+    return len(frozenset[str]().union(*(each.explains for each in found)))
 
 
 def screens(tests: Sequence[str], fails: Sequence[frozenset[str]]) -> list[str]:

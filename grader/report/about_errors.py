@@ -43,6 +43,11 @@ ABOUT: Mapping[ErrorKind, tuple[str, str]] = {
         "A list, a tuple or a shape stands where a tensor is needed: arithmetic and `.shape` need a tensor.",
         "Make a tensor of it first, with `torch.stack` for a list of tensors or `torch.tensor` for numbers.",
     ),
+    "tuple-not-number": (
+        "A tuple, such as a pair of numbers, stands where that line counts on a single number.",
+        "Which argument of the call is a pair? Take its two numbers apart first, and make a pair of a single "
+        "number too: then the rest of your code knows only pairs.",
+    ),
     "no-such-method": (
         "Tensors have no method or attribute of that name; NumPy and torch often name the same thing apart.",
         "Look it up in torch's documentation: `astype` is `to`, `copy` is `clone`, `concatenate` is "
@@ -59,7 +64,8 @@ ABOUT: Mapping[ErrorKind, tuple[str, str]] = {
     ),
     # --- calls ---
     "signature": (
-        "The arguments of the call shown do not fit the parameters of your function.",
+        "The arguments of the call shown do not fit the parameters of your function, or of `__init__` where "
+        "a class is called.",
         "Compare your `def` line with the one in the handout: order, number, and the names of optional "
         "parameters.",
     ),
@@ -141,7 +147,8 @@ ABOUT: Mapping[ErrorKind, tuple[str, str]] = {
     # --- devices and dtypes ---
     "no-cuda": (
         "Your code asks for a GPU by name, and there is none here.",
-        "Use the device of the inputs, `x.device`, or the `device` argument, instead of 'cuda'.",
+        "Take out `.cuda()` and 'cuda': use `x.device` of the inputs or the `device` argument. A model is "
+        "moved by whoever makes it.",
     ),
     "device": (
         "Two tensors of that line are on different devices: one on the GPU, one on the CPU.",

@@ -225,6 +225,8 @@ def type_differs(finding: TypeDiffers, title: str | None) -> Words:
     if finding.yours == "None":
         explanation = "A Python function that ends without a return statement returns None."
         next_step = "Check that every way through your function ends in `return ...`."
+    elif expected == "tensor" and (family := finding.yours.partition(".")[0]) in _NO_TENSOR:
+        explanation, next_step = _NO_TENSOR[family]
     else:
         explanation = "The values can only be compared once the type is right."
         next_step = "Look at your return statement, and at what the handout says the function returns."
@@ -234,6 +236,20 @@ def type_differs(finding: TypeDiffers, title: str | None) -> Words:
         next_step=next_step,
         table=_sides("type", yours, expected),
     )
+
+
+_NO_TENSOR = {
+    "numpy": (
+        "NumPy knows nothing of gradients and GPUs, so what is computed with it can't be trained through.",
+        "Write the same steps with torch's functions: np.exp is torch.exp, and axis is called dim.",
+    ),
+    "list": (
+        "A list of numbers has no shape, no dtype and no gradient.",
+        "Make a tensor of zeros with the shape, dtype and device that the result must have, and fill that; "
+        "or join tensors with torch.stack. float(...) and .item() cut the way back for autograd.",
+    ),
+}
+"""What to say where something came back that a student takes for a tensor."""
 
 
 def length_differs(finding: LengthDiffers, title: str | None) -> Words:

@@ -4,12 +4,16 @@ Also for a test that did not run, and for our own faults. The findings here say
 that there is no result to compare, and why.
 """
 
+import re
+from collections.abc import Sequence
+
 from grader.findings import (
     BrokeProtocol,
     Crashed,
     DeviceFault,
     ExceptionRaised,
     ForbiddenUsed,
+    Frame,
     GraderFault,
     NotImplementedYet,
     NotRun,
@@ -46,6 +50,8 @@ def exception(finding: ExceptionRaised, title: str | None) -> Words:
     at = "while it was being loaded" if loading else "and did not return a result"
     step = _BY_TYPE.get(finding.type, "Begin at the line where it stopped, and print what goes into it.")
     meaning, step = ABOUT[finding.kind] if finding.kind is not None else ("", step)
+    if not loading:
+        meaning, step = _of_lines(finding, meaning, step)
     place = LOADING if loading else _stopped_at(len(finding.frames))
     return Words(
         headline=f"Your {'file' if loading else 'code'} raised {kind(finding.type)} {at}.",
@@ -61,6 +67,54 @@ def _joined(meaning: str, place: str, lines: int) -> str:
     return " ".join(filter(None, (meaning, place if lines or not meaning else "")))
 
 
+def _of_lines(finding: ExceptionRaised, meaning: str, step: str) -> tuple[str, str]:
+    """What it means and what to try next, as far as the student's own lines say more than the exception."""
+    last = finding.frames[-1].text if finding.frames else ""
+    if re.match(r"raise\b", last):
+        return (
+            "Your own code refuses this call, with the `raise` in that line.",
+            "Which condition leads to that `raise`? Compare it with the call shown: the handout allows such "
+            "a call.",
+        )
+    if finding.type == "NameError" and (imports := _imports_for(last)):
+        return meaning, f"Is `{imports}` at the top of this file or notebook? If so, check the spelling."
+    again = _called_again(finding.frames)
+    if again is not None:
+        return (
+            f"On the way there `{name(again.function)}` called itself. {meaning}".rstrip(),
+            f"Is it meant that `{name(again.function)}` calls itself in line {again.line:,}? {step}",
+        )
+    return meaning, step
+
+
+_IMPORTS = {
+    "torch": "import torch",
+    "F": "import torch.nn.functional as F",
+    "nn": "from torch import nn",
+    "np": "import numpy as np",
+    "math": "import math",
+}
+"""How the names that everybody knows are imported."""
+
+
+def _imports_for(line: str) -> str:
+    """The import that a line most likely lacks; '' if no name in it is one that everybody knows.
+
+    Nearly every file begins with `import torch`, so another name is the likelier one.
+    """
+    used = [name for name in _IMPORTS if re.search(rf"(?<![\w.]){name}\.", line)]
+    return _IMPORTS[used[-1]] if used else ""
+
+
+def _called_again(frames: Sequence[Frame]) -> Frame | None:
+    """The line in which the function that stopped had called itself; None if it had not."""
+    if not frames or not frames[-1].function.isidentifier():
+        return None
+    last = frames[-1]
+    same = [each for each in frames[:-1] if (each.file, each.function) == (last.file, last.function)]
+    return same[0] if same else None
+
+
 def _stopped_at(lines: int) -> str:
     if lines > 1:
         return "The last line shown is where it stopped; the lines above it are how it got there."
@@ -70,8 +124,15 @@ def _stopped_at(lines: int) -> str:
 
 
 def not_implemented(finding: NotImplementedYet, title: str | None) -> Words:
-    """The stub as it was given out."""
+    """The stub as it was given out, or a way through the code that is left for later."""
     what = name(finding.name)
+    if finding.partly:
+        return Words(
+            headline=f"{what} raised NotImplementedError for this call, and not for others.",
+            explanation="One way through your code is not written yet, and this call takes it.",
+            next_step="Which arguments of the call shown lead to that line? Write what is missing for them.",
+            lines=source_lines(finding.frames),
+        )
     return Words(
         headline=f"{what} is not written yet.",
         explanation="Nothing is wrong: the line `raise NotImplementedError` from the stub is still there.",

@@ -67,7 +67,7 @@ def of_hidden_test(findings: Iterable[Finding], reveal: Reveal) -> tuple[Finding
     if reveal is Reveal.DIFFERENCES:
         return silent
     return tuple(
-        finding.model_copy(update={"call": None}) if isinstance(finding, _SAY_THE_VERDICT) else finding
+        _with_the_verdict_alone(finding) if isinstance(finding, _SAY_THE_VERDICT) else finding
         for finding in silent
         if did_not_load(finding) or isinstance(finding, _SAY_THE_VERDICT)
     )
@@ -75,6 +75,13 @@ def of_hidden_test(findings: Iterable[Finding], reveal: Reveal) -> tuple[Finding
 
 _SAY_THE_VERDICT = (NotImplementedYet, NotRun)
 """What says no more of a hidden test than the verdict does, only in kinder words."""
+
+
+def _with_the_verdict_alone(finding: Finding) -> Finding:
+    """A finding without what it says of the test beyond its verdict."""
+    if isinstance(finding, NotImplementedYet):
+        return finding.model_copy(update={"call": None, "frames": (), "partly": False})
+    return finding.model_copy(update={"call": None})
 
 
 def did_not_load(finding: Finding) -> bool:

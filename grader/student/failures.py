@@ -141,7 +141,7 @@ def raised(info: ExceptionInfo, call: str, name: str, limits: Limits, evidence: 
     if limit is not None:
         return _over(limit, call, limits)
     if _is_stub(info):
-        return NotImplementedYet(call=call, name=name)
+        return NotImplementedYet(call=call, name=name, frames=evidence.frames(info.frames))
     return _exception(info, call, evidence)
 
 

@@ -38,6 +38,14 @@ _RULES: tuple[tuple[ErrorKind, tuple[str, ...], str], ...] = (
     ("number-not-tensor", _ATTRIBUTE, r"'(float|int|bool|complex|numpy\.\w+\d)' object has no attribute"),
     ("list-not-tensor", _ATTRIBUTE, r"'(list|tuple|dict|torch\.Size)' object has no attribute"),
     (
+        "tuple-not-number",
+        _TYPE,
+        r"(unsupported operand type\(s\) for .{1,12}|not supported between instances of )"
+        r"('tuple' and '(int|float)'|'(int|float)' and 'tuple')"
+        r"|can only concatenate tuple \(not \"(int|float)\"\)|found element of type tuple"
+        r"|'tuple' object cannot be interpreted as an integer",
+    ),
+    (
         "list-not-tensor",
         _TYPE,
         r"can only concatenate (list|tuple)|can't multiply sequence by non-int"
@@ -215,6 +223,7 @@ _BY_CLASS: dict[str, ErrorKind] = {
 """Kinds that the class alone tells."""
 
 _LOSS = re.compile(r"criterion|loss|entropy|nll")
+_TWO_THINGS = re.compile(r"\b(max|min|sort|median|mode|topk)\(")
 _FINITE = re.compile(r"nan|inf\b|infinit|finite", re.IGNORECASE)
 
 
@@ -245,6 +254,8 @@ def _refined(kind: ErrorKind, message: str, line: str) -> ErrorKind:
         return "no-grad-yet"
     if kind == "dtype" and "scalar type Long but" in message and _LOSS.search(line):
         return "class-dtype"  # before torch 2.12
+    if kind == "tuple-not-number" and _TWO_THINGS.search(line):
+        return "pair"
     if kind == "arguments" and not line:
         return "signature"
     return kind

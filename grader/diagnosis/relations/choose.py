@@ -333,13 +333,14 @@ def _of_the_rest(rest: Sequence[Leaf], part: Sequence[Leaf]) -> dict[Leaf, Relat
     """What nothing explains in numbers: the same place in all calls, or what those calls have in common."""
     right = [leaf for leaf in part if leaf.status == "right"]
     wrong = [leaf for leaf in part if leaf.status not in ("right", "other")]
-    feature = when(wrong, right) or when(rest, [leaf for leaf in part if leaf not in rest])
+    whole = when(wrong, right)
+    feature = whole or when(rest, [leaf for leaf in part if leaf not in rest])
     numbers = [leaf for leaf in rest if leaf.status in ("values", "not-finite")]
     place = _place(numbers)
     finite = [leaf for leaf in numbers if FITS["finite"](leaf, Guess("finite"))]
     found: dict[Leaf, Relation] = {}
-    if feature is not None:
-        found.update(dict.fromkeys(rest, _relation(Guess("when"), rest, feature)) if rest else {})
+    if whole is not None and rest:  # calls that are wrong in another way are not right
+        found.update(dict.fromkeys(rest, _relation(Guess("when"), rest, whole)))
     if place is not None:
         dims, named = place
         guess = Guess("place", named=named, dims=dims)

@@ -39,6 +39,7 @@ class Leaf:
         seen: What came back, float64.
         expected: What should have.
         limit: How far each element may be off, of the shape of `expected`.
+        strict: How far for the comparison, which goes by the dtype of what came back alone.
         unit: The relative error of one result, as the limit counts it.
         call: The claim itself.
         sizes: Sizes of the call by name, in the order in which they are tried.
@@ -50,6 +51,7 @@ class Leaf:
     seen: torch.Tensor
     expected: torch.Tensor
     limit: torch.Tensor
+    strict: torch.Tensor
     unit: float
     call: Sample
     sizes: Mapping[str, int]
@@ -167,9 +169,9 @@ def _leaf(
         return None
     precision = _coarser(dtype, sample.terms.precision)
     wanted = theirs.double()
-    limit = allowance.limit(wanted, precision)
+    limit, strict = allowance.limit(wanted, precision), allowance.limit(wanted, _floating(dtype, sample))
     if not theirs.is_floating_point() or sample.claim == "arguments":
-        limit = torch.zeros_like(wanted)
+        limit = strict = torch.zeros_like(wanted)
     leaf = Leaf(
         sample=index,
         key=(sample.name, sample.claim, path),
@@ -177,11 +179,16 @@ def _leaf(
         seen=mine.detach().double(),
         expected=wanted,
         limit=limit,
+        strict=strict,
         unit=torch.finfo(precision).eps * (FIXED_ROUNDINGS + PER_ROOT_TERM * math.sqrt(allowance.terms)),
         call=sample,
         sizes=sizes_of(sample, wanted, dims),
     )
     return _with_status(leaf, _status(leaf, mine, theirs, device, lost=seen is None))
+
+
+def _floating(dtype: torch.dtype, sample: Sample) -> torch.dtype:
+    return dtype if dtype.is_floating_point else sample.terms.precision
 
 
 def _coarser(one: torch.dtype, other: torch.dtype) -> torch.dtype:

@@ -121,6 +121,32 @@ def test_parts_of_tuples_and_dicts():
     assert not agree(of((far(x), {"b": 1.0}), expected), of((far(x), {"c": 1.0}), expected))
 
 
+def of_part(values, expected, part):
+    found = compare(values, expected, Allowance(), TERMS, part=part)
+    return record(
+        Sample("value", "f", (), {}, values, expected, terms=TERMS, findings=tuple(found), part=part)
+    )
+
+
+def test_only_the_part_that_was_compared_counts():
+    x = numbers()
+    expected = (x.double(), x.double())
+    one, other = (far(x * 3), far(x)), (far(x * 3), far(x * 5))
+    assert agree(of_part(one, expected, 0), of_part(other, expected, 0))
+    assert not agree(of(one, expected), of(other, expected))
+    assert not agree(of_part((far(x * 2), far(x)), expected, 0), of_part(other, expected, 0))
+
+
+def test_without_the_part_the_whole_is_compared():
+    x = numbers()
+    expected = (x.double(), x.double())
+    whole, short = of_part(far(x), expected, 1), of_part((far(x),), expected, 1)
+    assert agree(whole, of_part(far(x), expected, 1))
+    assert not agree(whole, of_part(far(x * 2), expected, 1))
+    assert not agree(short, of_part((far(x), far(x), far(x)), expected, 1))
+    assert not agree(short, of_part((far(x),), expected, 1))
+
+
 def test_each_part_has_its_own_allowance():
     x = numbers()
     expected = (x.double(), x.double())

@@ -44,6 +44,16 @@ def test_two_that_leave_a_test_unexplained_are_not_claimed():
     assert names("abcd", candidate("one", "a"), candidate("two", "b")) == []
 
 
+def test_of_two_pairs_the_one_that_leaves_less_hidden_is_claimed():
+    # A mean of all parts would fail 'a' and 'b' too, where the first alone is what was seen.
+    first, mean, mean_of_all = (
+        candidate("first", "abx", "ab"),
+        candidate("mean", "cdx", "cd"),
+        candidate("mean of all", "abcdx", "cd"),
+    )
+    assert names("abcdx", first, mean_of_all, mean) == [("first", "mean")]
+
+
 def test_three_at_once():
     one, two, three = (
         candidate("one", "abx", "ab"),

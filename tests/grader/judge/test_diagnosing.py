@@ -2,10 +2,13 @@
 
 import pytest
 
+from grader.compare.samples import Sample
+from grader.diagnosis.agreement import Record
 from grader.errors import CourseError
+from grader.findings import ExceptionRaised, NoError
 from grader.judge.job import Job
 from grader.judge.plugin import JudgePlugin
-from grader.judge.recognising import SCREENS, screens
+from grader.judge.recognising import SCREENS, Failures, screens
 from grader.judge.session import serve
 from grader.judge.staff import Staff
 from grader.student.session import Session
@@ -89,6 +92,51 @@ def test_two_at_once_are_told_apart(judge, course):
         "test_matrix": "ignores_times",
         "test_gradient": "detached",
     }
+
+
+def test_what_only_informs_need_not_be_explained(judge, course):
+    report = judge(
+        program("import torch; x = x.detach() * 2; return torch.cat([x, x]) if len(x) == 1 else x"),
+        course=course,
+    )
+    assert "test_informs" in [test.name for test in report.tests if test.findings]
+    assert named(report) == ["detached", "ignores_times"]
+
+
+def test_a_way_that_is_not_written_yet_is_no_stub(judge, course):
+    for body, partly in (
+        ("if times == 3: raise NotImplementedError\n    return x * 2", True),
+        ("raise NotImplementedError", False),
+    ):
+        report = judge(program(body), course=course)
+        (finding,) = next(test for test in report.tests if test.name == "test_matrix").findings
+        assert (finding.code, finding.partly, len(finding.frames)) == ("not-implemented", partly, 1)
+
+
+def claims(*names, ended=""):
+    """What a test saw that made claims about these functions."""
+    finding = ExceptionRaised(call=ended, type="TypeError", message="", frames=()) if ended else NO_ERROR
+    return Record(False, tuple(Sample("value", name) for name in names), (finding,))
+
+
+NO_ERROR = NoError(expected="ValueError")
+
+
+def test_failures_are_told_apart_by_the_function_that_they_are_about():
+    records = {
+        "a": claims("train"),
+        "b": claims("", "train"),
+        "c": claims("evaluate"),
+        "d": claims(ended="evaluate(model, 'cpu')"),
+        "e": claims("train", "evaluate"),
+        "f": claims(""),
+    }
+    failures = Failures(frozenset("abcdefg"), frozenset("p"), records, dict.fromkeys(records))
+    train, evaluate = failures.by_function()
+    assert (train.failing, evaluate.failing) == (frozenset("ab"), frozenset("cd"))
+    assert list(train.records) == list(train.items) == ["a", "b"]
+    assert (train.passing, train.others) == (frozenset("p"), frozenset("cdefg"))
+    assert train.by_function() == []
 
 
 def test_neighbours_are_told_apart_by_probes_and_not_named_without(judge, tmp_path):

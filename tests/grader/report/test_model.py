@@ -175,7 +175,8 @@ def test_why_nothing_was_called_is_shown_however_much_is_hidden(make, finding, r
 
 
 def test_at_verdict_not_even_the_call_of_a_stub_is_told(make):
-    stub = NotImplementedYet(call="softmax(tensor[1000, 7])", name="softmax")
+    line = Frame(file="softmax.py", line=3, function="softmax", text="raise NotImplementedError")
+    stub = NotImplementedYet(call="softmax(tensor[1000, 7])", name="softmax", frames=(line,), partly=True)
     test = make.test("x", Verdict.NOT_IMPLEMENTED, stub, visibility=Visibility.HIDDEN)
     assert as_seen(make, test, Reveal.VERDICT).findings == (NotImplementedYet(name="softmax"),)
     assert as_seen(make, test, Reveal.DIFFERENCES).findings == (stub,)

@@ -22,6 +22,7 @@ from grader.findings import (
     MissingFile,
     NamesDiffer,
     NotFinite,
+    NotImplementedYet,
     NotRun,
     ReturnTooLarge,
     Seen,
@@ -65,6 +66,17 @@ KINDS = typing.get_args(ErrorKind)
 LINE = Frame(file="x.py", line=1, function="f", text="return y")
 
 
+def stopped(*texts, type="RuntimeError", function="f", **fields):
+    """An exception, with lines of a function that led there."""
+    frames = tuple(
+        Frame(file="x.py", line=i, function=function, text=text) for i, text in enumerate(texts, 1)
+    )
+    return ExceptionRaised(call="f()", type=type, message="", frames=frames, **fields)
+
+
+PARTLY = NotImplementedYet(call="f(2)", name="softmax", frames=(LINE,), partly=True)
+
+
 def values(wrong=2, total=6, dtype="float32", leaf="", terms=1, entries=()):
     return ValuesDiffer(
         leaf=leaf, shape=(total,), dtype=dtype, wrong=wrong, total=total, entries=entries, terms=terms
@@ -84,6 +96,12 @@ VARIANTS = [
     not_finite(nan=1),
     not_finite(infinite=1, total=1),
     TypeDiffers(leaf="", yours="list", expected="tensor"),
+    TypeDiffers(leaf="", yours="numpy.ndarray", expected="tensor"),
+    TypeDiffers(leaf="", yours="dict", expected="list"),
+    PARTLY,
+    stopped("raise ValueError('no')", type="ValueError"),
+    stopped("return F.relu(x)", type="NameError"),
+    stopped("return f(x)", "return x @ y", kind="matmul-shapes"),
     ShapeDiffers(leaf="", yours=(3, 2), expected=(2, 3)),
     ShapeDiffers(leaf="", yours=(3, 3), expected=(2, 3)),
     ForbiddenUsed(what=(), forbidden="softmax", frames=()),
@@ -270,7 +288,20 @@ def test_without_a_test_no_title_is_quoted():
         (values(wrong=6).model_copy(update={"smallest": SMALLEST}), "the call under 'try'"),
         (values(wrong=1).model_copy(update={"smallest": SMALLEST}), "Most numbers are right"),
         (TypeDiffers(leaf="", yours="None", expected="tensor"), "`return ...`"),
-        (TypeDiffers(leaf="", yours="list", expected="tensor"), "your return statement"),
+        (TypeDiffers(leaf="", yours="dict", expected="list"), "your return statement"),
+        (TypeDiffers(leaf="", yours="list", expected="list"), "your return statement"),
+        (TypeDiffers(leaf="", yours="list", expected="tensor"), "torch.stack"),
+        (TypeDiffers(leaf="", yours="numpy.ndarray", expected="tensor"), "torch.exp"),
+        (TypeDiffers(leaf="", yours="numpy.float64", expected="tensor"), "torch.exp"),
+        (PARTLY, "Which arguments of the call"),
+        (stopped("raise ValueError('no')", type="ValueError"), "Which condition leads to that `raise`?"),
+        (stopped("raised = y / 0", type="ZeroDivisionError"), "divisor"),
+        (stopped("return F.relu(x)", type="NameError"), "`import torch.nn.functional as F`"),
+        (stopped("return torch.exp(np.log(x))", type="NameError"), "`import numpy as np`"),
+        (stopped("return torch.exp(x)", type="NameError"), "`import torch`"),
+        (stopped("return my.np.log(x) + F", type="NameError"), "defined or imported"),
+        (stopped("return f(x)", "return x @ y", kind="matmul-shapes"), "calls itself in line 1? Write both"),
+        (stopped("f(1)", "f(2)", function="<module>", kind="matmul-shapes"), "Write both shapes"),
         (ShapeDiffers(leaf="", yours=(2,), expected=(2, 1)), "keepdim=True"),
         (ShapeDiffers(leaf="", yours=(2, 1), expected=(1, 2)), "transpose"),
         (ForbiddenUsed(what=(), forbidden="softmax", frames=()), "inside what you call"),
@@ -302,6 +333,9 @@ def test_the_next_step_fits_the_case(finding, said):
             "The line shown is where it stopped.",
         ),
         (ExceptionRaised(type="TypeError", message="", frames=(LINE, LINE)), "how it got there"),
+        (stopped("raise ValueError('no')", type="ValueError"), "Your own code refuses this call"),
+        (stopped("return f(x)", "return x @ y"), "On the way there `f` called itself. The last line"),
+        (PARTLY, "One way through your code is not written yet"),
         (TimedOut(what="import", seconds=10), "top level"),
         (TimedOut(what="call", seconds=10), "plain Python loops"),
         (Crashed(how="exit status 3"), "os._exit() do that."),

@@ -54,6 +54,7 @@ REAL = {
         "return torch.exp(x.max(1))",
         "return x.max(1).shape",
         "return x.sort(1) / 2",
+        "return x.min(1) + 1",
     ],
     "loader-only-iterates": [
         "return len(Batches([]))",
@@ -78,7 +79,14 @@ REAL = {
         "return [x] / 2",
         "return [1.0] * 2.5",
         "return x.shape / 2",
-        "return x.min(1) + 1",
+    ],
+    "tuple-not-number": [
+        "return 7 // (1, 2)",
+        "return (1, 2) - 1",
+        "return (1, 2) + 1",
+        "if (1, 2) > 0: pass",
+        "return F.pad(x, ((1, 2), (1, 2)))",
+        "return range((1, 2))",
     ],
     "no-such-method": ["return x.astype(float)", "return x.concat", "return np.ones(3).unsqueeze(0)"],
     "no-such-function": ["return torch.array([1])", "return F.sofmax(x)", "return math.exponent(1)"],
