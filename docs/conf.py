@@ -26,6 +26,8 @@ exclude_patterns = ["ci"]
 nitpicky = True
 myst_heading_anchors = 4  # the levels that a link can name, by the rule of code hosts
 
+smartquotes = False  # `--course` in a sentence stays what may be typed
+
 html_theme = "furo"
 html_title = "grader"
 html_copy_source = False
