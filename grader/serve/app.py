@@ -16,11 +16,13 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from grader.errors import OutputError
 from grader.serve import files, page
 from grader.serve.guard import STRICTEST, App, Guard
-from grader.serve.lookout import Lookout
-from grader.serve.telling import update
+from grader.serve.telling import Herald
 
 _AGAIN_SECONDS = 0.5
 """Between two looks at the folder: soon enough for who watches, and mostly it is the times of a few files."""
+
+_SOON_SECONDS = 0.02
+"""The same while a look has left something to read: others are to have their turn."""
 
 _COME_AGAIN_MS = 2000
 """When a browser that lost its connection tries again."""
@@ -48,23 +50,23 @@ class Bell:
         self.ring()
 
 
-async def watch(lookout: Lookout, bell: Bell) -> None:
+async def watch(herald: Herald, bell: Bell) -> None:
     """Look at the folder again and again, and ring where something is new."""
     while not bell.is_over:
         took = -asyncio.get_running_loop().time()
-        if await asyncio.to_thread(lookout.look):
+        if await asyncio.to_thread(herald.look):
             bell.ring()
         took += asyncio.get_running_loop().time()
-        # A very large class takes long to look at: then half of the time goes to others.
-        await asyncio.sleep(max(0.01, took) if lookout.left else max(_AGAIN_SECONDS, took))
+        # One that takes long, as of a very large class, leaves half of the time to others.
+        await asyncio.sleep(_SOON_SECONDS if herald.lookout.left else max(_AGAIN_SECONDS, took))
 
 
-def application(lookout: Lookout, secret: str, bell: Bell) -> App:
+def application(herald: Herald, secret: str, bell: Bell) -> App:
     """The application, with the guard before it."""
 
     @asynccontextmanager
     async def watching(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(watch(lookout, bell))
+        task = asyncio.create_task(watch(herald, bell))
         yield
         bell.end()
         task.cancel()
@@ -76,7 +78,7 @@ def application(lookout: Lookout, secret: str, bell: Bell) -> App:
 
     @app.api_route("/", methods=["GET", "HEAD"])
     async def live() -> Response:
-        content = await asyncio.to_thread(page.live_page, lookout)
+        content = await asyncio.to_thread(page.live_page, herald)
         return _html(content, page.policy())
 
     @app.get("/events", response_class=EventSourceResponse)
@@ -86,7 +88,7 @@ def application(lookout: Lookout, secret: str, bell: Bell) -> App:
         yield ServerSentEvent(retry=_COME_AGAIN_MS, comment="grader")
         while not bell.is_over:
             next_ring = bell.next()
-            new = await asyncio.to_thread(update, lookout, seen)
+            new = await asyncio.to_thread(herald.update, seen)
             if new is not None:
                 seen = new.id
                 yield ServerSentEvent(event="whole" if new.is_whole else "some", id=new.id, raw_data=new.data)
@@ -95,9 +97,9 @@ def application(lookout: Lookout, secret: str, bell: Bell) -> App:
 
     @app.api_route("/{path:path}", methods=["GET", "HEAD"])
     async def file(path: str, request: Request) -> Response:
-        if path == "class.html" and (so_far := await asyncio.to_thread(_class_so_far, lookout)) is not None:
+        if path == "class.html" and (so_far := await asyncio.to_thread(_class_so_far, herald)) is not None:
             return _html(so_far, files.policy_of(so_far))
-        found = await asyncio.to_thread(files.opened, lookout.folder, path)
+        found = await asyncio.to_thread(files.opened, herald.lookout.folder, path)
         if found is None:
             return PlainTextResponse("There is no such page here.\n", status_code=404)
         return _file(found, is_asked_for_head=request.method == "HEAD")
@@ -105,9 +107,9 @@ def application(lookout: Lookout, secret: str, bell: Bell) -> App:
     return Guard(app, secret)
 
 
-def _class_so_far(lookout: Lookout) -> bytes | None:
+def _class_so_far(herald: Herald) -> bytes | None:
     try:
-        return lookout.class_so_far()
+        return herald.class_so_far()
     except OutputError:  # it is being written to: what is there as a file is shown
         return None
 

@@ -31,6 +31,7 @@ _SERVED = re.compile(
     r"""
     class\.html | grades\.(csv|txt) | run\.json | changes\.(csv|json)
     | students/[^/\0]+/(report\.(html|txt|json) | student\.json | [^/\0]+\.graded\.(html|ipynb))
+    | staff/[^/\0]+\.html
     | similar/(index\.html | pair-\d{3,}\.html | similar\.json)
     """,
     re.VERBOSE,

@@ -3,7 +3,6 @@
 The journal tells what is graded, the notice what runs, the files whose pages
 are there; nothing is asked of the driver and nothing is written. A look that has
 much to read takes a fraction of a second and leaves the rest to the next one.
-All methods may be called in any thread.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import secrets
 import time
 from enum import StrEnum
 from pathlib import Path
-from threading import Lock
 
 from grader.batch.journal import JOURNAL, Run
 from grader.batch.notice import NOTICE, Notice, is_held, read_notice
@@ -62,7 +60,8 @@ class Lookout:
         folder: The same.
         rows: The students so far.
         phase: What is going on.
-        run: The run that began last; None where there is none.
+        last: The run that began last; None where there is none.
+        epoch: Another one whenever all begins anew.
         notice: What its driver says; None where there is none.
         exercises: What it grades, each with the most points that it can have, as far as known.
         left: Students who are done and were not read yet.
@@ -71,7 +70,6 @@ class Lookout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.lock = Lock()
         self._begin(None)
         self.phase = Phase.NOTHING
         self.problem = ""
@@ -86,6 +84,8 @@ class Lookout:
         self.rows = Rows()
         self.exercises: dict[str, float] = dict.fromkeys(last.run.exercises if last else (), 0.0)
         self.left = 0
+        self._counting: dict[str, tuple[int, ...]] = {}
+        self._counting_of: object = None
         self._counted: dict[str, tuple[int, ...]] = {}
         self._results = 0
         self._class: _Class | None = _Class()
@@ -94,23 +94,23 @@ class Lookout:
 
     def look(self) -> bool:
         """Look once; whether anything is new."""
-        with self.lock:
-            notice = self._believed()
+        notice = self._believed()
+        seen = (notice, *self._stamps())
+        if seen == self._seen and not self.left:
+            return False
+        if self.phase is Phase.GRADING and notice is None:
+            wait_until_closed(self.folder)
             seen = (notice, *self._stamps())
-            if seen == self._seen and not self.left:
-                return False
-            if self.phase is Phase.GRADING and notice is None:
-                wait_until_closed(self.folder)
-                seen = (notice, *self._stamps())
-            try:
-                self._read(notice)
-            except Changed:
-                return False
-            except OutputError:
-                self.problem = "The journal cannot be read here; `grader grade` says why, and what to do."
-            self.notice, self._seen = notice, seen
-            self.rows.version += 1
-            return True
+        try:
+            self._read(notice)
+        except Changed:
+            return False
+        except OutputError:
+            self.problem = "The journal cannot be read here; `grader grade` says why, and what to do."
+            self.left = 0  # it is read again when it changes
+        self.notice, self._seen = notice, seen
+        self.rows.version += 1
+        return True
 
     def _believed(self) -> Notice | None:
         """The notice, if somebody is behind it: whoever is killed leaves it."""
@@ -141,7 +141,9 @@ class Lookout:
 
     def _read_students(self, journal: Reading, run: Run) -> None:
         end = time.monotonic() + _LOOK_SECONDS
-        counting = journal.counting(run)
+        if self._counting_of != (of := stamp(self.folder)):  # else there is only more to read of it
+            self._counting, self._counting_of = journal.counting(run), of
+        counting = self._counting
         for student in [each for each in self._counted if each not in counting]:
             del self._counted[student]
             self.rows.remove(student)
@@ -205,13 +207,12 @@ class Lookout:
 
     def class_so_far(self) -> bytes | None:
         """The page of the class of those who are done; None where that is the file's business."""
-        with self.lock:
-            if self.last is None or self.last.ended is not None or not self._counted:
-                return None
-            run = self.last.run
-            if self._class is None:
-                self._class = self._counted_anew(run)
-            return self._class.page(self.folder, run, self._told())
+        if self.last is None or self.last.ended is not None or not self._counted:
+            return None
+        run = self.last.run
+        if self._class is None:
+            self._class = self._counted_anew(run)
+        return self._class.page(self.folder, run, self._told())
 
     def _counted_anew(self, run: Run) -> _Class:
         found = _Class()

@@ -18,16 +18,15 @@ import grader.pages
 from grader.pages.class_page import as_data
 from grader.report.safe import safe_text
 from grader.report.templating import templates
-from grader.serve.lookout import Lookout
-from grader.serve.telling import VERDICTS, update
+from grader.serve.telling import VERDICTS, Herald
 
 _PAGES = Path(grader.pages.__file__).parent / "templates"
 _OURS = Path(__file__).parent / "templates"
 
 
-def live_page(lookout: Lookout) -> bytes:
+def live_page(herald: Herald) -> bytes:
     """The page, with all that is known now."""
-    known = update(lookout)
+    known = herald.update()
     assert known is not None  # to whoever has seen nothing there is always something to tell
     facts = {"verdicts": list(VERDICTS.items()), "seen": known.id, "known": json.loads(known.data)}
     text = (
@@ -37,7 +36,7 @@ def live_page(lookout: Lookout) -> bytes:
             policy=policy(),
             style=Markup(_style()),  # noqa: S704 - our own files
             script=Markup(_script()),  # noqa: S704 - likewise
-            place=safe_text(str(lookout.folder), 200),
+            place=safe_text(str(herald.lookout.folder), 200),
             facts=as_data(facts),
         )
     )

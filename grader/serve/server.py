@@ -24,7 +24,7 @@ import uvicorn
 
 from grader.errors import UsageError
 from grader.serve.app import Bell, application
-from grader.serve.lookout import Lookout
+from grader.serve.telling import Herald
 
 HOST = "127.0.0.1"
 """No other address: marks are nothing for a network, and who needs them elsewhere has ssh."""
@@ -117,11 +117,11 @@ class _Running:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(Lookout(folder), secret, self._bell),
+                application(Herald(folder), secret, self._bell),
                 http="h11",
                 ws="none",
                 loop="asyncio",
-                log_level="warning",
+                log_level="error",
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,

@@ -1,8 +1,8 @@
 """What the live page is told: how far it is, and the rows that are new to it, as plain data.
 
-Every string is inert and short; the page makes text of it and never markup. What
-is always told is a kilobyte or two, whatever the size of the class; of the rows
-only those that the page has not seen.
+Every string is inert and short; the page makes text of it and never markup. Only
+what a page has not seen is told to it, so that a student who is done costs a few
+hundred bytes in a class of any size.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from grader.pages.roll import ODD
@@ -60,25 +62,70 @@ class Update:
     data: str
 
 
-def update(lookout: Lookout, seen: str = "") -> Update | None:
-    """What to tell a page that has seen `seen`; None where there is nothing new.
+class Herald:
+    """Tells pages what a lookout sees; may be asked in any thread.
 
     Args:
-        lookout: Who knows.
-        seen: The id of the page's last update; '' where there is none.
+        folder: The folder of reports.
+
+    Attributes:
+        lookout: Who looks.
     """
-    with lookout.lock:
-        epoch, _, version = seen.partition(".")
-        is_whole = epoch != lookout.epoch or not version.isdecimal() or int(version) > lookout.rows.version
-        since = -1 if is_whole else int(version)
-        if since == lookout.rows.version:
-            return None
-        rows, gone = lookout.rows.since(since)
-        told = _head(lookout) | {"rows": [_row(number, row) for number, row in rows]}
-        if not is_whole:
-            told["gone"] = gone
-        data = json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-        return Update(f"{lookout.epoch}.{lookout.rows.version}", is_whole, data)
+
+    def __init__(self, folder: Path) -> None:
+        self.lookout = Lookout(folder)
+        self._lock = Lock()
+        self._epoch = ""
+        self._facts: dict[str, Any] = {}
+        self._changed: dict[str, int] = {}
+        self._note()
+
+    def look(self) -> bool:
+        """Look once; whether there is something to tell."""
+        with self._lock:
+            is_new = self.lookout.look()
+            if is_new:
+                self._note()
+            return is_new
+
+    def class_so_far(self) -> bytes | None:
+        """The page of the class of those who are done; None where that is the file's business."""
+        with self._lock:
+            return self.lookout.class_so_far()
+
+    def update(self, seen: str = "") -> Update | None:
+        """What to tell a page that has seen `seen`; None where there is nothing new.
+
+        Args:
+            seen: The id of the page's last update; '' where there is none.
+        """
+        with self._lock:
+            rows, epoch = self.lookout.rows, self._epoch
+            since = _version(seen, epoch)
+            is_whole = since is None or since > rows.version
+            if is_whole or since is None:
+                since = -1
+            elif since == rows.version:
+                return None
+            new, gone = rows.since(since)
+            told = {fact: self._facts[fact] for fact, changed in self._changed.items() if changed > since}
+            told |= {"now": time.time(), "rows": [_row(number, row) for number, row in new], "gone": gone}
+            data = json.dumps(told, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+            return Update(f"{epoch}.{rows.version}", is_whole, data)
+
+    def _note(self) -> None:
+        """Remember which facts are new since when."""
+        if self.lookout.epoch != self._epoch:  # another run
+            self._epoch, self._facts, self._changed = self.lookout.epoch, {}, {}
+        for fact, told in _facts(self.lookout).items():
+            if fact not in self._facts or self._facts[fact] != told:
+                self._facts[fact], self._changed[fact] = told, self.lookout.rows.version
+
+
+def _version(seen: str, epoch: str) -> int | None:
+    """The version that somebody has seen; None where it is none of this time's."""
+    of, _, version = seen.partition(".")
+    return int(version) if of == epoch and version.isascii() and version.isdecimal() else None
 
 
 def _row(number: int, row: Row) -> list[Any]:
@@ -86,13 +133,13 @@ def _row(number: int, row: Row) -> list[Any]:
     return [number, row.name, row.href, row.total, cells, int(row.is_done)]
 
 
-def _head(lookout: Lookout) -> dict[str, Any]:
+def _facts(lookout: Lookout) -> dict[str, Any]:
+    """All but the rows."""
     notice, last = lookout.notice, lookout.last
     done = sum(row.is_done for row in lookout.rows)
     return {
         "phase": lookout.phase.value,
         "problem": lookout.problem,
-        "now": time.time(),
         "started": last.run.started if last is not None else "",
         "ended": (last.ended or "") if last is not None else "",
         "done": done,

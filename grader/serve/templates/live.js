@@ -41,7 +41,7 @@
 
   const named = (student) => {
     const name = document.createElement("bdi");
-    name.append(student.href.startsWith("students/") ? linked(student.href, student.name) : student.name);
+    name.append(/^(students|staff)\//.test(student.href) ? linked(student.href, student.name) : student.name);
     return name;
   };
 
@@ -242,7 +242,7 @@
   };
 
   const show = (told, isWhole) => {
-    head = told;
+    head = isWhole ? told : { ...head, ...told };
     ahead = Date.now() / 1000 - told.now;
     if (isWhole) putAll(told.rows);
     else {
@@ -251,10 +251,10 @@
     }
     showPhase();
     showBar();
-    showPages();
-    showExercises();
-    showOdd();
-    showHeads();
+    if (told.pages) showPages();
+    if (told.exercises) showExercises();
+    if (told.odd) showOdd();
+    if (told.exercises) showHeads();
     at("by-student").hidden = students.size === 0;
     narrow();
     tick();

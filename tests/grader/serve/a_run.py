@@ -76,6 +76,8 @@ class Server:
     """`grader serve` in a process of its own."""
 
     def __init__(self, folder, *options):
+        self._streams = []
+        self.folder = folder
         self._asked = [GRADER, "serve", folder, "--port", "0", *options]
 
     def __enter__(self):
@@ -90,6 +92,8 @@ class Server:
         return self
 
     def __exit__(self, *error):
+        for stream in self._streams:
+            stream.close()
         if self.process.poll() is None:
             self.process.kill()
         self.process.communicate()
@@ -112,7 +116,8 @@ class Server:
 
     def events(self, path="events", **headers):
         """A stream of events, open."""
-        return Events(self.open(path, **headers))
+        self._streams.append(Events(self.open(path, **headers)))
+        return self._streams[-1]
 
     def end(self, how=signal.SIGINT):
         """End it; exit code, seconds, and what it said on stderr."""
@@ -151,4 +156,5 @@ class Events:
                 return kind, id_, data, size
 
     def close(self):
+        self.answer.close()
         self._connection.close()

@@ -11,8 +11,8 @@ from grader.batch.notice import NOTICE
 from grader.report.examples import EXAMPLES
 from grader.report.model import ExerciseReport
 from grader.serve import lookout as lookout_module
-from grader.serve.lookout import Lookout, Phase
-from grader.serve.telling import VERDICTS, update
+from grader.serve.lookout import Phase
+from grader.serve.telling import VERDICTS, Herald
 from grader.verdicts import Verdict
 from tests.grader.report.test_html import HOSTILE
 from tests.grader.serve.a_run import ARun, exercise
@@ -22,14 +22,14 @@ PLACES = list(VERDICTS)
 
 
 def looked(folder):
-    found = Lookout(folder)
+    found = Herald(folder)
     found.look()
     return found
 
 
-def told(lookout, seen=""):
+def told(herald, seen=""):
     """What a page is told: its id, whether it is all, the data."""
-    found = update(lookout, seen)
+    found = herald.update(seen)
     return found and (found.id, found.is_whole, json.loads(found.data))
 
 
@@ -38,22 +38,22 @@ def names(data):
 
 
 def test_a_folder_that_is_not_there_is_waited_for(tmp_path):
-    lookout = Lookout(tmp_path / "reports")
-    lookout.look()
-    assert lookout.phase is Phase.NOTHING
-    assert told(lookout)[2]["phase"] == "nothing"
+    herald = Herald(tmp_path / "reports")
+    herald.look()
+    assert herald.lookout.phase is Phase.NOTHING
+    assert told(herald)[2]["phase"] == "nothing"
     with ARun(tmp_path / "reports") as run:
         run.says()
-        assert lookout.look()
-        assert lookout.phase is Phase.GRADING
+        assert herald.look()
+        assert herald.lookout.phase is Phase.GRADING
 
 
 def test_a_run_that_goes_on(run):
     run.done("ada", exercise("softmax"), exercise("conv2d", LATE, EXAMPLES["timed-out"]))
     run.judged("bob", exercise("softmax", WRONG))
     run.says(students=4, graded=3, running=[("bob", "conv2d", 5.0)], ends=99.0)
-    lookout = looked(run.folder)
-    _, is_whole, data = told(lookout)
+    herald = looked(run.folder)
+    _, is_whole, data = told(herald)
     assert is_whole
     passed, wrong, late = map(PLACES.index, (PASSED, WRONG, LATE))
     assert data["rows"] == [
@@ -74,90 +74,91 @@ def test_only_what_is_new_is_told(run):
     for number in range(300):
         run.done(f"student {number}", exercise("softmax"))
     run.says(students=302)
-    lookout = looked(run.folder)
-    while lookout.left:
-        lookout.look()
-    seen, _, data = told(lookout)
+    herald = looked(run.folder)
+    while herald.lookout.left:
+        herald.look()
+    seen, _, data = told(herald)
     assert len(data["rows"]) == 300
-    assert not lookout.look()
-    assert told(lookout, seen) is None
+    assert not herald.look()
+    assert told(herald, seen) is None
     run.done("zoe", exercise("softmax"))
-    assert lookout.look()
-    later, is_whole, data = told(lookout, seen)
+    assert herald.look()
+    later, is_whole, data = told(herald, seen)
     assert (is_whole, names(data), data["gone"]) == (False, ["zoe"], [])
-    assert len(json.dumps(data)) < 2500
-    assert told(lookout, later) is None
+    assert set(data) == {"now", "rows", "gone", "done", "exercises"}
+    assert len(json.dumps(data)) < 300
+    assert told(herald, later) is None
     # Whoever has seen nothing, or something of another server, is told all.
-    for odd in ("", "abc.1", "\u0661", f"{lookout.epoch}.99"):
-        assert len(told(lookout, odd)[2]["rows"]) == 301
+    for odd in ("", "abc.1", "\u0661", f"{herald.lookout.epoch}.99"):
+        assert len(told(herald, odd)[2]["rows"]) == 301
 
 
 def test_who_comes_again_has_a_row_as_before(run):
     run.done("ada", exercise("softmax", WRONG))
     run.done("bob", exercise("softmax"))
-    lookout = looked(run.folder)
-    seen, _, _ = told(lookout)
-    first = lookout.class_so_far()
+    herald = looked(run.folder)
+    seen, _, _ = told(herald)
+    first = herald.class_so_far()
     run.done("ada", exercise("softmax"))
-    lookout.look()
-    _, _, data = told(lookout, seen)
+    herald.look()
+    _, _, data = told(herald, seen)
     assert [row[:2] + row[3:4] for row in data["rows"]] == [[0, "ada", "2"]]
-    again = lookout.class_so_far()
+    again = herald.class_so_far()
     assert b"wrong answer" in first
     assert b'class="bad">wrong answer' not in again
     run.journal.withdraw(run.run, "bob")
-    lookout.look()
-    assert told(lookout, seen)[2]["gone"] == [1]
-    assert b"bob" not in lookout.class_so_far()
+    herald.look()
+    assert told(herald, seen)[2]["gone"] == [1]
+    assert b"bob" not in herald.class_so_far()
 
 
 def test_what_is_judged_is_shown_before_a_student_is_done_and_then_replaced(run):
     run.judged("ada", exercise("softmax", WRONG))
     run.judged("ada", exercise("softmax"))  # of several attempts the one that came last
-    lookout = looked(run.folder)
-    assert told(lookout)[2]["rows"][0][3:] == ["", [["2", PLACES.index(PASSED)], 0], 0]
+    herald = looked(run.folder)
+    assert told(herald)[2]["rows"][0][3:] == ["", [["2", PLACES.index(PASSED)], 0], 0]
     run.done("ada", exercise("softmax", final=1))
-    lookout.look()
-    assert told(lookout)[2]["rows"][0][4][0] == ["1*", PLACES.index(PASSED)]
+    herald.look()
+    assert told(herald)[2]["rows"][0][4][0] == ["1*", PLACES.index(PASSED)]
 
 
 def test_the_end_of_a_run(run):
     run.done("ada", exercise("softmax"))
     run.says()
-    lookout = looked(run.folder)
-    seen, _, _ = told(lookout)
+    herald = looked(run.folder)
+    seen, _, _ = told(herald)
     run.end()
-    lookout.look()
-    assert lookout.phase is Phase.FINISHED
-    assert told(lookout, seen)[2]["ended"]
-    assert lookout.class_so_far() is None  # that is the file's business now
+    herald.look()
+    assert herald.lookout.phase is Phase.FINISHED
+    assert told(herald, seen)[2]["ended"]
+    assert herald.class_so_far() is None  # that is the file's business now
     assert [name for name in os.listdir(run.folder) if "sqlite-" in name] == []
 
 
 def test_a_run_that_stopped_and_one_that_was_killed(tmp_path):
     with ARun(tmp_path) as run:
         run.done("ada", exercise("softmax"))
-    lookout = looked(tmp_path)
-    assert lookout.phase is Phase.STOPPED
-    assert b"not all students" in lookout.class_so_far()
+    herald = looked(tmp_path)
+    assert herald.lookout.phase is Phase.STOPPED
+    assert b"not all students" in herald.class_so_far()
     run.says()  # nobody is behind it
-    lookout.look()
-    assert lookout.phase is Phase.STOPPED
+    herald.look()
+    assert herald.lookout.phase is Phase.STOPPED
     with ARun(tmp_path, "2099-01-01T00:00:00+00:00") as again:
         again.says(students=5)
-        lookout.look()
-        assert lookout.phase is Phase.GRADING
-        assert told(lookout)[2]["rows"] == []
+        herald.look()
+        assert herald.lookout.phase is Phase.GRADING
+        assert told(herald)[2]["rows"] == []
 
 
 def test_another_run_begins_anew(run):
     run.done("ada", exercise("softmax"))
-    lookout = looked(run.folder)
-    seen, _, _ = told(lookout)
+    herald = looked(run.folder)
+    seen, _, _ = told(herald)
     run.run = run.journal.begin("2099-01-01T00:00:00+00:00", ["softmax"])
     run.done("bob", exercise("softmax"))
-    lookout.look()
-    _, is_whole, data = told(lookout, seen)
+    herald.look()
+    _, is_whole, data = told(herald, seen)
     assert (is_whole, names(data)) == (True, ["bob"])
 
 
@@ -168,14 +169,14 @@ def test_much_is_read_in_pieces(run, monkeypatch):
         run.done(f"done {number}", exercise("softmax"))
     for number in range(5):
         run.judged(f"judged {number}", exercise("softmax"))
-    lookout = Lookout(run.folder)
-    lookout.look()
-    assert (len(lookout.rows), lookout.left) == (3, 3)
+    herald = Herald(run.folder)
+    herald.look()
+    assert (len(herald.lookout.rows), herald.lookout.left) == (3, 3)
     looks = 1
-    while lookout.left:
-        lookout.look()
+    while herald.lookout.left:
+        herald.look()
         looks += 1
-    assert (len(lookout.rows), looks) == (8, 3)
+    assert (len(herald.lookout.rows), looks) == (8, 3)
 
 
 def test_a_look_changes_nothing(run):
@@ -190,12 +191,12 @@ def test_a_look_changes_nothing(run):
         }
 
     before = seen()
-    lookout = looked(run.folder)
-    lookout.class_so_far()
+    herald = looked(run.folder)
+    herald.class_so_far()
     assert seen() == before
     run.end()
     before = seen()
-    lookout.look()
+    herald.look()
     looked(run.folder)
     assert seen() == before
 
@@ -205,20 +206,20 @@ def test_reports_without_a_journal(tmp_path):
         run.done("ada", exercise("softmax"))
     (tmp_path / JOURNAL).unlink()
     (tmp_path / "class.html").write_text("x")
-    lookout = looked(tmp_path)
-    assert lookout.phase is Phase.PAGES
-    assert told(lookout)[2]["pages"] == [["class.html", "The class"]]
+    herald = looked(tmp_path)
+    assert herald.lookout.phase is Phase.PAGES
+    assert told(herald)[2]["pages"] == [["class.html", "The class"]]
 
 
 def test_a_journal_that_cannot_be_read_is_said_and_mends(tmp_path):
     (tmp_path / JOURNAL).write_bytes(b"no journal at all")
-    lookout = looked(tmp_path)
-    assert "cannot be read" in told(lookout)[2]["problem"]
+    herald = looked(tmp_path)
+    assert "cannot be read" in told(herald)[2]["problem"]
     (tmp_path / JOURNAL).unlink()
     with ARun(tmp_path) as run:
         run.says()
-        lookout.look()
-        assert told(lookout)[2]["problem"] == ""
+        herald.look()
+        assert told(herald)[2]["problem"] == ""
 
 
 def test_a_damaged_row_is_a_problem_and_no_end(run):
@@ -234,7 +235,7 @@ def test_hostile_names_come_out_inert(run, kind):
     name = HOSTILE[kind][:3000]
     run.done(name, exercise("softmax", LATE, EXAMPLES["timed-out"]))
     run.judged(name + "2", exercise("softmax"))
-    data = update(looked(run.folder)).data
+    data = looked(run.folder).update().data
     assert data.isascii()
     assert data.isprintable()
     for row in json.loads(data)["rows"]:
