@@ -131,6 +131,26 @@ class Records:
             contents={exercise: content for exercise, *_, content in rows},
         )
 
+    def attempt_before(self, run: Run, student: str, exercise: str, content: str) -> ExerciseReport | None:
+        """What the last complete run made of an exercise for which something else was handed in.
+
+        Args:
+            run: The run, before which it was.
+            student: Whose it is.
+            exercise: The exercise.
+            content: What is handed in for it now.
+        """
+        # The runs first, one by one: their number is small, and of a student each has one row to look at.
+        row = self._database.maybe(
+            "SELECT r.report FROM runs CROSS JOIN published p ON p.run = runs.id AND p.student = ? "
+            "AND p.exercise = ? JOIN results r ON r.id = p.result "
+            "WHERE runs.complete AND runs.id < ? AND r.content != ? ORDER BY runs.id DESC LIMIT 1",
+            *(student, exercise, run.id, content),
+        )
+        if row is None:
+            return None
+        return self._database.valid(ExerciseReport, self._database.unpacked(row[0]))
+
 
 class Journal(Records):
     """The journal of one folder of reports, open for writing; used as a context manager.

@@ -22,11 +22,11 @@ from grader.cli.book import Book
 from grader.cli.exits import Interrupted
 from grader.cli.request import Request, engine_of
 from grader.errors import OutputError
-from grader.marks import Attempted, marked
+from grader.marks import Attempted, attempt_before, marked
 from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
 from grader.marks.totals import total
-from grader.pages import write_student_page
+from grader.pages import write_staff_page, write_student_page
 from grader.pages.class_page import write_class_page
 from grader.pages.roll import Roll
 from grader.press import Press, Returning
@@ -178,12 +178,12 @@ class Marking:
         attempts, results = self._better(graded, earlier) if self._request.only_raise else _as_judged(graded)
         report = marked(self._course, graded.student, attempts, self.book.overrides, graded.environment)
         counting = {each.name: results[each.attempt, each.name] for each in report.exercises}
+        contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
         with self._kept():
             report = self._given_back(report, graded)
             write_student(report, self._request.out, self._course.reveal)
-            self._show(report, graded)
+            self._show(report, graded, self._attempts_before(report, attempts, contents))
         self._journal.publish(self._run, report, counting)
-        contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
         self.book.add(report, self._change(earlier, report, contents))
         self._live.completed(graded.student)
 
@@ -194,15 +194,32 @@ class Marking:
         self.book.unpressed = self._returning.problem
         return report.model_copy(update={"notes": (*report.notes, *told)}) if told else report
 
-    def _show(self, report: StudentReport, graded: Graded) -> None:
-        """Write the page that the student opens."""
-        seen, out = report.for_student(self._course.reveal), self._request.out
+    def _show(self, report: StudentReport, graded: Graded, before: Mapping[str, ExerciseReport]) -> None:
+        """Write the page that the student opens, and that for staff."""
+        reveal, out = self._course.reveal, self._request.out
+        seen = report.for_student(reveal)
         notebooks = pages_of(seen, graded.submissions, out)
 
         def cells() -> dict[str, Mapping[int, str]]:
             return self._returning.cells(seen, graded.submissions)
 
-        write_student_page(seen, graded.submissions, out, notebooks, cells)
+        told = {name: each.for_student(reveal) for name, each in before.items()}
+        write_student_page(seen, graded.submissions, out, notebooks, cells, told)
+        write_staff_page(report, graded.submissions, out, notebooks, cells, before)
+
+    def _attempts_before(
+        self, report: StudentReport, attempts: Sequence[Attempted], contents: Mapping[str, str]
+    ) -> dict[str, ExerciseReport]:
+        """For exercises what came of what was handed in before that which counts now."""
+        found = {}
+        for exercise in report.exercises:
+            name = exercise.name
+            before = attempt_before(exercise, attempts) or self._journal.attempt_before(
+                self._run, report.student, name, contents[name]
+            )
+            if before is not None:
+                found[name] = before
+        return found
 
     def _earlier(self, student: str) -> Published | None:
         """What the run before said of a student, of the exercises that this run grades."""

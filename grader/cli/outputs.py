@@ -58,20 +58,24 @@ def clear(out: Path, students: Iterable[str]) -> None:
     from grader.report.files import folder_name
 
     _clear_parts(out)
+    if (out / "staff").is_dir():
+        _clear_parts(out / "staff")
     if (out / "students").is_dir():
-        _clear(out / "students", {folder_name(student) for student in students})
+        _clear(out, {folder_name(student) for student in students})
 
 
-def _clear(students: Path, current: Collection[str]) -> None:
+def _clear(out: Path, current: Collection[str]) -> None:
     from grader.press.returning import FILES
 
-    for folder in students.iterdir():
+    for folder in (out / "students").iterdir():
         if folder.is_symlink() or not folder.is_dir():
             continue
         _clear_parts(folder)
         if folder.name in current:
             continue
         if all(path.name in STUDENT_FILES or FILES.fullmatch(path.name) for path in folder.iterdir()):
+            # First the page for staff: by the folder it is known whose it is.
+            (out / "staff" / f"{folder.name}.html").unlink(missing_ok=True)
             for path in folder.iterdir():
                 path.unlink()
             folder.rmdir()
@@ -86,4 +90,4 @@ def _clear_parts(folder: Path) -> None:
 def _is_ours(name: str) -> bool:
     # `.part` files are what a killed run may leave behind; the journal has files beside it while it is open.
     journal = name.startswith("journal") and (".sqlite" in name or name.endswith(".lock"))
-    return name in (*RUN_FILES, "students") or journal or name.endswith(".part")
+    return name in (*RUN_FILES, "students", "staff") or journal or name.endswith(".part")

@@ -12,7 +12,7 @@ from pydantic import Field
 from grader.findings.base import Entry, Frame, Problem
 from grader.findings.causes import Causes, cause, explains
 from grader.findings.efficiency import Efficiency, Growth, TooMuchWork
-from grader.findings.explanations import Relation, SmallestCase, Where
+from grader.findings.explanations import Excerpt, Relation, SmallestCase, Where
 from grader.findings.frozen import Frozen
 from grader.findings.loading import (
     MissingEntryPoint,
@@ -76,6 +76,7 @@ __all__ = [
     "Entry",
     "ErrorKind",
     "ExceptionRaised",
+    "Excerpt",
     "FileTooLarge",
     "Finding",
     "ForbiddenUsed",

@@ -5,9 +5,10 @@ that they explain. Numbers and fixed words only: nothing here is text that
 student code chose.
 """
 
-from typing import Literal
+import math
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from grader.findings.frozen import Frozen
 
@@ -145,6 +146,42 @@ class Relation(Frozen):
     wrong_only: bool = Field(default=False, description="Whether it is true of the wrong numbers alone.")
     calls: int = Field(default=1, ge=1, description="How many calls it was seen in.")
     when: When | None = Field(default=None, description="What those calls have that no other call has.")
+
+
+MOST_NUMBERS = 96
+"""In an excerpt: a batch of eight with a dozen classes, or four pictures of four by four."""
+
+_NUMBER = r"(-?(\d+(\.\d+)?(e[+-]\d+)?|inf)|nan)"
+
+Row = Annotated[str, Field(pattern=rf"^{_NUMBER}( {_NUMBER})*$")]
+"""Numbers, a space between them."""
+
+
+class Excerpt(Frozen):
+    """A part of a wrong tensor beside the expected one, number by number: all of it, if it is small."""
+
+    start: tuple[int, ...] = Field(description="Where it begins in the tensor, outermost dimension first.")
+    shape: tuple[int, ...] = Field(description="Its own shape, of as many dimensions.")
+    yours: tuple[Row, ...] = Field(
+        max_length=MOST_NUMBERS,
+        description="What came back, in short: one text for each row along the last dimension, in order.",
+    )
+    expected: tuple[Row, ...] = Field(max_length=MOST_NUMBERS, description="What should have, likewise.")
+    apart: tuple[Row, ...] = Field(
+        max_length=MOST_NUMBERS,
+        description="What came back less what should have, likewise; 0 where that is allowed.",
+    )
+
+    @model_validator(mode="after")
+    def _of_one_shape(self) -> Self:
+        sound = len(self.start) == len(self.shape) > 0 < math.prod(self.shape) <= MOST_NUMBERS
+        if not sound:
+            raise ValueError("an excerpt begins in as many dimensions as it has, and is small")
+        width = self.shape[-1]
+        for rows in (self.yours, self.expected, self.apart):
+            if [len(row.split()) for row in rows] != [width] * (math.prod(self.shape) // width):
+                raise ValueError("an excerpt has a number for each of its places")
+        return self
 
 
 class SmallestCase(Frozen):

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader.findings.base import Entry, Frame, Problem
-from grader.findings.explanations import Where
+from grader.findings.explanations import Excerpt, Where
 
 
 class ValuesDiffer(Problem):
@@ -21,6 +21,7 @@ class ValuesDiffer(Problem):
     first: tuple[Entry, ...] = Field(default=(), description="The first wrong elements, in order.")
     where: Where | None = Field(default=None, description="Where the wrong elements sit.")
     terms: int = Field(description="Reduction length that the allowance counts on.")
+    excerpt: Excerpt | None = Field(default=None, description="The wrong part of the tensor, if it is kept.")
 
 
 class NotFinite(Problem):
@@ -34,6 +35,9 @@ class NotFinite(Problem):
     total: int = Field(description="How many elements there are.")
     entries: tuple[Entry, ...] = Field(description="The first such elements.")
     where: Where | None = Field(default=None, description="Where they sit.")
+    excerpt: Excerpt | None = Field(
+        default=None, description="The part of the tensor they sit in, if it is kept."
+    )
 
 
 class ShapeDiffers(Problem):

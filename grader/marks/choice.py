@@ -90,6 +90,14 @@ def choose(attempts: Sequence[tuple[str, ExerciseReport]], policy: Policy) -> Ex
     return report.model_copy(update={"attempt": name})
 
 
+def attempt_before(report: ExerciseReport, attempts: Sequence[Attempted]) -> ExerciseReport | None:
+    """What the last graded attempt before the one that counts came to; None where there is none."""
+    graded = {each.name: each.reports[report.name] for each in attempts if report.name in each.reports}
+    names = [each.name for each in report.attempts]
+    earlier = names[: names.index(report.attempt)] if report.attempt in names else []
+    return next((graded[name] for name in reversed(earlier) if name in graded), None)
+
+
 def digest_of(attempts: Sequence[Attempted]) -> str:
     """SHA-256 over all attempts; that of the one where there is one only."""
     if len(attempts) == 1:

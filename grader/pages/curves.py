@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from grader.findings import Finding
 from grader.findings.trajectory import Curves
-from grader.report.model import ExerciseReport
 from grader.report.numbers import number, pair
 
 WIDTH, HEIGHT = 600, 180
@@ -52,14 +52,12 @@ class Chart:
     rows: tuple[tuple[str, str, str, str], ...]
 
 
-def chart(report: ExerciseReport) -> Chart | None:
-    """The losses of the first finding that has some; None if none does."""
-    for test in report.tests:
-        for finding in test.findings:
-            path = finding.trajectory
-            if path is not None and path.losses is not None and path.step is not None:
-                return _chart(path.losses, path.step)
-    return None
+def chart(finding: Finding) -> Chart | None:
+    """The losses of a finding about a training loop; None where it has none."""
+    path = finding.trajectory
+    if path is None or path.losses is None or path.step is None:
+        return None
+    return _chart(path.losses, path.step)
 
 
 def _chart(losses: Curves, step: int) -> Chart:

@@ -14,6 +14,9 @@ from grader.report.safe import safe_text
 _FILES = {"report.html": "page", "report.txt": "text", "report.json": "data"}
 """What a student's folder may hold, and what a link to it is called; the first one there is the best."""
 
+_STAFF = "staff"
+"""The folder of the pages for staff, and what a link to one is called: better than all others."""
+
 _GRADED = ".graded.html"
 
 _NAME = 40
@@ -29,7 +32,7 @@ class Link:
 
 
 def links(out: Path, student: str) -> tuple[Link, ...]:
-    """The files that a student has under the run's folder, the best to read first; graded notebooks last."""
+    """The files of a student under the run's folder, the best for staff first; graded notebooks last."""
     name = folder_name(student)
     try:
         there = {path.name for path in (out / "students" / name).iterdir()}
@@ -38,7 +41,10 @@ def links(out: Path, student: str) -> tuple[Link, ...]:
     found = [(file, words) for file, words in _FILES.items() if file in there]
     notebooks = sorted(file for file in there if file.endswith(_GRADED))
     found += [(file, safe_text(file.removesuffix(_GRADED), _NAME)) for file in notebooks]
-    return tuple(Link(f"students/{quote(name, safe='')}/{_quoted(file)}", words) for file, words in found)
+    own = [Link(f"students/{quote(name, safe='')}/{_quoted(file)}", words) for file, words in found]
+    if (out / _STAFF / f"{name}.html").is_file():
+        own.insert(0, Link(f"{_STAFF}/{quote(name, safe='')}.html", "for staff"))
+    return tuple(own)
 
 
 def _quoted(file: str) -> str:

@@ -6,11 +6,12 @@ reach: it is inert before it comes here (`safe`), and every string is escaped
 where the template puts it. Without its style it still reads from top to bottom.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from markupsafe import Markup
 
 from grader.findings import Finding
 from grader.report import telling
@@ -51,6 +52,7 @@ class Part:
         text: What there is to say; '' where a table says it.
         form: 'words' flow, 'code' keeps its line ends.
         table: What differs, side by side.
+        figure: A picture, as markup that the page made.
         copy: The code in it that can be pasted; a page with a script of its own has a button for it.
     """
 
@@ -58,6 +60,7 @@ class Part:
     text: str = ""
     form: Literal["words", "code"] = "words"
     table: Table | None = None
+    figure: Markup | None = None
     copy: str = ""
 
 
@@ -81,6 +84,7 @@ class Shown:
             for a second one of the same test.
         message: What is said about it.
         parts: The same in the order in which it is laid out.
+        figures: Its pictures.
         printed: What student code printed in that test, line by line.
         others: Which further tests fail the same way.
     """
@@ -88,17 +92,25 @@ class Shown:
     head: Head | None
     message: Message
     parts: tuple[Part, ...]
+    figures: tuple[Part, ...]
     printed: tuple[str, ...]
     others: str
 
 
-def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True) -> str:
+Figures = Callable[[Finding], Iterable[tuple[str, Markup]]]
+"""Gives the pictures of a finding, each with its label, as markup that is safe."""
+
+
+def fragment(
+    report: ExerciseReport, *, staff: bool = False, styled: bool = True, figures: Figures | None = None
+) -> str:
     """One exercise: its verdict and score, what passed in a line, what failed in full.
 
     Args:
         report: The report, already redacted if a student is to read it.
         staff: Whether its reader knows whose fault what is.
         styled: Whether its style goes along; once in a page is enough.
+        figures: What draws a finding; its pictures stand below what is said of it.
     """
     opened, folded, counted = split(grouped(report))
     if telling.did_not_load(report):
@@ -116,7 +128,7 @@ def fragment(report: ExerciseReport, *, staff: bool = False, styled: bool = True
         reckoning=of_exercise(report),
         tally=telling.tally(report),
         passed=[_head(test, staff) for test in telling.passed_tests(report)],
-        shown=list(_shown(opened, staff)),
+        shown=list(_shown(opened, staff, figures)),
         folded=telling.folded(folded),
         bare=[_head(test, staff) for group in counted if group.finding is None for test in group.tests],
         not_run=[telling.not_run(group) for group in counted if group.finding is not None],
@@ -151,7 +163,7 @@ def _head(test: TestReport, staff: bool) -> Head:
     )
 
 
-def _shown(opened: list[Group], staff: bool) -> Iterator[Shown]:
+def _shown(opened: list[Group], staff: bool, figures: Figures | None) -> Iterator[Shown]:
     leader: TestReport | None = None
     for group in opened:
         assert group.finding is not None
@@ -162,9 +174,15 @@ def _shown(opened: list[Group], staff: bool) -> Iterator[Shown]:
             head=_head(test, staff) if test and first else None,
             message=message,
             parts=tuple(_parts(message, _to_paste(group.finding))),
+            figures=tuple(_drawn(group.finding, figures)),
             printed=tuple(safe_lines(test.output, _OUTPUT_LINES)) if test and first else (),
             others=telling.others(group),
         )
+
+
+def _drawn(finding: Finding, figures: Figures | None) -> Iterator[Part]:
+    if figures is not None:
+        yield from (Part(label, figure=figure) for label, figure in figures(finding))
 
 
 def _to_paste(finding: Finding) -> str:

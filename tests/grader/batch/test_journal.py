@@ -244,6 +244,28 @@ def test_a_run_is_read_back_as_it_was_published(tmp_path):
         assert journal.published(run, "bob") is None
 
 
+def test_the_attempt_before_is_the_last_one_of_which_something_else_was_handed_in(tmp_path):
+    def run(title, content, *, complete=True):
+        result = record(journal, report=a_report(title=title), content=content)
+        number = journal.begin(title, ["softmax"])
+        journal.publish(number, of_student("ada", a_report()), {"softmax": result.id})
+        if complete:
+            journal.complete(number)
+
+    def before(content, student="ada", exercise="softmax"):
+        found = journal.attempt_before(now, student, exercise, content)
+        return found.title if found is not None else None
+
+    with Journal(tmp_path) as journal:
+        run("first", "a")
+        run("second", "b")
+        run("third", "b")
+        run("broken off", "c", complete=False)
+        now = journal.begin("now", ["softmax"])
+        assert [before("b"), before("a"), before("d")] == ["first", "third", "third"]
+        assert before("a", student="bob") is before("a", exercise="conv2d") is None
+
+
 def test_a_run_that_never_ended_is_not_compared_with(tmp_path):
     with Journal(tmp_path) as journal:
         result = record(journal)

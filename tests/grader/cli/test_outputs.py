@@ -20,6 +20,15 @@ def test_what_a_killed_run_half_wrote_goes_away(tmp_path):
     assert not (tmp_path / "students" / "bob").exists()
 
 
+def test_pages_for_staff_go_with_their_students(tmp_path):
+    for name in ("staff/ada.html", "staff/bob.html", "staff/.0123456789abcdef.part", "staff/notes.html"):
+        write_whole(tmp_path / name, b"x")
+    for student in ("ada", "bob"):
+        write_whole(tmp_path / "students" / student / "report.json", b"{}\n")
+    outputs.clear(tmp_path, ["ada"])
+    assert files(tmp_path) == {"students/ada/report.json", "staff/ada.html", "staff/notes.html"}
+
+
 def test_graded_notebooks_of_a_student_who_is_gone_go_too(tmp_path):
     for name in ("report.txt", "hw.graded.ipynb", "hw.graded.html"):
         write_whole(tmp_path / "students" / "bob" / name, b"{}\n")

@@ -6,7 +6,8 @@ import pytest
 
 from grader.course import Attempts, Course, Policy
 from grader.findings import MissingFile, UnreadableFile
-from grader.marks import Attempted, choose, wanted
+from grader.marks import Attempted, attempt_before, choose, wanted
+from grader.report.model import AttemptReport
 from grader.submission import Bundle, Submission, SubmittedFile
 from grader.verdicts import Verdict
 from tests.grader.report.conftest import make_exercise, make_test
@@ -112,3 +113,23 @@ def test_which_attempt_counts(attempts, latest, best) -> None:
 def test_the_best_is_the_best_after_the_penalty() -> None:
     late = report(5).model_copy(update={"penalty": 3})
     assert choose([("1", report(6)), ("2", late)], BEST).attempt == "1"
+
+
+# --- the one before -----------------------------------------------------------------
+
+
+def told(*names: str, counts: str):
+    each = [
+        AttemptReport(name=name, submitted=None, verdict=None, score=None, final=None, counts=name == counts)
+        for name in names
+    ]
+    return make_exercise("softmax", attempt=counts, attempts=tuple(each))
+
+
+def test_the_last_graded_attempt_before_the_one_that_counts() -> None:
+    first, third = (make_exercise("softmax", make_test(name)) for name in ("one", "three"))
+    attempts = [Attempted.of(FIRST, {"softmax": first}), Attempted.of(SECOND, {}), Attempted.of(THIRD, {"softmax": third})]  # fmt: skip  # noqa: E501
+    assert attempt_before(told("1", "2", "3", counts="3"), attempts) is first
+    assert attempt_before(told("1", "2", "3", counts="1"), attempts) is None
+    assert attempt_before(make_exercise("softmax"), attempts) is None
+    assert attempt_before(told("2", "3", counts="3"), attempts) is None

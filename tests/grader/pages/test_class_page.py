@@ -8,6 +8,7 @@ import re
 import pytest
 
 from grader.findings import Relation
+from grader.pages import write_staff_page
 from grader.pages.class_page import as_data, class_page, write_class_page
 from grader.pages.histogram import BARS, histogram
 from grader.pages.links import links
@@ -115,6 +116,18 @@ def test_it_links_to_what_there_is(tmp_path):
         f"{base}/a%20b%23%3F.graded.html",
     ]
     assert set(hrefs) == set(hrefs[:4])
+
+
+def test_a_name_leads_to_the_page_for_staff(tmp_path):
+    write_student(failing(), tmp_path, Reveal.MESSAGES)
+    write_staff_page(failing(), [], tmp_path)
+    assert [(link.href, link.words) for link in links(tmp_path, "ada")] == [
+        ("staff/ada.html", "for staff"),
+        ("students/ada/report.txt", "text"),
+        ("students/ada/report.json", "data"),
+    ]
+    page = opened(tmp_path, failing())
+    assert '<a href="staff/ada.html">ada</a>' in page.source
 
 
 def test_without_a_page_the_text_is_what_the_name_leads_to(tmp_path):

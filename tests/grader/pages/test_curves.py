@@ -5,8 +5,9 @@ import math
 import pytest
 
 from grader.findings.trajectory import Curves, Trajectory
-from grader.pages.curves import HEIGHT, WIDTH, chart
-from grader.report.examples import EXPLAINED
+from grader.pages import curves
+from grader.pages.curves import HEIGHT, WIDTH
+from grader.report.examples import EXAMPLES, EXPLAINED
 from grader.verdicts import Reveal, Verdict
 from tests.grader.pages.test_student import opened
 from tests.grader.report.conftest import make_exercise, make_student, make_test
@@ -20,6 +21,10 @@ def trained(yours, expected, step=2, batches=2):
     path = Trajectory(steps=9, expected_steps=9, same=1, step=step, losses=losses)
     finding = FINDING.model_copy(update={"trajectory": path})
     return make_exercise("training_loop", make_test("x", Verdict.WRONG_ANSWER, finding))
+
+
+def chart(exercise):
+    return next((curves.chart(finding) for test in exercise.tests for finding in test.findings), None)
 
 
 def test_the_table_has_every_step():
@@ -79,7 +84,7 @@ def test_the_page_says_in_words_what_the_picture_shows():
 
 
 def test_no_finding_no_picture():
-    assert chart(make_exercise("training_loop", make_test())) is None
+    assert curves.chart(EXAMPLES["values-differ"]) is None
     hidden = trained((1.0, 0.75), (1.0, 0.5)).model_copy()
     test = hidden.tests[0].model_copy(update={"visibility": "hidden"})
     hidden = hidden.model_copy(update={"tests": (test,)})

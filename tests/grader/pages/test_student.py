@@ -37,8 +37,8 @@ def failing(**fields):
     return make_exercise("softmax", make_test("Works", ERROR, raised()), **fields)
 
 
-def opened(report, *submissions, notebooks=None):
-    return Page(student_page(report.for_student(Reveal.EVERYTHING), submissions, notebooks))
+def opened(report, *submissions, notebooks=None, before=None):
+    return Page(student_page(report.for_student(Reveal.EVERYTHING), submissions, notebooks, before=before))
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_file_of_line_ends_costs_little():
 
 def test_it_can_be_walked_through(page):
     assert [tag for tag in page.tags if re.fullmatch(r"h\d", tag)] == [
-        "h1", "h2", "h2", "h3", "h4", "h4", "h3",
+        "h1", "h2", "h2", "h3", "h4", "h4", "h2", "h3",
     ]  # fmt: skip
     assert {"header", "nav", "main", "footer"} <= set(page.tags)
     assert page.tags.count("th") == len(
@@ -176,3 +176,50 @@ def test_it_is_written_beside_the_reports_and_again_only_if_it_changed(tmp_path)
     assert place.stat().st_ino == before
     write_student_page(report.model_copy(update={"notes": ("new",)}), (), tmp_path)
     assert "note: new" in Page(place.read_bytes()).text
+
+
+# --- what changed ------------------------------------------------------------------
+
+
+def changed(before, now):
+    page = opened(make_student("ada", now), before={"softmax": before} if before else None)
+    said = page.text.partition("Since the attempt before")[2]
+    return said.partition("grader 0.1.0")[0].strip()
+
+
+def test_what_is_better_and_what_is_worse_than_before_is_said():
+    before = make_exercise("softmax", make_test("A"), make_test("B", WRONG), make_test("C", ERROR, points=3))
+    now = make_exercise("softmax", make_test("A", WRONG), make_test("B"), make_test("C", points=3))
+    assert changed(before, now) == "points 3 more points (2 before, 5 now) passes now 'B'; 'C' fails now 'A'"
+    assert changed(now, before) == "points 3 fewer points (5 before, 2 now) passes now 'A' fails now 'B'; 'C'"
+    assert changed(now, now) == "points the same points (5 before, 5 now)"
+
+
+def test_before_the_first_attempt_there_is_nothing_to_say():
+    missing = make_exercise("softmax", make_test("A", Verdict.NOT_RUN), verdict=Verdict.MISSING)
+    for before, now in [(None, failing()), (missing, failing()), (failing(), missing)]:
+        assert changed(before, now) == ""
+
+
+# --- order -------------------------------------------------------------------------
+
+
+def test_what_is_to_be_mended_comes_first_and_the_overview_says_what_it_is():
+    missing = make_exercise("mlp", make_test("A", Verdict.NOT_RUN), verdict=Verdict.MISSING)
+    page = opened(
+        make_student("ada", make_exercise("conv2d", make_test("One")), missing, failing()),
+    )
+    assert page.within("h2") == ["Overview", "What to look at", "Not handed in", "Passed"]
+    found = re.findall(r'<div class="exercise" id="(.*?)">', page.source)
+    assert found == ["exercise-3", "exercise-2", "exercise-1"]
+    overview = page.text.partition("Overview")[2].partition("What to look at")[0]
+    assert "Your code raised ZeroDivisionError and did not return a result." in overview
+    assert overview.index("conv2d") < overview.index("mlp") < overview.index("softmax")
+
+
+def test_where_verdicts_are_all_that_is_told_there_is_no_lead():
+    hidden = make_exercise("softmax", make_test("Works", ERROR, raised(), visibility=Visibility.HIDDEN))
+    report = make_student("ada", hidden, make_exercise("conv2d", make_test("One")))
+    said = student_page(report.for_student(Reveal.VERDICT)).decode()
+    assert 'class="lead"' not in said
+    assert 'class="lead"' in student_page(report.for_student(Reveal.DIFFERENCES)).decode()

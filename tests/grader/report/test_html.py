@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markupsafe import Markup
 
 from grader.findings import ExceptionRaised, Frame, NamesDiffer, NotRun, SmallestCase
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
@@ -198,6 +199,17 @@ def test_the_style_goes_along_once_if_asked(make):
     exercise = make.exercise("softmax", make.test())
     assert fragment(exercise).count("<style>") == 1
     assert "<style>" not in fragment(exercise, styled=False)
+
+
+def test_pictures_stand_below_what_is_said_of_each_finding(make):
+    def figures(finding):
+        yield "map", Markup("<em>of {}</em>").format(finding.code)
+
+    tests = [make.test("One", WRONG, EXAMPLES["values-differ"]), make.test("Two", WRONG, EXAMPLES["shape-differs"])]  # fmt: skip  # noqa: E501
+    html = fragment(make.exercise("softmax", *tests), figures=figures)
+    assert re.findall("<em>.*?</em>", html) == ["<em>of values-differ</em>", "<em>of shape-differs</em>"]
+    for article in html.split("<article>")[1:]:
+        assert article.index("<dt>next</dt>") < article.index("<dt>map</dt>") < article.index("<em>")
 
 
 # --- word for word -----------------------------------------------------------------
