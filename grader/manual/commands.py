@@ -41,6 +41,7 @@ SURROUNDINGS = (
 """What may be set in the environment, beside what stands with an option."""
 
 # typer's own ways to say what a parameter takes, behind the name that we gave it
+_NEEDED = re.compile(r"\{(.+?)(?:\.\.\.)?\}")
 _KIND = re.compile(r" <(?:list\[\w+\]|str|path|int|float)>$")
 _RANGE = re.compile(r"(\S+)<=x<=(\S+)")
 _AT_LEAST = re.compile(r"x>=(\S+)")
@@ -79,11 +80,11 @@ def _below(command: Any, context: Any, level: str) -> Iterator[str]:
 
 def _section(command: Any, context: Any, level: str) -> Iterator[str]:
     """What a command is for, what may be typed, and its examples."""
-    words = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    usage = _NEEDED.sub(r"\1", " ".join([context.command_path, *command.collect_usage_pieces(context)]))
     blocks = command.help.split("\n\n")
     yield f"{level} {context.command_path}\n"
     yield from (f"{sentence(block)}\n" for block in blocks if not block.startswith("\b"))
-    yield f"```text\n{words}\n```\n"
+    yield f"```text\n{usage}\n```\n"
     if listed := "".join([*_arguments(command, context), *_options(command, context)]):
         yield listed
     for block in blocks:

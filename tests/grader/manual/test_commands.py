@@ -50,6 +50,8 @@ def test_a_section_says_all_that_the_help_says(name: str) -> None:
 
 def test_what_holds_when_an_option_is_left_out_is_said() -> None:
     grade = SECTIONS["grader grade"]
+    assert "grader grade [OPTIONS] SUBMISSIONS\n" in grade
+    assert "grader import-course [OPTIONS] MASTER...\n" in SECTIONS["grader import-course"]
     assert "- `--out DIR`: Where gradebook and reports go. Required." in grade
     assert "each core by default. From 1 to 256." in grade
     assert "all means cpu and cuda. Default: `cpu`." in grade
