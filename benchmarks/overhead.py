@@ -124,7 +124,7 @@ class Player:
 
     def _unpack(self, packed: Any, cursor: Any, handles: Any) -> Any:
         from grader.wire.caps import REQUEST_CAPS
-        from grader.wire.values import unpack
+        from grader.wire.unpacking import unpack
 
         return unpack(
             packed,

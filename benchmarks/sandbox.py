@@ -66,7 +66,7 @@ class FirstCall:
 
         from grader.wire.caps import REQUEST_CAPS
         from grader.wire.messages import Call, EntryPoint, Load, SourceFile
-        from grader.wire.values import pack
+        from grader.wire.packing import pack
 
         self.limits = course.exercise("softmax").limits
         source = (ROOT / "submissions" / "student-01" / "softmax.py").read_bytes()

@@ -26,7 +26,8 @@ from grader.wire.caps import Caps
 from grader.wire.frames import PayloadCursor
 from grader.wire.messages import Answer as Message
 from grader.wire.messages import Packed, Raised, Refused, Returned, Simulated
-from grader.wire.values import HandleValue, OpaqueValue, TensorValue, unpack
+from grader.wire.unpacking import unpack
+from grader.wire.values import HandleValue, OpaqueValue, TensorValue
 
 MOST_CHANGES = 20
 """Changes of torch's global state that are kept; one is enough."""

@@ -20,7 +20,8 @@ from grader.wire.caps import REQUEST_CAPS
 from grader.wire.frames import Buffer, PayloadCursor
 from grader.wire.messages import Answer as Message
 from grader.wire.messages import Build, Call, Gradient, HandleNode, OpaqueNode, Packed, Simulated
-from grader.wire.values import HandleValue, TensorValue, pack
+from grader.wire.packing import pack
+from grader.wire.values import HandleValue, TensorValue
 
 
 def call(

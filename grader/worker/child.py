@@ -42,7 +42,9 @@ from grader.wire.messages import (
     Simulated,
     clipped,
 )
-from grader.wire.values import HandleValue, TensorValue, pack, unpack
+from grader.wire.packing import pack
+from grader.wire.unpacking import unpack
+from grader.wire.values import HandleValue, TensorValue
 from grader.worker import devices, instruments, state
 from grader.worker.answering import Reply, serve, settle
 from grader.worker.conditions import Conditions

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from grader.wire.messages import NAME_LENGTH, EntryPoint, HandleNode, clipped
-from grader.wire.values import type_name
+from grader.wire.packing import type_name
 
 Method = Callable[..., Any]
 Kind = Literal["module", "optimizer", "tensor", "object"]

@@ -10,7 +10,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["grader"]):
-    import grader.wire.values  # noqa: F401 - counted from here on
+    import grader.wire.unpacking  # noqa: F401 - counted from here on
 
 from tests.fuzz.bounds import hold
 from tests.fuzz.inputs import LARGEST, mutated

@@ -16,8 +16,8 @@ import torch
 from grader.wire import messages as m
 from grader.wire.caps import Caps
 from grader.wire.frames import HEADER, MAGIC, frame
+from grader.wire.packing import pack
 from grader.wire.tensors import DTYPES
-from grader.wire.values import pack
 
 LARGEST = 4096
 """Bytes of an input; caps are tested elsewhere."""

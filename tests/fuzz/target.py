@@ -21,8 +21,10 @@ from grader.wire.frames import (
     decode_order,
     decode_request,
 )
+from grader.wire.packing import pack
 from grader.wire.tensors import DTYPES
-from grader.wire.values import HandleValue, OpaqueValue, TensorValue, pack, unpack
+from grader.wire.unpacking import unpack
+from grader.wire.values import HandleValue, OpaqueValue, TensorValue
 
 CAPS = Caps(head_bytes=1 << 16, payload_bytes=1 << 20, items=120, depth=8)
 """Small, so that inputs reach them, and whatever takes more memory stands out."""

@@ -17,7 +17,10 @@ from grader.blueprints import (
 )
 from grader.errors import UsageError
 from grader.wire.caps import REQUEST_CAPS
-from grader.wire.values import HandleValue, OpaqueValue, PayloadCursor, pack, unpack
+from grader.wire.frames import PayloadCursor
+from grader.wire.packing import pack
+from grader.wire.unpacking import unpack
+from grader.wire.values import HandleValue, OpaqueValue
 
 LAYERS_OF_A_SMALL_NET = (
     ("flatten",),

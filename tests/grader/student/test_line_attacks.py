@@ -11,7 +11,7 @@ from grader.errors import WireError
 from grader.student.line import Closed, DeadlinePassed
 from grader.wire import messages as m
 from grader.wire.frames import HEADER, MAGIC
-from grader.wire.values import unpack
+from grader.wire.unpacking import unpack
 from tests.grader.student.attacker import ASK, CAPS, MEMORY_MB, NOTHING, Memory, answer
 
 LOAD = m.Load(5, ("a.py",), (), ())

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from grader.wire import messages as m
 from grader.wire.caps import Caps
 from grader.wire.frames import FrameReader, PayloadCursor, decode_answer, frame
-from grader.wire.values import pack, unpack
+from grader.wire.packing import pack
+from grader.wire.unpacking import unpack
 
 CAPS = Caps()
 

@@ -17,7 +17,7 @@ from grader.errors import WireError
 from grader.wire import messages as m
 from grader.wire.caps import Caps
 from grader.wire.frames import HEADER, MAGIC, FrameReader, PayloadCursor, decode_answer
-from grader.wire.values import unpack
+from grader.wire.unpacking import unpack
 
 CAPS = Caps()
 MB = 1 << 20

@@ -16,8 +16,10 @@ from torch import nn
 from grader.errors import WireError
 from grader.wire import messages as m
 from grader.wire.frames import PayloadCursor
+from grader.wire.packing import type_name
 from grader.wire.tensors import DTYPES
-from grader.wire.values import OpaqueValue, TensorValue, type_name, unpack
+from grader.wire.unpacking import unpack
+from grader.wire.values import OpaqueValue, TensorValue
 from tests.grader.wire.crossing import CAPS, RAN, crossed, named, nothing_of_values_runs, trapped
 
 OUT_OF_STORAGE = "tensor whose elements are not in its storage"

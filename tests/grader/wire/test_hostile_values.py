@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from grader.wire.caps import ValueTooLarge
-from grader.wire.values import OpaqueValue, pack, type_name
+from grader.wire.packing import pack, type_name
+from grader.wire.values import OpaqueValue
 from tests.grader.wire.crossing import CAPS, RAN, crossed, named, nothing_of_values_runs, trap, trapped
 
 

@@ -11,8 +11,10 @@ from torch import nn
 from grader.errors import WireError
 from grader.wire.caps import Caps
 from grader.wire.frames import PayloadCursor
+from grader.wire.packing import pack
 from grader.wire.tensors import COPIED_BYTES, DTYPES, dtype_name
-from grader.wire.values import TensorValue, pack, unpack
+from grader.wire.unpacking import unpack
+from grader.wire.values import TensorValue
 from tests.grader.wire.values import CAPS, FLOATING, bits, crossed, same_bits, sequence, tensor_node, unpacked
 
 # --- tensors ----------------------------------------------------------------------

@@ -14,7 +14,8 @@ from torch import nn
 
 from grader.wire import messages as m
 from grader.wire.caps import Caps, ValueTooLarge
-from grader.wire.values import HandleValue, OpaqueValue, pack, type_name
+from grader.wire.packing import pack, type_name
+from grader.wire.values import HandleValue, OpaqueValue
 from tests.grader.wire.values import CAPS, crossed, nested
 
 # --- plain data -------------------------------------------------------------------

@@ -7,8 +7,9 @@ import torch
 from grader.wire import messages as m
 from grader.wire.caps import Caps
 from grader.wire.frames import PayloadCursor
+from grader.wire.packing import pack
 from grader.wire.tensors import DTYPES
-from grader.wire.values import pack, unpack
+from grader.wire.unpacking import unpack
 
 CAPS = Caps()
 FLOATING = [torch.float16, torch.bfloat16, torch.float32, torch.float64]

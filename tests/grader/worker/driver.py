@@ -29,7 +29,9 @@ from grader.wire.messages import (
     Notice,
     SourceFile,
 )
-from grader.wire.values import HandleValue, TensorValue, pack, unpack
+from grader.wire.packing import pack
+from grader.wire.unpacking import unpack
+from grader.wire.values import HandleValue, TensorValue
 
 PATIENCE = 30.0
 """Seconds that any answer may take; far more than needed, so that a busy machine fails no test."""

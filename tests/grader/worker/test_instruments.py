@@ -12,7 +12,7 @@ from grader.blueprints import (
 )
 from grader.wire.caps import Caps
 from grader.wire.messages import Build
-from grader.wire.values import pack
+from grader.wire.packing import pack
 from tests.grader.worker.driver import Zygote, shared
 
 LOOPS = """

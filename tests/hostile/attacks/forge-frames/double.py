@@ -4,7 +4,7 @@ import os
 
 from grader.wire.frames import frame
 from grader.wire.messages import Packed, Returned
-from grader.wire.values import pack
+from grader.wire.packing import pack
 
 
 def double(x):
