@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 RunFolder = Annotated[
-    Path, typer.Argument(metavar="[RUN]", show_default=False, help="The folder of reports; else reports.")
+    Path, typer.Argument(metavar="RUN", help="The folder that `grader grade --out` writes to.")
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Where; 0 for any that is free.")]
 Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")]
