@@ -34,7 +34,7 @@ test: $(VENV)/installed-dev
 
 slow: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m slow tests/hostile tests/faults
-	$(BIN)/python -m pytest -m slow -n $(TESTERS) --dist loadfile tests/grader tests/notebooks tests/repo
+	$(BIN)/python -m pytest -m slow -n $(TESTERS) --dist loadfile tests/grader tests/notebooks tests/inert tests/repo
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check

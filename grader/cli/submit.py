@@ -65,6 +65,7 @@ def submit(
     """
     from grader.desk.delivery import refuse_taken
     from grader.desk.handing_in import packed, pieces_of, warnings
+    from grader.desk.receipts import as_json as as_document
     from grader.desk.receipts import as_lines, receipt_of
     from grader.desk.work import look_around
 
@@ -90,7 +91,7 @@ def submit(
     lines = as_lines(receipt)
     kept = _keep(lines, place if place.is_file() else Path(f"{_usual(course)}.zip"))
     if voice is None:
-        print(receipt.model_dump_json(indent=1))
+        print(as_document(receipt))
         return
     last = f"Handed in: {place}" if place.is_dir() else f"Now hand in {place} where your course takes it."
     for line in ["", *lines, "", last, kept]:

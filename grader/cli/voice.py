@@ -29,6 +29,10 @@ Plain = Annotated[
 JSON = Annotated[bool, typer.Option("--json", help="For a program: one JSON document.")]
 
 
+_SENTENCE = 2000
+"""Characters of a sentence: longer than any of ours, with a path in it."""
+
+
 @dataclass(frozen=True)
 class Voice:
     """Says things on stdout.
@@ -40,15 +44,18 @@ class Voice:
     plain: bool = False
 
     def say(self, sentence: str = "", style: str = "") -> None:
-        """Say one thing; nothing makes an empty line."""
+        """Say one thing; nothing makes an empty line. Names of files may stand in it."""
+        from grader.report.safe import safe_text
+
+        said = safe_text(sentence, _SENTENCE)
         if self.plain:
-            self._lines([sentence])
+            self._lines([said])
             return
         from rich.text import Text
 
         from grader.report.terminal import console
 
-        console().print(Text(sentence, style))
+        console().print(Text(said, style))
 
     def report(self, report: ExerciseReport, *, each_test: bool) -> None:
         """Say what came of an exercise: all of it, and each passed test too if that is wanted."""
@@ -80,6 +87,9 @@ class Voice:
 
     def rows(self, rows: Sequence[Sequence[tuple[str, str]]]) -> None:
         """Say rows of a table, each cell with its style; the last cell is folded, the others are not."""
+        from grader.report.safe import safe_text
+
+        rows = [[(safe_text(text), style) for text, style in row] for row in rows]
         if self.plain:
             said = ([text for text, _ in row if text] for row in rows)
             self._lines([f"{first}: {', '.join(others)}" for first, *others in said])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from grader import __version__
 from grader.desk.handing_in import Package
 from grader.findings import Frozen
 from grader.report.about_files import short
+from grader.report.files import strict
 from grader.report.numbers import count
 from grader.report.safe import safe_text
 
@@ -78,6 +80,11 @@ def receipt_of(
         ),
         warnings=warnings,
     )
+
+
+def as_json(receipt: Receipt) -> str:
+    """The receipt for programs, in ASCII: a terminal may show it, whatever files are called."""
+    return json.dumps(strict(receipt.model_dump(mode="json")), ensure_ascii=True, allow_nan=False, indent=1)
 
 
 def as_lines(receipt: Receipt) -> list[str]:

@@ -27,6 +27,12 @@ _PARTICIPANT = re.compile(r"(\d+)\s*$", re.ASCII)
 _NO_NAME = re.compile(r"[\x00-\x1f/\\:*?\"<>|_]+")
 """What may not stand in the name of a folder, and the underscore, at which the importer cuts."""
 
+_DEVICE = re.compile(r"(?:con|nul|aux|prn|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
+"""What Windows takes for a device, whatever stands behind the dot."""
+
+_NAME_BYTES = 160
+"""Of a student's name in that of a folder: with all that is put behind it file systems take 255."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -133,10 +139,16 @@ def feedback(files: Iterable[tuple[str, str, bytes]]) -> tuple[list[tuple[str, b
                 f"'{safe_text(other, 60)}' and '{safe_text(student, 60)}' are one participant in Moodle, "
                 f"{found.number}; give one of them another number, or leave one out of the run."
             )
-        full = _NO_NAME.sub(" ", safe_text(found.name)).strip(" .") or "Participant"
         # With an underscore at the end, as before Moodle 4.1: importers of all versions take it.
-        placed.append((f"{full}_{found.number}_assignsubmission_file_/{name}", content))
+        placed.append((f"{_folder(found.name)}_{found.number}_assignsubmission_file_/{name}", content))
     return placed, strangers
+
+
+def _folder(name: str) -> str:
+    """A student's name as that of a folder anywhere; importers look at the number behind it only."""
+    plain = _NO_NAME.sub(" ", safe_text(name)).encode("utf-8")[:_NAME_BYTES].decode("utf-8", "ignore")
+    full = plain.strip(" .")
+    return f"Participant {full}".rstrip() if not full or _DEVICE.match(full) else full
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,15 @@ _LINK = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 _NUMBER = re.compile(r"\d{1,4}")
 
+_MARK = "[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]"
+
 _ACTS = re.compile(
+    f"(?<={_MARK}{{4}}){_MARK}|"
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\uf8ff\ufdd0-\ufdef\U000e0000-\U0010ffff]"
 )
-"""Characters that turn text around, hide it or are not there at all. What joins letters and emoji stays."""
+"""Characters that turn text around, hide it, grow out of their line or are not there at all. What joins
+letters and emoji stays."""
 
 
 def clean(html: bytes) -> Markup:

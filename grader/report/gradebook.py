@@ -1,12 +1,13 @@
 """The gradebook: one row for each student, as CSV, and compared with a committed one.
 
-Cells are proof against spreadsheets that run what they read: a cell that would
-begin a formula gets a quote before it. Scores have no float noise, so that the
+Cells are proof against spreadsheets that run what they read: what would begin
+a formula gets a quote before it. Scores have no float noise, so that the
 same run gives the same bytes. Nothing here writes files.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,9 @@ from grader.report.reckoning import reckoned
 from grader.report.safe import safe_text
 from grader.verdicts import Verdict
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What makes a spreadsheet take a cell for a formula, full-width forms included."""
+_FORMULA = re.compile(r'(?:^|(?<=;))(?=[\s"]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])')
+"""Where a spreadsheet takes what follows for a formula, full-width forms included: at the beginning of a
+cell, and behind a semicolon too, at which one that knows of no comma cuts a line whatever its quotes."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _numbers(row: Row) -> dict[str, float | None]:
 
 def cell(text: str) -> str:
     """`text` as no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+    return _FORMULA.sub("'", text)
 
 
 def _verdicts(row: Row) -> str:

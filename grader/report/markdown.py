@@ -32,14 +32,15 @@ _MARKS = str.maketrans(
     | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
     # Jupyter takes two of them before a bracket for the beginning of a formula.
     | {"\\": "&#92;"}
-    # In an element of its own, or whoever sets formulas takes it for the beginning of one.
-    | {"$": "<span>&#36;</span>"}
-    | {"@": "&#64;"}
 )
-"""How characters are written that may mean something within a line."""
+"""How characters are written that may mean something to a reader of Markdown within a line."""
 
-_ADDRESS = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
-"""What makes a link of an address by itself; an `@` does too."""
+_ALONE = re.compile(
+    r"([$@]|=(?==)|\\(?=[(\[])|#(?=\d)|\b(?:GH(?=-\d)|mailto(?=:))|:(?=//)|(?<=\bwww)\.)", re.IGNORECASE
+)
+"""What means something in the text of a page that was made of Markdown, however it was written there: to
+whoever sets formulas, tells people of their names and of issues, or makes links of addresses. In an element
+of its own it means nothing."""
 
 _BEGINNING = re.compile(r"^(?:[#=]|[-+](?=[-\s]|$)|\d+[.)](?=\s|$))")
 """What begins a list, a heading or a rule, and does so at the beginning of a line only."""
@@ -233,8 +234,13 @@ def _message(message: Message) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """One line of inert text as Markdown that shows it as it is."""
-    marked = _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", text.strip().translate(_MARKS))
-    return _BEGINNING.sub(_begun, marked)
+    pieces = _ALONE.split(text.strip())
+    marked = (_alone(piece) if at % 2 else piece.translate(_MARKS) for at, piece in enumerate(pieces))
+    return _BEGINNING.sub(_begun, "".join(marked))
+
+
+def _alone(text: str) -> str:
+    return f"<span>{''.join(f'&#{ord(character)};' for character in text)}</span>"
 
 
 def _begun(found: re.Match[str]) -> str:

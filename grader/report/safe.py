@@ -3,11 +3,13 @@
 Names, messages, source lines, file names and printed output may hold terminal
 escapes, text-direction overrides, halves of characters, or a megabyte in one
 line. What comes out of here holds only characters that stand for themselves
-(anything else is spelled out, such as `\\x1b`), in a bounded length. It does
+(anything else is spelled out, such as `\\x1b`) and nothing that a build server
+takes for a command of its own, in a bounded length. It does
 not escape for HTML, CSV or any markup: that is each sink's own business, and
 the terminal renderer never reads markup at all.
 """
 
+import re
 import unicodedata
 
 from grader.report.numbers import count
@@ -19,6 +21,21 @@ _ACTIVE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that act on, hide in, or break the text around them: controls,
 format characters (direction, zero width, tags), surrogates, private use, unassigned,
 line and paragraph separators."""
+
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE0E), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks that leave their place empty: with them one name can pass for another. The two that
+choose how an emoji looks are none."""
+
+_ORDER = re.compile(
+    "::(?=(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|internal-set-repo-path|notice|"
+    r"remove-matcher|save-state|set-env|set-output|stop-commands|warning)\b)|##(?=\w*\[)",
+    re.IGNORECASE,
+)
+"""What a build server obeys in a log, such as `::set-output` and `##[error]`. The first counts at the
+beginning of a line only, but whoever wraps a text decides where that is."""
 
 _STACKED = 4
 """Combining marks in a row before they are spelled out: no script stacks as many."""
@@ -37,7 +54,8 @@ def safe_text(text: str, limit: int = LINE) -> str:
     """
     kept = text[:limit]
     taken = len(kept)
-    if not (kept.isascii() and kept.isprintable()):
+    may_order = "::" in kept or "##" in kept
+    if may_order or not (kept.isascii() and kept.isprintable()):
         kept, taken = _spelled_out(kept, limit)
     left_out = len(text) - taken
     return f"{kept}... ({count(left_out, 'more character')})" if left_out else kept
@@ -64,11 +82,13 @@ def encodable(text: str) -> str:
 def _spelled_out(text: str, limit: int) -> tuple[str, int]:
     """`text` spelled out in at most `limit` characters, and how many of its own that took."""
     out: list[str] = []
+    orders = {found.start() for found in _ORDER.finditer(text)}
     length = marks = 0
     for taken, character in enumerate(text):
         category = unicodedata.category(character)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        shown = _escape(character) if category in _ACTIVE or marks > _STACKED else character
+        acts = category in _ACTIVE or character in _UNSEEN or marks > _STACKED or taken in orders
+        shown = _escape(character) if acts else character
         length += len(shown)
         if length > limit:
             return "".join(out), taken

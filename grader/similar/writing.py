@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from grader.report import folders
-from grader.report.files import write_whole
+from grader.report.files import strict, write_whole
 from grader.similar.finding import Found
 from grader.similar.pages import pages
 from grader.similar.report import Similarity
@@ -19,7 +19,7 @@ _OURS = re.compile(r"similar\.json|index\.html|pair-\d{3,}\.html|\.[0-9a-f]{16}\
 
 def as_json(found: Similarity) -> str:
     """The report as JSON that is pure ASCII, without a newline at the end."""
-    return json.dumps(found.model_dump(mode="json"), ensure_ascii=True, allow_nan=False, indent=1)
+    return json.dumps(strict(found.model_dump(mode="json")), ensure_ascii=True, allow_nan=False, indent=1)
 
 
 def prepared(out: Path, *, beside: Path) -> AbstractContextManager[None]:
