@@ -16,6 +16,7 @@ from grader.report.groups import Group, grouped, split
 from grader.report.model import ExerciseReport, StudentReport
 from grader.report.numbers import count
 from grader.report.plain import message_lines
+from grader.report.reckoning import of_student
 from grader.report.safe import safe_text
 from grader.report.text import describe
 from grader.report.workflow import SHOWN, SUMMARY_BYTES, annotation
@@ -51,6 +52,7 @@ def annotations(report: StudentReport, folder: str = "") -> Iterator[str]:
     for level in ("error", "warning"):
         yield from [line for line in lines if line.startswith(f"::{level}")][:SHOWN]
     told = [telling.score(report) or "No points to be had"]
+    told += [f"{label}: {said}" for label, said in of_student(report)]
     told += [f"{safe_text(each.name)}: {telling.tally(each)}" for each in report.exercises]
     if len(lines) > SHOWN:
         told.append(f"{count(len(lines), 'annotation')} in all; the summary has all of them")

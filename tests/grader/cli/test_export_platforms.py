@@ -289,5 +289,9 @@ def test_the_bundle(run: Any, course: Path) -> None:
         ]
     wrong = run("export", "gradescope-bundle", "--only", "sofmax", "--to", "x.zip")
     assert (wrong.code, "Did you mean 'softmax'?" in wrong.err) == (2, True)
+    for minutes in ("1", "41"):  # Gradescope ends it after 40 at the latest
+        longer = run("export", "gradescope-bundle", "--minutes", minutes, "--to", "x.zip")
+        refused = (longer.code, "for '--minutes'" in longer.err, (course / "x.zip").exists())
+        assert refused == (2, True, False)
     inside = run("export", "gradescope-bundle", "--to", "exercises/x.zip")
     assert (inside.code, "would be part of the course itself" in inside.err) == (2, True)

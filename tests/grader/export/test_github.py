@@ -53,6 +53,12 @@ def test_of_several_lines_it_is_the_deepest_one_of_a_file_that_was_handed_in():
     assert (error[1]["file"], error[1]["line"]) == ("softmax.py", "4")
 
 
+def test_the_mark_that_counts_is_said_where_it_is_another_than_the_points():
+    exercise = make_exercise("softmax", make_test("Works", points=4), penalty=1, final=3, weight=10)
+    ((_, _, notice),) = told(make_student("bob", exercise, penalty=1, final=7.5, final_max=10))
+    assert notice.splitlines()[:2] == ["4 of 4 points", "final: 7.5 of 10, with 1 point off for lateness"]
+
+
 def test_what_no_student_can_mend_is_a_warning():
     assert [level for level, _, _ in told(DAN)] == ["warning", "notice"]
 
