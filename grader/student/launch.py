@@ -2,10 +2,10 @@
 
 The zygote is a fresh `exec` with a cleaned environment: it never saw a test, a
 reference or a path of the course. It is started without waiting, so that its
-import of torch runs beside the judge's own work. If something kills it (a
-student's code may try), it is started again. A warm zygote always has one more
-worker ready than was asked for, and ends those that nobody needs any more
-beside the judge's own work.
+import of torch runs beside the judge's own work. If something kills it, or a
+worker of it that is not yet confined (a student's code may try both), it is
+started again, once. A warm zygote always has one more worker ready than was
+asked for, and ends those that nobody needs any more beside the judge's own work.
 """
 
 import os
