@@ -15,6 +15,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from grader.report.html import colours
 from grader.report.html import style as fragment_style
 from grader.report.templating import templates
 
@@ -36,12 +37,17 @@ def page(template: str, *, styles: Sequence[str] = (), scripts: Sequence[str] = 
         .get_template(template)
         .render(
             policy=policy(script),
-            style=Markup(fragment_style() + _joined(("page.css", *styles))),  # noqa: S704 - our own files
+            style=Markup(fragment_style() + look() + _joined(tuple(styles))),  # noqa: S704 - our own files
             script=Markup(script),  # noqa: S704 - likewise
             **said,
         )
     )
     return text.encode("utf-8", "backslashreplace")
+
+
+def look() -> str:
+    """The style that all pages share."""
+    return f":root {{\n{colours()}}}\n{_joined(('page.css',))}"
 
 
 def piece(template: str, **said: object) -> Markup:

@@ -139,7 +139,12 @@ def fragment(
 
 def style() -> str:
     """The style of all fragments, for a page that holds several."""
-    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    return templates(_TEMPLATES).get_template("style.css").render()
+
+
+def colours() -> str:
+    """The colours that all pages share, as declarations for a rule of a page's own."""
+    return templates(_TEMPLATES).get_template("colours.css").render()
 
 
 def tone(verdict: Verdict) -> str:

@@ -15,10 +15,11 @@ from pathlib import Path
 from markupsafe import Markup
 
 import grader.pages
+from grader.pages.base import look
 from grader.pages.class_page import as_data
 from grader.report.safe import safe_text
 from grader.report.templating import templates
-from grader.serve.telling import VERDICTS, Herald
+from grader.serve.telling import ODDITIES, VERDICTS, Herald
 
 _PAGES = Path(grader.pages.__file__).parent / "templates"
 _OURS = Path(__file__).parent / "templates"
@@ -28,7 +29,12 @@ def live_page(herald: Herald) -> bytes:
     """The page, with all that is known now."""
     known = herald.update()
     assert known is not None  # to whoever has seen nothing there is always something to tell
-    facts = {"verdicts": list(VERDICTS.items()), "seen": known.id, "known": json.loads(known.data)}
+    facts = {
+        "verdicts": list(VERDICTS.items()),
+        "oddities": ODDITIES,
+        "seen": known.id,
+        "known": json.loads(known.data),
+    }
     text = (
         templates(_OURS, _PAGES)
         .get_template("live.html")
@@ -60,5 +66,5 @@ def _script() -> str:
 
 @cache
 def _style() -> str:
-    styles = (_PAGES / "page.css", _PAGES / "class.css", _OURS / "live.css")
-    return "".join(path.read_text(encoding="utf-8") for path in styles)
+    styles = (_PAGES / "class.css", _OURS / "live.css")
+    return look() + "".join(path.read_text(encoding="utf-8") for path in styles)

@@ -45,6 +45,7 @@ def test_everything_is_written_and_said(run: Any, klass: Path, batch: Batch) -> 
             for student in ("ada", "bob", odd)
             for file in ("report.html", "report.json", "report.txt", "student.json")
         ]
+        + [f"staff/{student}.html" for student in ("ada", "bob", odd)]
     )
     assert said.out.startswith("Marking 3 submissions of 2 exercises on cpu, ")
     lines = said.out.splitlines()
@@ -99,6 +100,7 @@ def test_staff_and_student_get_different_views(run: Any, klass: Path, batch: Bat
         text = (bob / file).read_text()
         assert "test_secret_name" not in text
         assert "for staff only" not in text
+    assert "test_secret_name" in (klass / "reports" / "staff" / "bob.html").read_text()
     assert "bob" in (bob / "report.txt").read_text()
 
 
@@ -260,9 +262,9 @@ def test_ctrl_c_keeps_what_is_done(run: Any, klass: Path, batch: Batch) -> None:
         f"and no gradebook was written; {GO_ON}\n"
     )
     assert batch.closed
-    there = [path for path in written(klass / "reports") if not path.startswith("students/")]
+    there = [path for path in written(klass / "reports") if not path.startswith(("students/", "staff/"))]
     assert there == ["journal.lock", "journal.sqlite"]
-    assert len(written(klass / "reports")) == 10
+    assert len(written(klass / "reports")) == 12
     batch.interrupt_after = None
     assert run("grade", "submissions", "--out", "reports").code == 0
     assert len(batch.judged) == 1
