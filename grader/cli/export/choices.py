@@ -68,10 +68,21 @@ def write(to: Path, content: bytes | Iterable[bytes], *, beside: Sequence[Path] 
         return
     if any(to.exists() and source.exists() and to.samefile(source) for source in beside):
         raise OutputError(f"'{to}' is the file that was downloaded; name another one with --to.")
+    if _is_of_a_run(to):
+        raise OutputError(f"'{safe_text(str(to))}' is a part of the reports; name another file with --to.")
     if to.exists() and not (to.is_file() or to.is_dir()):  # root could put a file in the place of /dev/null
         raise OutputError(f"'{safe_text(str(to))}' is no file; name one with --to, or - to have it printed.")
     # A link stays one, and the file that it leads to is the one that was meant.
     write_whole(to.resolve() if to.is_symlink() else to, content, option="--to")
+
+
+def _is_of_a_run(to: Path) -> bool:
+    """Whether a run is kept there, of which this file is a part."""
+    from grader.cli.outputs import RUN_FILES, STUDENT_FILES
+
+    if to.name in (*RUN_FILES, "journal.sqlite", "journal.lock"):
+        return (to.parent / "run.json").exists()
+    return to.name in STUDENT_FILES and (to.parent / "report.json").exists()
 
 
 def voice(to: Path) -> TextIO:

@@ -184,6 +184,20 @@ def test_nothing_but_a_file_is_replaced(run):
 
 
 @pytest.mark.usefixtures("graded")
+@pytest.mark.parametrize(
+    "name", ["run.json", "grades.csv", "class.html", "students/bob/report.json", "students/bob/report.html"]
+)
+def test_what_a_run_is_kept_in_is_not_overwritten(run, name):
+    before = {path: path.read_bytes() for path in Path("reports").rglob("*") if path.is_file()}
+    refused = run("export", "csv", "--to", f"reports/{name}")
+    assert (refused.code, refused.out) == (2, "")
+    assert f"'reports/{name}' is a part of the reports; name another file with --to." in refused.err
+    assert before == {path: path.read_bytes() for path in Path("reports").rglob("*") if path.is_file()}
+    assert run("export", "csv", "--to", "reports/tests.csv").code == 0
+    assert run("export", "csv", "--to", "grades.csv").code == 0
+
+
+@pytest.mark.usefixtures("graded")
 def test_classroom50_leaves_no_result_where_the_body_cannot_be_written(run, monkeypatch):
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
