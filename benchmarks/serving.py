@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -47,8 +46,8 @@ def put(journal: Journal, run: Run, report: StudentReport) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, float]]:
-    """A server; its link, and the seconds until it said it."""
+def served(folder: Path) -> Iterator[tuple[str, float, int]]:
+    """A server; its link, the seconds until it said it, and its process."""
     began = time.perf_counter()
     grader = Path(sys.executable).with_name("grader")
     with subprocess.Popen([grader, "serve", folder, "--port", "0"], stdout=-1, text=True) as process:
@@ -56,7 +55,7 @@ def served(folder: Path) -> Iterator[tuple[str, float]]:
         process.stdout.readline()
         link = process.stdout.readline().strip()
         try:
-            yield link, time.perf_counter() - began
+            yield link, time.perf_counter() - began, process.pid
         finally:
             process.terminate()
 
@@ -119,7 +118,7 @@ def main() -> None:
             (folder / NOTICE).write_text(notice.model_dump_json())
             rounds = []
             for _ in range(chosen.rounds):
-                with served(folder) as (link, started):
+                with served(folder) as (link, started, _):
                     rounds.append((started, *opened(link, chosen.students)))
             print(f"{chosen.students} students x {len(EXERCISES)} exercises, medians of {chosen.rounds}")
             started, usable, complete, narrowed = (
@@ -127,8 +126,8 @@ def main() -> None:
             )
             print(f"the link after {started:.2f} s; usable {usable:.2f} s later (at most {READY})")
             print(f"all students after {complete:.2f} s, narrowed by text in {narrowed:.2f} s")
-            with served(folder) as (link, _):
-                time.sleep(10)
+            with served(folder) as (link, _, process):
+                time.sleep(15)  # everybody is read by then
                 told = events(link)
                 print(f"all of it: {next(told)[1]:,} bytes")
                 sizes = []
@@ -142,8 +141,8 @@ def main() -> None:
                 connection.request("GET", f"{place.path}class.html")
                 size = len(connection.getresponse().read())
                 print(f"the class so far: {size / 1e6:.2f} MB in {time.perf_counter() - began:.2f} s")
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        print(f"largest child process: {used.ru_maxrss / 1024:.0f} MB")
+                [peak] = re.findall(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+                print(f"the server's memory: {int(peak) / 1024:.0f} MB at most")
     if usable > READY:
         raise SystemExit(1)
 

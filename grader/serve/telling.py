@@ -32,6 +32,9 @@ _NAMED = 8
 
 _NAME = 60
 
+ODDITIES = list(ODD.items())
+"""What may be odd, and what it means; what is told of each is a fact of its own, by its place here."""
+
 VERDICTS = {verdict.value: tone(verdict) for verdict in SEVERITY}
 """The words of each verdict, from harmless to grave, and how it looks; rows have its place in this list."""
 
@@ -154,9 +157,8 @@ def _facts(lookout: Lookout) -> dict[str, Any]:
         ],
         "more": max(0, len(notice.running) - _RUNNING) if notice is not None else 0,
         "exercises": _exercises(lookout),
-        "odd": _odd(lookout),
         "pages": _pages(lookout),
-    }
+    } | _odd(lookout)
 
 
 def _words(*words: str) -> str:
@@ -176,15 +178,13 @@ def _exercises(lookout: Lookout) -> list[list[Any]]:
     ]
 
 
-def _odd(lookout: Lookout) -> list[list[Any]]:
-    """What was odd: its name, what it means, how many students, the first ones with their exercises."""
-    found: dict[str, list[tuple[int, str]]] = {}
+def _odd(lookout: Lookout) -> dict[str, Any]:
+    """For each thing that may be odd how many students, and the first ones with their exercises."""
+    found: dict[str, list[tuple[int, str]]] = {kind: [] for kind, _ in ODDITIES}
     for number, row in lookout.rows.numbered():
         for kind, exercises in row.odd.items():
-            found.setdefault(kind, []).append((number, ", ".join(map(name, exercises))))
-    return [
-        [kind, told, len(found[kind]), found[kind][:_NAMED]] for kind, told in ODD.items() if kind in found
-    ]
+            found[kind].append((number, ", ".join(map(name, exercises))))
+    return {f"odd{place}": [len(who), who[:_NAMED]] for place, who in enumerate(found.values())}
 
 
 def _pages(lookout: Lookout) -> list[tuple[str, str]]:

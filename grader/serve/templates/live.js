@@ -204,12 +204,15 @@
   };
 
   const showOdd = () => {
-    const parts = head.odd.map(([kind, told, number, first]) => {
+    const parts = [];
+    facts.oddities.forEach(([kind, told], place) => {
+      const [number, first] = head[`odd${place}`];
+      if (number === 0) return;
       const part = made("div");
       const who = made("dd");
       const list = made("p", "", "who");
-      first.forEach(([student, words], place) => {
-        if (place) list.append(", ");
+      first.forEach(([student, words], nth) => {
+        if (nth) list.append(", ");
         const known = students.get(student);
         list.append(known ? named(known) : "");
         if (words) list.append(" ", made("span", words, "quiet"));
@@ -217,7 +220,7 @@
       if (number > first.length) list.append(` and ${(number - first.length).toLocaleString("en")} more`);
       who.append(made("span", told, "quiet"), list);
       part.append(made("dt", `${kind}: ${many(number, "student")}`), who);
-      return part;
+      parts.push(part);
     });
     at("odd").replaceChildren(...parts);
     at("by-oddity").hidden = parts.length === 0;
@@ -253,7 +256,7 @@
     showBar();
     if (told.pages) showPages();
     if (told.exercises) showExercises();
-    if (told.odd) showOdd();
+    if (Object.keys(told).some((fact) => fact.startsWith("odd"))) showOdd();
     if (told.exercises) showHeads();
     at("by-student").hidden = students.size === 0;
     narrow();

@@ -12,7 +12,7 @@ from grader.report.examples import EXAMPLES
 from grader.report.model import ExerciseReport
 from grader.serve import lookout as lookout_module
 from grader.serve.lookout import Phase
-from grader.serve.telling import VERDICTS, Herald
+from grader.serve.telling import ODDITIES, VERDICTS, Herald
 from grader.verdicts import Verdict
 from tests.grader.report.test_html import HOSTILE
 from tests.grader.serve.a_run import ARun, exercise
@@ -66,7 +66,9 @@ def test_a_run_that_goes_on(run):
         ["softmax", "2", [[passed, 1], [wrong, 1]]],
         ["conv2d", "2", [[late, 1]]],
     ]
-    assert [(kind, many, who) for kind, _, many, who in data["odd"]][-1] == ("Timed out", 1, [[0, "conv2d"]])
+    assert [data[f"odd{place}"] for place, (kind, _) in enumerate(ODDITIES) if kind == "Timed out"] == [
+        [1, [[0, "conv2d"]]]
+    ]
     assert data["pages"] == [["class.html", "The class so far"]]
 
 
