@@ -2,9 +2,11 @@
 
 One cause have two findings that the same known mistake explains; or of whose
 training loops the same was seen; or of one code that point at the same place, which
-is a line, a file, a name or a part of the result.
+is a line, a file, a name or a part of the result. At one place two causes can meet:
+a part of the result that is wrong in two ways that are known.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from grader.findings.base import Problem
@@ -33,6 +35,9 @@ _OF_NO_PLACE = ("call", "hint", "relation", "smallest", "trajectory")
 _ONLY_WHERE = ("gradient-differs", "stopped")
 """What can be seen of a loop that explains nothing: any mistake may be behind it."""
 
+_NO_WAY = ("when", "place", "finite")
+"""Relations that say which calls or numbers are wrong, and not in what way."""
+
 _BY_STEPS = (ValuesDiffer, NotFinite, LengthDiffers, CheckFailed, StateChanged)
 """What wrong steps and sums can lead to; a wrong type, or an exception, has a place of its own."""
 
@@ -57,19 +62,38 @@ class Causes:
 
     def __init__(self, findings: Iterable[Problem]) -> None:
         self._behind: dict[_Cause, _Cause] = {}
+        self._ways: dict[_Cause, Counter[str]] = defaultdict(Counter)
         for finding in findings:
-            if finding.trajectory is not None and finding.mistake is None:
+            if finding.mistake is not None:
+                continue
+            if finding.trajectory is not None:
                 self._behind.setdefault(_place(finding), cause(finding))
+            self._ways[_place(finding)][_way(finding)] += 1
 
     def of(self, finding: Problem) -> _Cause:
         """A key that is equal for two findings of one cause."""
         key = cause(finding)
-        return self._behind.get(key, key)
+        if key in self._behind or key not in self._ways:
+            return self._behind.get(key, key)
+        way = self._nearest(key, _way(finding))
+        return (*key, way) if way else key
+
+    def _nearest(self, place: _Cause, way: str) -> str:
+        """In what way a finding is counted as wrong: where none is known of a few, in that of the others."""
+        ways = self._ways[place]
+        most = max((each for each in ways if each), key=lambda each: ways[each], default="")
+        return most if not way and ways[most] >= ways[""] else way
 
 
 def explains(trajectory: Trajectory) -> bool:
     """Whether what was seen of a loop says more than where it went another way."""
     return bool(trajectory.seen) and trajectory.seen[0].kind not in _ONLY_WHERE
+
+
+def _way(finding: Problem) -> str:
+    """In what way a value is wrong; '' if that is not known."""
+    relation = finding.relation
+    return "" if relation is None or relation.kind in _NO_WAY else relation.kind
 
 
 def _seen(trajectory: Trajectory | None) -> _Cause | None:

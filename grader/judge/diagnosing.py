@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
+from grader.checks.cites import cited_by
 from grader.checks.reference import Reference, load_module
 from grader.course import Exercise
 from grader.course.known import KnownMistake
@@ -22,7 +23,16 @@ from grader.diagnosis.naming import Candidate
 from grader.diagnosis.relations import leaf_of, relations
 from grader.diagnosis.smallest import Trouble, in_haste, smallest
 from grader.errors import CourseError
-from grader.findings import Causes, ExceptionRaised, Finding, NotImplementedYet, SmallestCase
+from grader.findings import (
+    Causes,
+    CheckFailed,
+    ExceptionRaised,
+    Finding,
+    NoError,
+    NotImplementedYet,
+    SmallestCase,
+    WrongError,
+)
 from grader.judge.pictures import pictured
 from grader.judge.recognising import Failures, Recognition, Trial
 from grader.judge.scoring import Explanation, TestRow, points_of
@@ -120,7 +130,7 @@ class Diagnosis:
         blamed = dict(_blamed(found))
         known = self._recognition.known(exercise)
         mistakes = tuple(_report(known[each.name], blamed) for each in found)
-        rows = related([_marked(row, blamed.get(row.test)) for row in rows], exercise)
+        rows = related([_quoting(_marked(row, blamed.get(row.test))) for row in rows], exercise)
         rows = self._trajectories.explain(exercise, subject.student, rows)
         return self._shrunk(subject, rows), mistakes
 
@@ -272,6 +282,26 @@ def _report(mistake: KnownMistake, blamed: dict[str, str]) -> MistakeReport:
         section=mistake.section,
         tests=sum(name == mistake.name for name in blamed.values()),
     )
+
+
+QUOTED = 300
+"""Characters of the handout that are quoted beside a finding."""
+
+
+def _quoting(row: TestRow) -> TestRow:
+    """The row; a failing check that no known mistake explains quotes the handout."""
+    sentences = cited_by(getattr(row.item, "function", None))
+    short = next((each for each in reversed(sentences) if len(each) <= QUOTED), None)
+    if short is None:
+        return row
+
+    def quoting(finding: Finding) -> Finding:
+        if not isinstance(finding, CheckFailed | NoError | WrongError) or finding.mistake or finding.hint:
+            return finding
+        return finding.model_copy(update={"hint": f'The handout says: "{short}"'})
+
+    findings = tuple(map(quoting, row.outcome.findings))
+    return replace(row, outcome=replace(row.outcome, findings=findings))
 
 
 def _marked(row: TestRow, mistake: str | None) -> TestRow:

@@ -343,7 +343,7 @@ def check_failed(finding: CheckFailed, title: str | None) -> Words:
     return Words(
         headline=f"This should hold, but does not: {safe_text(finding.statement)}",
         explanation="This is part of what the handout asks for, beyond the numbers.",
-        next_step="Find the place in the handout that asks for it, then the line of your code that does it.",
+        next_step="Find the line of your code that does it, or add one: the handout says what is asked for.",
         facts=(*seen, *_chosen("names", finding.names, finding.withheld)),
     )
 

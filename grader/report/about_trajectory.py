@@ -27,7 +27,12 @@ def about_trajectory(trajectory: Trajectory) -> list[tuple[str, str]]:
 
 def where_to_look(trajectory: Trajectory) -> str | None:
     """A question about the first thing that was seen, for what to look at next; None if there is none."""
-    return _QUESTIONS.get(trajectory.seen[0].kind) if trajectory.seen else None
+    if not trajectory.seen:
+        return None
+    first = trajectory.seen[0]
+    if first.kind == "scaled" and trajectory.same and not first.named:
+        return _NOW_AND_THEN
+    return _QUESTIONS.get(first.kind)
 
 
 # --- where ------------------------------------------------------------------------------
@@ -249,6 +254,10 @@ _SENTENCES: dict[SeenKind, Callable[[Seen, Trajectory], str]] = {
     "statistics-moved": _always("Running statistics of the model changed while it was measured."),
 }
 
+_NOW_AND_THEN = (
+    "Earlier steps are right, so only some are changed. What does your code do with a loss before backward(), "
+    "and with the gradients after it: are they clipped, or divided?"
+)
 _STEPS = "Count the calls of step(): which lines decide how often it runs in one epoch?"
 _AVERAGE = "What would one sample in a batch of 1 have to count, beside one in a batch of 5?"
 _SUM = "Write down for two batches of different size what is added up, and what the sum is divided by."

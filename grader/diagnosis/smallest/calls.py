@@ -68,6 +68,7 @@ class Trouble:
         code: The code of its finding.
         leaf: The part that is wrong, as in the finding; '' for the whole.
         error: The class of the exception that was raised, if one was.
+        line: Where in the student's files it was raised; '' for any line.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Trouble:
     code: str
     leaf: str = ""
     error: str = ""
+    line: str = ""
 
     @classmethod
     def of(cls, sample: Sample) -> Self:
@@ -87,7 +89,7 @@ class Trouble:
     def raised(cls, finding: ExceptionRaised) -> Self:
         """An exception that left no sample, because the call did not return."""
         name = (finding.call or "").partition("(")[0]
-        return cls(name, "value", finding.code, error=finding.type)
+        return cls(name, "value", finding.code, error=finding.type, line=_line(finding))
 
     def shows_in(self, findings: Sequence[Finding]) -> bool:
         """Whether the same went wrong in another call."""
@@ -97,7 +99,7 @@ class Trouble:
         if finding.code != self.code:
             return False
         if isinstance(finding, ExceptionRaised):
-            return finding.type == self.error
+            return finding.type == self.error and self.line in ("", _line(finding))
         return (getattr(finding, "leaf", "") or getattr(finding, "argument", "")) == self.leaf
 
 
@@ -330,6 +332,11 @@ class Call:
             return names[self._chosen(trouble.leaf)]
         tensors = [name for name, value in zip(names, self.args, strict=False) if _is_tensor(value)]
         return tensors[int(trouble.leaf.removeprefix("argument ")) - 1]
+
+
+def _line(finding: ExceptionRaised) -> str:
+    """The last line shown: another line is another thing to mend."""
+    return f"{finding.frames[-1].file}:{finding.frames[-1].line}" if finding.frames else ""
 
 
 def part(value: object, leaf: str) -> object:

@@ -18,6 +18,7 @@ from grader.findings import (
     NotFinite,
     NotRun,
     Place,
+    Relation,
     Seen,
     ShapeDiffers,
     TimedOut,
@@ -197,6 +198,32 @@ def test_what_was_seen_stands_for_all_that_fails_at_the_place():
     assert causes.of(explained(values("a"), path("gradient-differs"))) == causes.of(first)
     assert causes.of(values("a")) == causes.of(values("b")) == causes.of(first) == causes.of(second)
     assert causes.of(values("c")) == cause(values("c")) != causes.of(first)
+
+
+def wrong_as(kind, leaf="", **fields):
+    return values(leaf).model_copy(update={"relation": Relation(kind=kind) if kind else None, **fields})
+
+
+def test_a_part_that_is_wrong_in_two_ways_has_two_causes():
+    causes = Causes([wrong_as("factor"), wrong_as("sign"), wrong_as("sign")])
+    assert causes.of(wrong_as("factor")) != causes.of(wrong_as("sign"))
+    assert causes.of(wrong_as("sign")) != causes.of(wrong_as("sign", leaf="[1]"))
+
+
+def test_where_no_way_is_known_of_a_few_it_is_that_of_most_others():
+    few = Causes(
+        [wrong_as("factor"), *(wrong_as("sign") for _ in range(2)), wrong_as(None), wrong_as("when")]
+    )
+    assert few.of(wrong_as(None)) == few.of(wrong_as("when")) == few.of(wrong_as("sign"))
+    many = Causes([wrong_as("factor"), *(wrong_as(None) for _ in range(2))])
+    assert many.of(wrong_as(None)) == cause(values()) != many.of(wrong_as("factor"))
+
+
+def test_what_a_known_mistake_explains_counts_for_no_way():
+    known = [wrong_as("sign", mistake="m") for _ in range(3)]
+    causes = Causes([*known, wrong_as(None)])
+    assert causes.of(wrong_as(None)) == cause(values())
+    assert causes.of(known[0]) == ("mistake", "m")
 
 
 def test_of_two_things_seen_at_a_place_the_first_stands_for_the_rest():

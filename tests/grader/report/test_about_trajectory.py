@@ -71,6 +71,16 @@ def test_where_it_leaves_the_way(path):
     assert where_to_look(PATHS[path]) is None
 
 
+def test_a_step_that_alone_is_scaled_is_asked_about_what_happens_now_and_then():
+    seen = Seen(kind="scaled", places=places((1, 4)), factor=0.6)
+    assert "clipped" in where_to_look(left(seen=(seen,)))
+    for other in (
+        left(seen=(seen.model_copy(update={"named": "batch size"}),)),
+        left(seen=(seen,)).model_copy(update={"same": 0}),
+    ):
+        assert where_to_look(other).startswith("The criterion returns a mean.")
+
+
 def test_nothing_is_said_of_a_way_that_has_no_steps():
     seen = (Seen(kind="loss-by-batch"),)
     (only,) = about_trajectory(Trajectory(steps=0, expected_steps=0, same=0, seen=seen))

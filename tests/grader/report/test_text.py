@@ -66,12 +66,12 @@ KINDS = typing.get_args(ErrorKind)
 LINE = Frame(file="x.py", line=1, function="f", text="return y")
 
 
-def stopped(*texts, type="RuntimeError", function="f", **fields):
+def stopped(*texts, raised="RuntimeError", function="f", **fields):
     """An exception, with lines of a function that led there."""
     frames = tuple(
         Frame(file="x.py", line=i, function=function, text=text) for i, text in enumerate(texts, 1)
     )
-    return ExceptionRaised(call="f()", type=type, message="", frames=frames, **fields)
+    return ExceptionRaised(call="f()", type=raised, message="", frames=frames, **fields)
 
 
 PARTLY = NotImplementedYet(call="f(2)", name="softmax", frames=(LINE,), partly=True)
@@ -99,8 +99,8 @@ VARIANTS = [
     TypeDiffers(leaf="", yours="numpy.ndarray", expected="tensor"),
     TypeDiffers(leaf="", yours="dict", expected="list"),
     PARTLY,
-    stopped("raise ValueError('no')", type="ValueError"),
-    stopped("return F.relu(x)", type="NameError"),
+    stopped("raise ValueError('no')", raised="ValueError"),
+    stopped("return F.relu(x)", raised="NameError"),
     stopped("return f(x)", "return x @ y", kind="matmul-shapes"),
     ShapeDiffers(leaf="", yours=(3, 2), expected=(2, 3)),
     ShapeDiffers(leaf="", yours=(3, 3), expected=(2, 3)),
@@ -294,12 +294,13 @@ def test_without_a_test_no_title_is_quoted():
         (TypeDiffers(leaf="", yours="numpy.ndarray", expected="tensor"), "torch.exp"),
         (TypeDiffers(leaf="", yours="numpy.float64", expected="tensor"), "torch.exp"),
         (PARTLY, "Which arguments of the call"),
-        (stopped("raise ValueError('no')", type="ValueError"), "Which condition leads to that `raise`?"),
-        (stopped("raised = y / 0", type="ZeroDivisionError"), "divisor"),
-        (stopped("return F.relu(x)", type="NameError"), "`import torch.nn.functional as F`"),
-        (stopped("return torch.exp(np.log(x))", type="NameError"), "`import numpy as np`"),
-        (stopped("return torch.exp(x)", type="NameError"), "`import torch`"),
-        (stopped("return my.np.log(x) + F", type="NameError"), "defined or imported"),
+        (CheckFailed(statement="s"), "the line of your code that does it"),
+        (stopped("raise ValueError('no')", raised="ValueError"), "Which condition leads to that `raise`?"),
+        (stopped("raised = y / 0", raised="ZeroDivisionError"), "divisor"),
+        (stopped("return F.relu(x)", raised="NameError"), "`import torch.nn.functional as F`"),
+        (stopped("return torch.exp(np.log(x))", raised="NameError"), "`import numpy as np`"),
+        (stopped("return torch.exp(x)", raised="NameError"), "`import torch`"),
+        (stopped("return my.np.log(x) + F", raised="NameError"), "defined or imported"),
         (stopped("return f(x)", "return x @ y", kind="matmul-shapes"), "calls itself in line 1? Write both"),
         (stopped("f(1)", "f(2)", function="<module>", kind="matmul-shapes"), "Write both shapes"),
         (ShapeDiffers(leaf="", yours=(2,), expected=(2, 1)), "keepdim=True"),
@@ -333,7 +334,7 @@ def test_the_next_step_fits_the_case(finding, said):
             "The line shown is where it stopped.",
         ),
         (ExceptionRaised(type="TypeError", message="", frames=(LINE, LINE)), "how it got there"),
-        (stopped("raise ValueError('no')", type="ValueError"), "Your own code refuses this call"),
+        (stopped("raise ValueError('no')", raised="ValueError"), "Your own code refuses this call"),
         (stopped("return f(x)", "return x @ y"), "On the way there `f` called itself. The last line"),
         (PARTLY, "One way through your code is not written yet"),
         (TimedOut(what="import", seconds=10), "top level"),
