@@ -111,7 +111,7 @@ def _extra(report: StudentReport) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "digest": report.digest,
-        "exercises": {exercise.name: exercise.digest for exercise in report.exercises},
+        "exercises": {safe_text(exercise.name): exercise.digest for exercise in report.exercises},
         "grader": report.environment.grader,
         "isolation": str(report.environment.isolation_level),
         # Without their particulars, such as 'landlock (ABI 7)'.

@@ -33,6 +33,9 @@ _DEVICE = re.compile(r"(?:con|nul|aux|prn|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _NAME_BYTES = 160
 """Of a student's name in that of a folder: with all that is put behind it file systems take 255."""
 
+_MODIFIED = "Last modified (grade)"
+"""A column that the importer looks at, and that nobody fills; in other languages it has another name."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -197,6 +200,11 @@ def _read(content: bytes, columns: Columns, encoding: str, name: str) -> _Worksh
                 f"'{name}' has no column '{wanted}', so it is no grading worksheet in that language; it has: "
                 f"{there}; say which with --{option}-column.{suggestion(wanted, header)}"
             )
+    if columns.identifier == ENGLISH.identifier and _MODIFIED not in header:
+        raise UsageError(
+            f"'{name}' has no column '{_MODIFIED}', without which Moodle takes no worksheet; "
+            "download it again."
+        )
     places = {what: header.index(called) for what, called in asdict(columns).items() if called in header}
     columns_of_numbers = (places[what] for what in ("grade", "most") if what in places)
     marks = {sheet.decimal_mark(column, range(1, len(sheet.rows))) for column in columns_of_numbers}

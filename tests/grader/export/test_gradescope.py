@@ -47,6 +47,7 @@ TEST: dict[str, Any] = {
 def documented(content: bytes) -> dict[str, Any]:
     """What Gradescope reads, where all of it is as documented."""
     assert b"\r" not in content
+    assert rb"\r" not in content.replace(rb"\\", b"")  # in a string
     found: dict[str, Any] = json.loads(content.decode("ascii"))
     assert "score" in found or all("score" in test for test in found["tests"])
     for level, fields in ((found, TOP), *((test, TEST) for test in found["tests"])):

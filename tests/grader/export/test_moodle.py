@@ -81,6 +81,10 @@ def test_a_mark_above_the_maximum_is_said_for_moodle_would_pass_over_it() -> Non
     [
         (b"a,b\n", "has no column 'Identifier', .* say which with --identifier-column"),
         (SHEET.replace(b",Grade,", b",Note,"), "has no column 'Grade', .* say which with --grade-column"),
+        (
+            SHEET.replace(b"modified (grade)", b"seen"),
+            r"has no column 'Last modified \(grade\)', without which",
+        ),
         (SHEET.replace(b"20.00", b"Good"), "grades by a scale in words"),
         (SHEET.replace(b"12.00,20.00", b"12.00,30.00"), "has several maximum grades"),
         (SHEET.replace(b"t 77", b"t 1234"), "several rows for 'Participant 1234'"),
