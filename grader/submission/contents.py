@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Mapping
 
 from grader.findings import UnreadableFile
-from grader.submission.bundle import SubmittedFile
-from grader.submission.caps import STUDENT_BYTES, Meter, most_of
+from grader.submission.bundle import Bundle, SubmittedFile
+from grader.submission.caps import STUDENT_BYTES, Meter, Refused, most_of
 from grader.submission.imports import imported
 from grader.submission.place import Entry, Place
 
@@ -122,6 +122,18 @@ def why(problem: UnreadableFile) -> str:
     """A reason in brackets, in words."""
     words = {"too-large": "too large", "link": "a link", "folder": "a folder", "archive": "damaged"}
     return words.get(problem.reason, problem.reason)
+
+
+def broken(exercise: str, name: str, error: OSError | Refused) -> Bundle:
+    """The bundle of a folder or an archive that cannot be opened."""
+    return Bundle(exercise, (), (), (), broken_file(name, error))
+
+
+def broken_file(name: str, error: OSError | Refused) -> UnreadableFile:
+    """The finding for a folder or an archive that cannot be opened."""
+    if isinstance(error, Refused):
+        return UnreadableFile(file=name, reason="archive", detail=error.why)
+    return UnreadableFile(file=name, reason="unreadable", detail=error.strerror or str(error))
 
 
 def _is_module(entry: Entry) -> bool:

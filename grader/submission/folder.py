@@ -19,12 +19,13 @@ from grader.submission.archive import is_archive, open_archive
 from grader.submission.bundle import Bundle, Submission
 from grader.submission.caps import CLASS, STUDENT, Meter, Refused
 from grader.submission.clock import Clock
+from grader.submission.contents import broken
 from grader.submission.layouts import HandedIn, Layout, Roster, roster_of
 from grader.submission.names import expected, listed
 from grader.submission.place import Entry, Place, text
 from grader.submission.reader import Reader
 from grader.submission.reading import Folder, named_file, opened
-from grader.submission.student import Handed, broken
+from grader.submission.student import Handed
 from grader.submission.times import Times, find_times
 
 _LEFT_OUT = 20

@@ -15,11 +15,12 @@ from grader.submission.attempts import CURRENT, Attempt, attempt, attempts_in
 from grader.submission.bundle import Bundle, Submission, digest
 from grader.submission.caps import FOLDER_NAMES, STUDENT, Meter, Refused
 from grader.submission.clock import Clock
+from grader.submission.contents import broken
 from grader.submission.layouts.clones import clone_notes, is_clone
 from grader.submission.layouts.roster import LEVELS, HandedIn, Known
 from grader.submission.names import listed
 from grader.submission.place import Entry, Place
-from grader.submission.student import Handed, broken
+from grader.submission.student import Handed
 from grader.submission.times import Times
 
 Read = tuple[str, tuple[Bundle, ...], tuple[str, ...]]

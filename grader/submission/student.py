@@ -1,12 +1,11 @@
 """One student's files: which belong to which exercise.
 
 Rules only, the same for folders and archives; what is in the files, and which
-modules go along, is the matter of `contents`. Nobody can make the grader search
-without end: there is a cap on how many notebooks go along, and on how many folders
-and archives are opened. Whatever is not needed is named in a note.
+modules go along, is the matter of `contents`, and which notebooks that of `notebooks`.
+Nobody can make the grader search without end: there is a cap on how many folders and
+archives are opened. Whatever is not needed is named in a note.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,14 +16,11 @@ from grader.submission.archive import is_archive, unwrapped
 from grader.submission.bundle import Bundle, SubmittedFile
 from grader.submission.caps import FOLDER_NAMES, Meter, Refused
 from grader.submission.clock import Clock
-from grader.submission.contents import NAME_LENGTH, Contents, why
+from grader.submission.contents import Contents, broken, broken_file, why
 from grader.submission.names import expected, listed, near
+from grader.submission.notebooks import search
 from grader.submission.place import Entry, Place
 
-NOTEBOOKS = 50
-"""Notebooks that are searched for an exercise without a file of its own, the first by name."""
-NOTEBOOKS_BYTES = 40 << 20
-"""Their bytes in all: two full of pictures. Every finding looks for its lines in all of them."""
 ARCHIVES = 3
 """Archives beside the files that are opened: more than one is a draft that was left there."""
 FOLDERS = 100
@@ -249,20 +245,7 @@ class Handed:
 
     def _notebooks(self, exercise: str) -> Bundle | None:
         """All notebooks that may hold the exercise, for the far side to search."""
-        notebooks = [
-            name
-            for name, entry in self._there.items()
-            if name.lower().endswith(".ipynb") and entry.kind == "file" and len(name) <= NAME_LENGTH
-        ]
-        found: list[SubmittedFile] = []
-        left_out = notebooks[NOTEBOOKS:]
-        for name in notebooks[:NOTEBOOKS]:
-            content = self._contents.read(name)
-            if isinstance(content, bytes) and self._may_hold(name, content, exercise):
-                if sum(len(file.content) for file in found) + len(content) > NOTEBOOKS_BYTES:
-                    left_out.append(name)
-                else:
-                    found.append(SubmittedFile(name, content))
+        found, left_out = search(exercise, self._known, self._there, self._contents)
         if not found:
             return None
         self._used.update(file.name for file in found)
@@ -312,16 +295,6 @@ class Handed:
             except (OSError, Refused) as error:
                 self._archives[name] = broken_file(name, error)
         return self._archives[name]
-
-    def _may_hold(self, name: str, content: bytes, exercise: str) -> bool:
-        """Whether a notebook speaks of the exercise's entry points; bytes are searched, nothing is parsed."""
-        points = "|".join(re.escape(point) for point in self._known.get(exercise, ()))
-        if not points:
-            return True
-        theirs = any(name in expected(other) for other in self._known)
-        # In another exercise's notebook a mention is not enough: loss notebooks speak of softmax.
-        form = rf"\b(def|class)\s+({points})\b|\b({points})\s*=" if theirs else rf"\b({points})\b"
-        return re.search(form.encode(), content) is not None
 
     def _missing(self, exercise: str, names: Sequence[str]) -> Bundle:
         problem: Finding = MissingFile(expected=tuple(names), near=self._near(exercise, names))
@@ -376,15 +349,3 @@ def _is_hidden_source(entry: Entry) -> bool:
 
 def _joined(path: Sequence[str]) -> str:
     return "/".join(path)
-
-
-def broken(exercise: str, name: str, error: OSError | Refused) -> Bundle:
-    """The bundle of a folder or an archive that cannot be opened."""
-    return Bundle(exercise, (), (), (), broken_file(name, error))
-
-
-def broken_file(name: str, error: OSError | Refused) -> UnreadableFile:
-    """The finding for a folder or an archive that cannot be opened."""
-    if isinstance(error, Refused):
-        return UnreadableFile(file=name, reason="archive", detail=error.why)
-    return UnreadableFile(file=name, reason="unreadable", detail=error.strerror or str(error))

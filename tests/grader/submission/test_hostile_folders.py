@@ -16,7 +16,7 @@ from grader.submission.caps import STUDENT_BYTES
 from grader.submission.contents import HELPERS
 from grader.submission.imports import imported
 from grader.submission.names import near
-from grader.submission.student import NOTEBOOKS, NOTEBOOKS_BYTES
+from grader.submission.notebooks import NOTEBOOKS, NOTEBOOKS_BYTES
 from grader.wire.caps import REQUEST_CAPS
 from tests.grader.submission.packing import SOURCE, files_of, put, read, zipped
 
