@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import mistune
 from markdown_it import MarkdownIt
 
 from tests.grader.pages.opened import Page
+from tests.inert import judged_tables
 from tests.inert.corpus import WORD
 from tests.inert.judged_words import characters, read
 
@@ -48,21 +50,27 @@ FOR_PEOPLE = frozenset(("aria-label", "data-copy", "data-label", "alt", "title",
 NAMES = frozenset(("class", "id", "name", "for", "aria-labelledby"))
 """Those whose value is a name of ours."""
 
-_INSIDE = re.compile(r"#[\w-]*|(?:\./)?(?:[\w.~-]|%[0-9A-F]{2})+(?:/(?:[\w.~-]|%[0-9A-F]{2})+)*(?:#[\w-]+)?")
-"""An address within the page, or below the folder that it lies in; no scheme, no host, no way up."""
+_INSIDE = re.compile(
+    r"#[\w-]*|(?:\./|\.\./students/)?(?:[\w.~-]|%[0-9A-F]{2})+(?:/(?:[\w.~-]|%[0-9A-F]{2})+)*(?:#[\w-]+)?"
+)
+"""An address within the page, below the folder that it lies in, or among the students' folders beside that
+one; no scheme, no host, no other way up."""
 
 _ADDRESSES = ("href", "src", "action", "formaction", "data", "poster", "background", "srcset", "xlink:href")
 
 
 def html(made: bytes, plain: bytes) -> list[str]:
     """A page or a part of one."""
-    page, before = Page(made), Page(plain)
+    page, before = Page(made), _read_once(plain)
     found = [*_elements(page, before), *_attributes(page, before)]
     found += [f"</{tag}> is not where it should be" for tag in page.crossed] if not before.crossed else []
     found += [] if _code(page) == _code(before) else ["style or script is not ours alone"]
     texts = [page.text, *(value for _, _, value in page.attributes)]
     found += [told for text in texts for told in characters(text)]
     return found + ([] if WORD in "".join(texts) else ["no hostile text came as far as here"])
+
+
+_read_once = cache(Page)
 
 
 def with_their_html(made: bytes, plain: bytes) -> list[str]:
@@ -77,6 +85,20 @@ def with_their_html(made: bytes, plain: bytes) -> list[str]:
         [] if page.values("rel").count("noopener noreferrer") >= len(web) else ["a link tells where it was"]
     )
     return found
+
+
+def with_data(made: bytes, plain: bytes) -> list[str]:
+    """A page whose script makes text of data in it: the data can't end its element, and is inert text too."""
+    cut, data = [], []
+    for each in (made, plain):
+        found = re.findall(rb'<script type="application/json"[^>]*>(.*?)</script>', each, re.DOTALL)
+        data.append(b"[" + b",".join(found) + b"]")
+        cut.append(
+            re.sub(rb'(<script type="application/json"[^>]*>).*?(</script>)', rb"\1\2", each, flags=re.DOTALL)
+        )
+    wrong = [told for told in html(*cut) if not told.startswith("no hostile text")]
+    wrong += ["data holds markup"] if re.search(rb"[<>&]", data[0]) else []
+    return wrong + judged_tables.told_data(*data)
 
 
 _WEB = re.compile(r"https?://\S+")
@@ -97,7 +119,7 @@ def _attributes(page: Page, before: Page) -> Iterator[str]:
             continue
         if name not in ATTRIBUTES or name == "style":
             yield f"<{tag} {name}={value[:40]!r}>"
-        elif name in _ADDRESSES and (not _INSIDE.fullmatch(value) or ".." in value.split("/")):
+        elif name in _ADDRESSES and (not _INSIDE.fullmatch(value) or ".." in value.split("/")[1:]):
             yield f"leads to {value[:60]!r}"
         elif name in NAMES and not re.fullmatch(r"[\w -]*", value):
             yield f"{name} is {value[:40]!r}"
@@ -142,10 +164,15 @@ def markdown(made: bytes, plain: bytes) -> list[str]:
     text = read(made)
     found = [*characters(text), *([] if WORD in text else ["no hostile text came as far as here"])]
     for reader, rendered in READERS.items():
-        page, before = (Page(rendered(read(each)).encode()) for each in (made, plain))
+        page, before = Page(rendered(read(made)).encode()), _rendered_once(reader, plain)
         wrong = [*_laid_out(page, before), *_found_in(page)]
         found += [f"{reader}: {told}" for told in wrong]
     return found
+
+
+@cache
+def _rendered_once(reader: str, markdown: bytes) -> Page:
+    return Page(READERS[reader](read(markdown)).encode())
 
 
 def _laid_out(page: Page, before: Page) -> Iterator[str]:

@@ -8,11 +8,14 @@ here or says why it needs none.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
@@ -32,7 +35,7 @@ from grader.judge.job import Job
 from grader.marks.difference import difference
 from grader.pages.class_page import class_page
 from grader.pages.roll import Roll
-from grader.pages.student import student_page
+from grader.pages.student import Around, staff_page, student_page
 from grader.press.books import Book
 from grader.press.page import Piece
 from grader.press.page import page as notebook_page
@@ -42,6 +45,9 @@ from grader.report import html as fragments
 from grader.report import markdown as cells
 from grader.report.changes import Changes
 from grader.report.model import StudentReport
+from grader.report.safe import encodable, safe_text
+from grader.serve.page import live_page
+from grader.serve.telling import Herald
 from grader.similar import pages as similar_pages
 from grader.similar import telling as similar_telling
 from grader.similar import writing as similar_writing
@@ -52,6 +58,7 @@ from grader.similar.report import Part as Shared
 from grader.submission import Bundle
 from grader.verdicts import Reveal
 from tests.grader.report.conftest import class_of, make_run
+from tests.grader.serve.a_run import ARun
 from tests.inert import judged_markup, judged_tables, judged_words
 from tests.inert.hostile_class import submission
 
@@ -275,7 +282,13 @@ def _student_pages(students: Class) -> bytes:
     made = []
     for each in students:
         named = f"{files.folder_name(each.student)}.graded.html"
-        made.append(student_page(_seen(each), [submission(each.student)], {"conv2d": named}))
+        handed_in = [submission(each.student)]
+        before = {exercise.name: exercise for exercise in _seen(each).exercises}
+        cells = {"conv2d": {2: each.student, 3: each.exercises[0].files[0]}}
+        made.append(student_page(_seen(each), handed_in, {"conv2d": named}, cells, before))
+        own = f"../students/{quote(files.folder_name(each.student), safe='')}"
+        around = Around({"conv2d": f"{own}/{quote(named)}"}, cells, before, own_page=f"{own}/report.html")
+        made.append(staff_page(each, handed_in, around))
     return _together(made)
 
 
@@ -285,6 +298,31 @@ def _class_page(students: Class) -> bytes:
         roll.add(each)
     run = make_run(*students).model_copy(update={"notes": tuple(each.student for each in students)})
     return class_page(run, class_of(students), roll, Path("there-is-no-folder"))
+
+
+def _live(students: Class) -> Herald:
+    """What `grader serve` sees of a run in which all of them are being judged, and half are judged."""
+    with TemporaryDirectory() as place, ARun(Path(place)) as run:
+        for each in students[::2]:
+            # Whoever reads submissions has spelled out what no name can hold.
+            run.judged(encodable(each.student), each.exercises[0])
+        run.says(len(students), running=[(safe_text(each.student), "softmax", 1.0) for each in students])
+        herald = Herald(Path(place))
+        herald.look()
+        return herald
+
+
+def _live_page(students: Class) -> bytes:
+    return _MOMENT.sub(b'"now":0', live_page(_live(students)))
+
+
+def _live_news(students: Class) -> bytes:
+    news = _live(students).update()
+    assert news is not None
+    return news.data.encode("ascii")
+
+
+_MOMENT = re.compile(rb'"now":[\d.]+')
 
 
 def _notebook_pages(students: Class) -> bytes:
@@ -429,9 +467,12 @@ RENDERERS = (
     Renderer("results.json of Gradescope", ("export.gradescope",), _gradescope, told_data, PAGE),
     Renderer("result.json of Classroom 50", ("export.classroom50",), _classroom50, told_data, PAGE),
     Renderer("a fragment", ("report.html",), _fragments, html),
-    Renderer("students' pages", ("pages.student", "pages.base", "pages.code", "pages.attempts"),
+    Renderer("students' pages", ("pages.student", "pages.base", "pages.code", "pages.attempts",
+                                  "pages.figures", "pages.heat", "pages.curves"),
              _student_pages, html, PAGE),
     Renderer("the class's page", ("pages.class_page", "pages.roll", "pages.links"), _class_page, html),
+    Renderer("the live page", ("serve.page", "serve.rows"), _live_page, judged_markup.with_data),
+    Renderer("news for the live page", ("serve.telling", "serve.lookout"), _live_news, told_data),
     Renderer("notebooks' pages", ("press.page", "press.books", "press.cleaning"),
              _notebook_pages, judged_markup.with_their_html, PAGE),
     Renderer("similar pages", ("similar.pages",), _similar_pages, html, PAGE),
