@@ -167,6 +167,7 @@ def class_page(run: RunReport, report: ClassReport, roll: Roll, folder: Path) ->
         mistakes=_mistakes(report, those),
         findings=_findings(report, those),
         tests=_tests(report),
+        seconds=_seconds(run.seconds),
         times=_times(roll),
         slowest=_slowest(roll, lines),
         odd=_odd(report, roll, lists, places),

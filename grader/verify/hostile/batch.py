@@ -23,6 +23,9 @@ from typing import Any, Self
 from grader.batch.grade import grade
 from grader.course import read_course
 from grader.errors import GraderError
+from grader.pages import write_staff_page, write_student_page
+from grader.pages.class_page import write_class_page
+from grader.pages.roll import Roll
 from grader.report.files import write_class, write_student
 from grader.report.gradebook import rows
 from grader.report.model import RunReport
@@ -99,9 +102,13 @@ def _grade(job: dict[str, Any]) -> None:
     course = read_course(Path(job["course"]), staff=True)
     found = read_folder(Path(job["submissions"]), course.names, course.entry_points)
     out, students = Path(job["out"]), []
+    handed_in = {submission.student: submission for submission in found.submissions}
     for report in grade(course, found.submissions, jobs=job["jobs"], confinement=_confinement(job)):
         students.append(report)
         write_student(report, out, course.reveal)
+        files = [handed_in[report.student]]
+        write_student_page(report.for_student(course.reveal), files, out)
+        write_staff_page(report, files, out)
     students.sort(key=lambda report: report.student)
     run = RunReport(
         course=course.name,
@@ -111,7 +118,8 @@ def _grade(job: dict[str, Any]) -> None:
         notes=found.notes,
         students=(),
     )
-    write_class(rows(students), run, students, out)
+    roll = Roll()
+    write_class_page(run, write_class(rows(students), run, roll.passing(students), out), roll, out)
 
 
 def _confinement(job: dict[str, Any]) -> Confinement | None:

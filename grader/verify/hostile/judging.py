@@ -19,6 +19,7 @@ from grader.report.files import folder_name
 from grader.verdicts import Blame
 from grader.verify.hostile.canaries import Canaries, tokens_in
 from grader.verify.hostile.manifest import Attack, Neighbour
+from grader.verify.hostile.pages import foreign
 
 MOST_SECONDS = 25.0
 """What an exercise of 8 s may take at most: twice loading, a replay, kills, and a busy machine."""
@@ -75,6 +76,8 @@ def read_written(out: Path, student: str) -> Written:
     redacted = _json(folder / "student.json", wrong)
     text = (folder / "report.txt").read_bytes().decode("utf-8", "surrogateescape")
     wrong += [f"report.txt {told}" for told in unfit(text)]
+    wrong += foreign(folder / "report.html")
+    wrong += foreign(out / "staff" / f"{folder.name}.html")
     wrong += [
         f"{path.name} has {path.stat().st_size} bytes"
         for path in folder.iterdir()

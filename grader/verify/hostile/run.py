@@ -31,6 +31,7 @@ from grader.verify.hostile.judging import (
     unmet,
 )
 from grader.verify.hostile.manifest import Attack, read_attacks, read_neighbours
+from grader.verify.hostile.pages import foreign
 from grader.verify.hostile.watchers import segment_exists
 
 CLASS = "the class"
@@ -158,6 +159,9 @@ def _run(scene: Scene, terms: Terms, out: Path, progress: Progress) -> None:
         changed.append("the submissions are not as they were")
     scene.add(f"{CLASS}: trusted files are as they were", changed, "course and submissions")
     scene.add(f"{CLASS}: the gradebook", _gradebook(out), "every cell is inert")
+    scene.add(
+        f"{CLASS}: the class's page", foreign(out / "class.html", scripts=2), "nothing acts but our script"
+    )
     scene.add(f"{CLASS}: the terminal", _terminal(batch.said), "nothing of the students on it")
 
 

@@ -147,6 +147,8 @@ def test_reports_are_read_as_strictly_as_any_program_reads_them(tmp_path: Path):
         "report.json holds NaN",
         "student.json is not JSON",
         "report.txt holds U+DCFF",
+        "report.html cannot be read (FileNotFoundError)",
+        "ada.html cannot be read (FileNotFoundError)",
     )
     assert read_written(tmp_path, "bob").staff is None
 
