@@ -18,20 +18,19 @@ from grader.batch.journal import Journal, Published, utc_now
 from grader.batch.keys import Keys
 from grader.batch.results import Journalled
 from grader.cli import outputs
+from grader.cli.before import Before, Results, as_judged, better, changed
 from grader.cli.book import Book
 from grader.cli.exits import Interrupted
 from grader.cli.request import Request, engine_of
 from grader.errors import OutputError
 from grader.marks import Attempted, attempt_before, marked
-from grader.marks.difference import difference, environment_changes, keep_better
 from grader.marks.overrides import Overrides
-from grader.marks.totals import total
 from grader.pages import write_staff_page, write_student_page
 from grader.pages.class_page import write_class_page
 from grader.pages.roll import Roll
 from grader.press import Press, Returning
 from grader.press.returning import pages_of
-from grader.report.changes import Changes, StudentChange
+from grader.report.changes import Changes
 from grader.report.class_report import ClassReport
 from grader.report.files import write_changes, write_class, write_student
 from grader.report.model import ExerciseReport, RunReport, StudentReport
@@ -80,7 +79,8 @@ class Marking:
         self._students = folder.students
         self._began, self._clock = utc_now(), monotonic()
         self._run = journal.begin(self._began, request.names, fresh=request.fresh)
-        self._before = journal.before(self._run)
+        before = journal.before(self._run)
+        self._before = None if before is None else Before(journal, before, request.names)
         keys = Keys(
             course,
             request.secret,
@@ -125,7 +125,8 @@ class Marking:
         Raises:
             OutputError: They cannot be written.
         """
-        self._gone()
+        if self._before is not None:
+            self.book.gone += self._before.gone(set(self.book.students))
         self.write()
         self._journal.complete(self._run)
         outputs.clear(self._request.out, self.book.students)
@@ -165,7 +166,7 @@ class Marking:
             course=self._course.name,
             before=self._before.started,
             started=self._began,
-            environment=self._environments(),
+            environment=self._before.environments(self.book.environment),
             unchanged=len(self.book) - sum(change.after is not None for change in found),
             students=found,
         )
@@ -174,8 +175,8 @@ class Marking:
 
     def _done(self, graded: Graded) -> None:
         """A student's exercises are judged: make marks, and write the reports."""
-        earlier = self._earlier(graded.student)
-        attempts, results = self._better(graded, earlier) if self._request.only_raise else _as_judged(graded)
+        earlier = None if self._before is None else self._before.of(graded.student)
+        attempts, results = self._counting(graded, earlier)
         report = marked(self._course, graded.student, attempts, self.book.overrides, graded.environment)
         counting = {each.name: results[each.attempt, each.name] for each in report.exercises}
         contents = {each.name: graded.results[each.attempt, each.name].content for each in report.exercises}
@@ -184,8 +185,14 @@ class Marking:
             write_student(report, self._request.out, self._course.reveal)
             self._show(report, graded, self._attempts_before(report, attempts, contents))
         self._journal.publish(self._run, report, counting)
-        self.book.add(report, self._change(earlier, report, contents))
+        self.book.add(report, None if self._before is None else changed(earlier, report, contents))
         self._live.completed(graded.student)
+
+    def _counting(self, graded: Graded, earlier: Published | None) -> tuple[tuple[Attempted, ...], Results]:
+        """What was judged, as far as it counts."""
+        if self._request.only_raise:
+            return better(graded, earlier, weighted=bool(self._course.policy.weights))
+        return as_judged(graded)
 
     def _given_back(self, report: StudentReport, graded: Graded) -> StudentReport:
         """Have the student's notebooks come back; the report then says which do not."""
@@ -221,78 +228,13 @@ class Marking:
                 found[name] = before
         return found
 
-    def _earlier(self, student: str) -> Published | None:
-        """What the run before said of a student, of the exercises that this run grades."""
-        if self._before is None:
-            return None
-        found = self._journal.published(self._before, student)
-        if found is None:
-            return None
-        return Published(_only(found.report, self._request.names), found.results, found.contents)
-
-    def _better(
-        self, graded: Graded, earlier: Published | None
-    ) -> tuple[tuple[Attempted, ...], dict[tuple[str, str], int]]:
-        """What was judged, with earlier results in the place of worse ones of the same content."""
-        _, results = _as_judged(graded)
-        if earlier is None:
-            return graded.attempts, results
-        old = {each.name: each for each in earlier.report.exercises}
-        attempts = []
-        for attempt in graded.attempts:
-            reports: dict[str, ExerciseReport] = {}
-            for name, report in attempt.reports.items():
-                place = (attempt.name, name)
-                reports[name] = keep_better(
-                    old.get(name),
-                    report,
-                    same_content=earlier.contents.get(name) == graded.results[place].content,
-                    weighted=bool(self._course.policy.weights),
-                )
-                if reports[name].kept is not None:
-                    results[place] = earlier.results[name]
-            attempts.append(
-                Attempted(attempt.name, attempt.notes, attempt.digest, attempt.submitted, reports)
-            )
-        return tuple(attempts), results
-
-    def _change(
-        self, earlier: Published | None, report: StudentReport, contents: dict[str, str]
-    ) -> StudentChange | None:
-        if self._before is None:
-            return None
-        if earlier is None:
-            return difference(None, report)
-        again = {name for name, content in contents.items() if earlier.contents.get(name) != content}
-        if earlier.report.digest == report.digest:  # nothing came: another attempt counts than before
-            again = set()
-        return difference(earlier.report, report, resubmitted=again)
-
     # --- the class ----------------------------------------------------------------
-
-    def _gone(self) -> None:
-        """What the run before said of students who are no longer there."""
-        if self._before is None:
-            return
-        there = set(self.book.students)
-        for student in self._journal.students(self._before):
-            if student not in there and (earlier := self._earlier(student)) is not None:
-                change = difference(earlier.report, None)
-                self.book.gone += [change] if change is not None else []
 
     def _reports(self) -> Iterator[StudentReport]:
         for student in self._journal.students(self._run):
             found = self._journal.published(self._run, student)
             if found is not None:
                 yield found.report
-
-    def _environments(self) -> tuple[str, ...]:
-        assert self._before is not None
-        first = next(iter(self._journal.students(self._before)), None)
-        before = self._journal.published(self._before, first) if first is not None else None
-        if before is None or self.book.environment is None:
-            return ()
-        return environment_changes(before.report.environment, self.book.environment)
 
     # --- how far it is ------------------------------------------------------------
 
@@ -351,28 +293,3 @@ def stoppable() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, before[number])
-
-
-def _as_judged(graded: Graded) -> tuple[tuple[Attempted, ...], dict[tuple[str, str], int]]:
-    return graded.attempts, {place: each.id for place, each in graded.results.items()}
-
-
-def _only(report: StudentReport, names: Sequence[str]) -> StudentReport:
-    """A report of these exercises only, with the sums of what is left."""
-    if {exercise.name for exercise in report.exercises} <= set(names):
-        return report
-    # What is left out as one of the lowest is known only where all exercises are there.
-    left = tuple(
-        each.model_copy(update={"dropped": False}) for each in report.exercises if each.name in names
-    )
-    penalty, final, final_max = total(left)
-    return report.model_copy(
-        update={
-            "exercises": left,
-            "score": sum(each.score for each in left),
-            "max_score": sum(each.max_score for each in left),
-            "penalty": penalty,
-            "final": final,
-            "final_max": final_max,
-        }
-    )
