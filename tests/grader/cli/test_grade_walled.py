@@ -61,18 +61,8 @@ def grade(tmp_path: Path) -> Grade:
     def run(*options: str, jobs: int = 1, old_kernel: bool = False, course: str = COURSE) -> Graded:
         make_course(tmp_path / "course", **{"course.toml": course})
         out = tmp_path / "reports"
-        command = [
-            "--course",
-            tmp_path / "course",
-            "grade",
-            submissions,
-            "--out",
-            out,
-            "--jobs",
-            jobs,
-            *options,
-        ]
-        done = contained(*command, old_kernel=old_kernel)
+        words = ["--course", tmp_path / "course", "grade", submissions, "--out", out, "--jobs", jobs]
+        done = contained(*words, *options, old_kernel=old_kernel)
         # How far it is, is told there too.
         told = [line for line in done.stderr.splitlines() if " students, " not in line]
         return Graded(done.returncode, "\n".join(told), out, marker)
