@@ -4,20 +4,25 @@ import shutil
 
 import pytest
 
-from grader.pages import student_page
+from grader.findings import Excerpt
+from grader.pages import write_staff_page, write_student_page
 from grader.report.examples import EXAMPLES, EXPLAINED, MISTAKES
 from grader.report.model import AttemptReport
 from grader.submission import SubmittedFile
 from grader.verdicts import Reveal, Verdict
 from tests.grader.pages.test_curves import trained
-from tests.grader.pages.test_heat import case
+from tests.grader.pages.test_heat import case, kept
 from tests.grader.pages.test_student import CODE, handed_in, raised
+from tests.grader.pages.test_writing import USE
 from tests.grader.report.conftest import make_exercise, make_student, make_test
 
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")]
+
+
+BOOKS = {"cross_entropy": "hw.graded.html"}
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +46,28 @@ def place(tmp_path_factory):
     )
     long = CODE + b"# " + b"long " * 1000
     heat = case("[[-0.5, 0.5, 0.]]", "[[-0.25, 0.5, 1.]]").model_copy(update={"name": "mlp"})
+    row = " ".join(["-1.234e-05"] * 12)
+    part = Excerpt(start=(0, 0, 3), shape=(2, 4, 12), yours=(row,) * 8, expected=(row,) * 8, apart=(row,) * 8)
+    wide = kept((2, 4, 50), part).model_copy(update={"name": "cross_entropy", "notebook": USE})
+    cells = {
+        "cross_entropy": {1: "import torch\n\ndef cross_entropy_grad(x):\n    return " + "x + " * 200 + "x"}
+    }
     curves = trained((1.0, 0.75), (1.0, 0.5))
-    report = make_student("ada", first, make_exercise("conv2d", make_test("One")), heat, curves)
+    missing = make_exercise("linear", make_test("One", Verdict.NOT_RUN), verdict=Verdict.MISSING)
+    passed = make_exercise("conv2d", make_test("One"))
+    report = make_student("ada", passed, first, missing, heat, wide, curves)
     submission = handed_in(SubmittedFile("softmax.py", long), attempt="two")
-    place = tmp_path_factory.mktemp("page") / "report.html"
-    place.write_bytes(student_page(report.for_student(Reveal.EVERYTHING), [submission]))
-    return place.as_uri()
+    out = tmp_path_factory.mktemp("page")
+    before = {
+        "softmax": make_exercise("softmax", make_test("One"), make_test("Four", Verdict.ERROR, raised()))
+    }
+    seen = report.for_student(Reveal.EVERYTHING)
+    write_student_page(seen, [submission], out, BOOKS, lambda: cells, before)
+    write_staff_page(report, [submission], out, BOOKS, lambda: cells, before)
+    return {
+        "student": (out / "students/ada/report.html").as_uri(),
+        "staff": (out / "staff/ada.html").as_uri(),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +83,7 @@ def visit(browser, place):
     """Opens the page and has it watched: what goes wrong and what it asks for."""
     contexts = []
 
-    def visit(width=1000, scheme="light"):
+    def visit(width=1000, scheme="light", whose="student"):
         context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
@@ -71,7 +92,7 @@ def visit(browser, place):
         page.on("console", lambda message: page.said.append(message.text))
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(place)
+        page.goto(place[whose])
         return page
 
     yield visit
@@ -81,14 +102,35 @@ def visit(browser, place):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1000])
-def test_it_fits_and_can_be_read_by_anybody(visit, place, width, scheme):
-    page = visit(width, scheme)
+@pytest.mark.parametrize("whose", ["student", "staff"])
+def test_it_fits_and_can_be_read_by_anybody(visit, place, whose, width, scheme):
+    page = visit(width, scheme, whose)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [
         (each["id"], each["nodes"][0]["html"]) for each in axe.Axe().run(page).response["violations"]
     ] == []
     assert page.said == []
-    assert page.asked == [place]
+    assert page.asked == [place[whose]]
+
+
+def test_the_next_step_is_in_sight_on_a_phone(visit):
+    """Without scrolling: what to look at in each exercise, and a link that leads there."""
+    page = visit(390)
+    lead = page.get_by_text("Your code raised ZeroDivisionError").first
+    assert lead.is_visible()
+    assert lead.bounding_box()["y"] < 800
+    page.get_by_role("link", name="softmax").first.press("Enter")
+    step = page.locator("#exercise-2 dt", has_text="next").first
+    assert step.bounding_box()["y"] < 2 * 800
+
+
+def test_wide_maps_scroll_by_keyboard_in_their_own_box(visit):
+    page = visit(390)
+    box = page.locator(".heat").last
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(box) => box.scrollLeft > 0", arg=box.element_handle(), timeout=5000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_smallest_call_is_copied(visit):
