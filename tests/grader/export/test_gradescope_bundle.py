@@ -25,6 +25,7 @@ from grader.errors import CourseError
 from grader.export.gradescope import Shown
 from grader.export.gradescope_bundle import Settings, bundle
 from grader.export.wheel import requirements, wheel
+from grader.sandbox import landlock
 from grader.verdicts import Isolation, Layer
 from tests.grader.export.test_gradescope import documented
 from tests.grader.tiny import COURSE, make_course
@@ -289,6 +290,21 @@ def test_a_result_is_withheld_if_hidden_tests_lay_open(autograder: Autograder) -
     found, said = autograder.run()
     assert (found["score"], found["tests"]) == (0, [])
     assert "None of these layers was on: landlock." in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not landlock.abi(), reason="this kernel has no Landlock")
+def test_what_it_asks_of_isolation_keeps_hidden_tests_from_student_code(autograder: Autograder) -> None:
+    """As it is built: in a container's walls, and with the course lying beside the submission."""
+    told = json.loads(Settings().as_json())
+    autograder.change_settings(grade=told["grade"], one_of=told["one_of"])
+    hidden = autograder.root / "source/course/tests/hidden/test_double.py"
+    assert hidden.is_file()
+    spy = f"try:\n    open({str(hidden)!r}).read()\nexcept OSError:\n    pass\nelse:\n    raise SystemExit\n"
+    autograder.hand_in({"double.py": spy + RIGHT}, {**METADATA, "created_at": "2026-11-01T11:59:00-07:00"})
+    found, _ = autograder.run()
+    assert found["score"] == 6
+    assert {"landlock", "seccomp"} <= set(found["extra_data"]["layers"])
 
 
 def test_setup_installs_nothing_where_no_autograder_is(autograder: Autograder, tmp_path: Path) -> None:
