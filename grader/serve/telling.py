@@ -146,7 +146,7 @@ def _facts(lookout: Lookout) -> dict[str, Any]:
         "started": last.run.started if last is not None else "",
         "ended": (last.ended or "") if last is not None else "",
         "done": done,
-        "students": max(notice.students, done) if notice is not None else None,
+        "students": max(notice.students, done) or None if notice is not None else None,
         "left": lookout.left,
         "graded": notice.graded if notice is not None else None,
         "reused": notice.reused if notice is not None else None,

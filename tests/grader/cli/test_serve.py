@@ -1,8 +1,11 @@
 """`grader serve`, as far as it gets without a server."""
 
 import sys
+import time
 
 import pytest
+
+from grader.batch.notice import is_held, read_notice
 
 
 def refused(run, *arguments):
@@ -46,3 +49,20 @@ def test_there_is_no_other_address(run):
     said = run("serve", "--host", "0.0.0.0")
     assert said.code == 2
     assert "--host" in said.err
+
+
+def test_a_run_says_how_far_it_is_while_it_goes_on_and_no_longer(run, klass, batch, tmp_path):
+    out, seen = tmp_path / "reports", []
+
+    def good(source):
+        end = time.monotonic() + 5
+        while ((notice := read_notice(out)) is None or not notice.students) and time.monotonic() < end:
+            time.sleep(0.01)
+        seen.append((notice and notice.students, is_held(out)))
+        return True
+
+    batch.good = good
+    assert run("grade", "submissions", "--out", out).code == 0
+    assert set(seen) == {(3, True)}
+    assert not (out / "progress.json").exists()
+    assert not is_held(out)

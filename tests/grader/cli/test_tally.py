@@ -50,6 +50,33 @@ def test_attempts_of_one_student_run_side_by_side(clock: Clock) -> None:
     assert [each.attempt for each in tally.running()] == ["attempt-2"]
 
 
+def test_others_are_told_in_their_own_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.cli.tally.time", lambda: 1000.0)
+    tally = Tally(1, clock)
+    tally.expect(19)
+    tally.reused("ada", "softmax")
+    tally.started(job("<b>\x1b[31m\udc80", attempt="attempt-2"))
+    clock.now += 5
+    tally.started(job("bob"))
+    told = tally.notice()
+    assert (told.students, told.graded, told.reused, told.ends) == (19, 0, 1, None)
+    assert [(each.student, each.attempt, each.began) for each in told.running] == [
+        (r"<b>\x1b[31m\udc80", "attempt-2", 995.0),
+        ("bob", "", 1000.0),
+    ]
+    for number in range(300):
+        tally.started(job(f"student-{number}"))
+    assert len(tally.notice().running) == 64
+    for number in range(8):
+        clock.now += 2
+        tally.finished(job(f"student-{number}"), report(2))
+        tally.completed(f"student-{number}")
+    left = tally.seconds_left()
+    assert left is not None
+    assert left > 10
+    assert tally.notice().ends == pytest.approx(1000 + left)
+
+
 def test_the_slowest_are_kept(clock: Clock) -> None:
     tally = Tally(1, clock)
     for seconds in (1, 9, 3, 8, 2, 7):
