@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from grader import findings
-from grader.findings import Entry, Finding, Frame, Frozen, Problem
+from grader.findings import Entry, Excerpt, Finding, Frame, Frozen, Problem
 from grader.report.examples import EXAMPLES
 
 UNION = get_args(get_args(Finding)[0])
@@ -76,3 +76,25 @@ def test_what_is_no_finding_is_refused(data):
 def test_a_finding_cannot_be_changed():
     with pytest.raises(ValidationError, match="frozen"):
         EXAMPLES["crashed"].how = "another way"
+
+
+def excerpt(**changes):
+    rows = ("1 2", "3 nan")
+    return Excerpt(
+        **{"start": (0, 3), "shape": (2, 2), "yours": rows, "expected": rows, "apart": rows} | changes
+    )
+
+
+def test_an_excerpt_has_a_number_for_each_place():
+    assert excerpt().shape == (2, 2)
+    for changes in (
+        {"start": (0,)},
+        {"start": (), "shape": ()},
+        {"shape": (2, 0)},
+        {"shape": (97, 2)},
+    ):
+        with pytest.raises(ValidationError, match="as many dimensions"):
+            excerpt(**changes)
+    for rows in (("1 2",), ("1 2", "3"), ("1 2", "3 4", "5 6")):
+        with pytest.raises(ValidationError, match="a number for each"):
+            excerpt(apart=rows)

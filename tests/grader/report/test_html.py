@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from grader.findings import ExceptionRaised, Frame, NamesDiffer, NotRun, SmallestCase
 from grader.report.examples import EFFICIENCY, EXAMPLES, EXPLAINED, MISTAKES
-from grader.report.html import fragment, style
+from grader.report.html import colours, fragment, style
 from grader.report.text import describe
 from grader.verdicts import Blame, Reveal, Verdict, Visibility
 
@@ -258,3 +258,8 @@ def test_a_device_that_is_not_there_and_work_that_could_be_less(make, golden):
         make.test("One channel", Verdict.NOT_RUN, absent, device="cuda", blame=Blame.OPERATOR),
     ]
     golden("finished.html", fragment(make.exercise("conv2d", *tests, efficiency=(EFFICIENCY,)), styled=False))
+
+
+def test_a_fragment_has_the_colours_that_all_pages_share():
+    assert "--ground:" in colours()
+    assert colours().strip() in style()
