@@ -29,7 +29,6 @@ from grader.findings import (
     ExceptionRaised,
     Finding,
     NoError,
-    NotImplementedYet,
     SmallestCase,
     WrongError,
 )
@@ -108,7 +107,6 @@ class Diagnosis:
         Raises:
             GraderError: The course's own files are not as they must be, or its programs cannot be run.
         """
-        rows = _partly_written(rows)
         explained: dict[tuple[str, str], TestRow] = {}
         mistakes: list[tuple[MistakeReport, ...]] = []
         for device in dict.fromkeys(row.device for row in rows):  # each by itself, as if it were the only one
@@ -198,22 +196,6 @@ class Diagnosis:
             there = path.is_file()
             self._modules[path] = load_module(path, f"reference_{exercise.name}_{name}") if there else None
         return self._modules[path]
-
-
-def _partly_written(rows: Sequence[TestRow]) -> list[TestRow]:
-    """The rows; what is not implemented is so in part where other calls of the same function returned."""
-    samples = (sample for row in rows for sample in row.samples)
-    returned = {sample.name for sample in samples if sample.claim != "refusal"}
-
-    def told(finding: Finding) -> Finding:
-        if isinstance(finding, NotImplementedYet) and finding.name in returned:
-            return finding.model_copy(update={"partly": True})
-        return finding
-
-    return [
-        replace(row, outcome=replace(row.outcome, findings=tuple(map(told, row.outcome.findings))))
-        for row in rows
-    ]
 
 
 def related(rows: Sequence[TestRow], exercise: Exercise) -> list[TestRow]:

@@ -43,7 +43,15 @@ from grader.judge.outcome import (
     may_be_an_accident,
 )
 from grader.judge.recognising import SHARED
-from grader.judge.scoring import Explanation, TestRow, compared, exercise_report, points_of, title_of
+from grader.judge.scoring import (
+    Explanation,
+    TestRow,
+    compared,
+    exercise_report,
+    partly_written,
+    points_of,
+    title_of,
+)
 from grader.judge.staff import Staff
 from grader.report.model import ExerciseReport
 from grader.student.conditions import USUAL, Conditions
@@ -250,7 +258,7 @@ class JudgePlugin:
             unloaded = after_reload(unloaded, self._open(job, exercise))  # before anyone is blamed
         try:
             rows = {row.item: row for row in self._rows(ordered(items, job.manner.order), unloaded)}
-            explained = self._explained(compared([rows[item] for item in items]))
+            explained = self._explained(partly_written(compared([rows[item] for item in items])))
             notebook = notebook_use(self._current.student.cells_used())
         finally:
             self._current.student.close()

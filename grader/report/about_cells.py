@@ -30,11 +30,22 @@ def about_cells(use: NotebookUse) -> tuple[str, ...]:
     file = safe_text(use.file, 100)
     way = ", all run one by one" if use.way == "one by one" else ""
     if use.used:
-        lines = [f"used {cells(use.used)} of {use.cells:,} in {file}{way}"]
+        lines = [f"used {cells(use.used)} of {use.cells:,} in {file}{way}{_which(use)}"]
     else:
         lines = [f"used none of the {use.cells:,} cells in {file}{way}"]
     out = [said for _, said in sorted([*_reasons(use), *_stops(use)])]
     return (*lines, f"left out: {listed(out, _RUNS)}") if out else tuple(lines)
+
+
+def _which(use: NotebookUse) -> str:
+    """Where the entry points come from, if cells before that are not needed: one may hold another version."""
+    spare = [each.cell for each in use.left_out if each.why == "not needed"]
+    come = [
+        f"{safe_text(each.name, 100)} is the one in cell {each.cell}"
+        for each in use.defined
+        if min(spare, default=each.cell) < each.cell
+    ]
+    return f"; {listed(come, _RUNS)}" if come else ""
 
 
 def cells(numbers: Iterable[int]) -> str:

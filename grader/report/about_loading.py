@@ -101,7 +101,8 @@ def missing_entry_point(finding: MissingEntryPoint, title: str | None) -> Words:
         explanation=f"There is {near}, which looks similar."
         if near
         else "The file was loaded, but nothing of that name is defined at its top level.",
-        next_step=f"If {near} is what you mean, rename it to {what}."
+        next_step=f"If {near} is what you mean, rename it to {what}, and compare your other names with the "
+        "handout too."
         if near
         else f"Define {what} at the left margin: not in another function, nor below `if __name__ == ...`.",
     )

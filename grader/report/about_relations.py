@@ -203,8 +203,9 @@ _SAID: dict[str, Callable[[Relation], tuple[str, str]]] = {
         "Is a tensor of zeros never filled, or multiplied by something that is 0?",
     ),
     "earlier": _fixed(
-        "{yours} is that of an earlier call, with other inputs.",
-        "Look for something that lives longer than one call: a global, a default argument, a cache.",
+        "{yours} is the same as in another call, with other inputs.",
+        "Is every argument used by its own name? Look for something that lives longer than one call: a "
+        "global, a default argument, a cache.",
     ),
     "argument": _argument,
     "result": _fixed(

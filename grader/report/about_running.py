@@ -78,6 +78,11 @@ def _of_lines(finding: ExceptionRaised, meaning: str, step: str) -> tuple[str, s
         )
     if finding.type == "NameError" and (imports := _imports_for(last)):
         return meaning, f"Is `{imports}` at the top of this file or notebook? If so, check the spelling."
+    if finding.kind == "broadcast" and _ONE_HOT.search(last):
+        return (
+            "Without a number of classes `one_hot` makes only as many columns as the largest target needs.",
+            "Tell `one_hot` the number of classes: the logits have a column for each.",
+        )
     again = _called_again(finding.frames)
     if again is not None:
         return (
@@ -86,6 +91,9 @@ def _of_lines(finding: ExceptionRaised, meaning: str, step: str) -> tuple[str, s
         )
     return meaning, step
 
+
+_ONE_HOT = re.compile(r"\bone_hot\(\s*[\w.]+\s*\)")
+"""Right for some batches only, and the shapes that then don't fit say nothing about why."""
 
 _IMPORTS = {
     "torch": "import torch",
@@ -145,7 +153,8 @@ def not_implemented(finding: NotImplementedYet, title: str | None) -> Words:
 
 def forbidden_used(finding: ForbiddenUsed, title: str | None) -> Words:
     """A forbidden built-in ran."""
-    seen = f"Seen while your function ran: {listed(names(finding.what), 7)}. " if finding.what else ""
+    ran = [each.removeprefix("aten::").lstrip("_") for each in names(finding.what)]
+    seen = f"Seen while your function ran: {listed(ran, 7)}. " if ran else ""
     return Words(
         headline=f"This exercise is to be solved without {safe_text(finding.forbidden)}.",
         explanation=f"{seen}Writing that step yourself is what this exercise is about.",

@@ -253,7 +253,7 @@ def _fits(leaf: Leaf, guess: Guess, around: Around, *, accidents: bool = False) 
         case "other-part":
             return leaf.status != "right" and _of_another_part(leaf, guess, around)
         case "earlier":
-            return leaf.status == "right" or _seen_before(leaf, around.part)
+            return leaf.status == "right" or _seen_elsewhere(leaf, around.part)
     if guess.kind in FITS and (guess.kind != "transposed" or leaf.status == "shape"):
         return FITS[guess.kind](leaf, guess) and (leaf.status == "right" or precise(leaf))
     if guess.kind in PREDICT and leaf.seen.shape == leaf.expected.shape:
@@ -282,22 +282,29 @@ def _of_another_part(leaf: Leaf, guess: Guess, around: Around) -> bool:
     return False
 
 
-def _seen_before(leaf: Leaf, part: Sequence[Leaf]) -> bool:
-    """Whether an earlier call, with other arguments and another right result, gave this, or should have."""
+def _seen_elsewhere(leaf: Leaf, part: Sequence[Leaf]) -> bool:
+    """Whether another call gave this too, or an earlier one should have."""
     if (
         not leaf.finite
         or not precise(leaf)
         or (leaf.seen.numel() > 1 and bool((leaf.seen == leaf.seen.flatten()[0]).all()))
     ):
         return False
-    return any(
-        other.sample < leaf.sample
-        and other.expected.shape == leaf.expected.shape
-        and (torch.equal(other.seen, leaf.seen) or _is(leaf, other))
-        and bool(((other.expected - leaf.expected).abs() > leaf.limit).any())
-        and not _same_arguments(other, leaf)
-        for other in part
-    )
+    return any(_of_another_call(leaf, other) for other in part)
+
+
+def _of_another_call(leaf: Leaf, other: Leaf) -> bool:
+    """Whether `leaf` is what came of the call of `other`, which has other arguments and another result."""
+    if other.sample == leaf.sample or _same_arguments(other, leaf):
+        return False
+    earlier, alike = other.sample < leaf.sample, other.expected.shape == leaf.expected.shape
+    if alike and not bool(((other.expected - leaf.expected).abs() > leaf.limit).any()):
+        return False
+    # What comes later was not left over: it says only that both do not hang on their arguments. And of
+    # single numbers two are soon equal by chance.
+    counts = earlier or (other.status != "right" and leaf.seen.numel() > 1)
+    same = counts and torch.equal(other.seen, leaf.seen)
+    return same or (earlier and alike and _is(leaf, other))
 
 
 def _is(leaf: Leaf, other: Leaf) -> bool:

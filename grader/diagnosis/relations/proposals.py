@@ -86,6 +86,7 @@ def proposals(leaf: Leaf, siblings: Sequence[Leaf] = ()) -> Iterator[Guess]:
     match leaf.status:
         case "shape":
             yield from of_another_shape(leaf)
+            yield Guess("earlier")
         case "attributes":
             yield Guess("values-right")
         case "detached":

@@ -40,7 +40,13 @@ def test_cells_are_named_as_a_person_does(numbers, said):
 
 
 def test_one_line_says_which_cells_were_used():
-    assert about_cells(use(12, 2, 5, 7)) == ("used cells 2, 5 and 7 of 12 in homework.ipynb",)
+    assert about_cells(use(3, 1, 2)) == ("used cells 1 and 2 of 3 in homework.ipynb",)
+
+
+def test_where_cells_before_it_are_not_needed_it_says_which_version_counts():
+    assert about_cells(use(12, 2, 5, 7)) == (
+        "used cells 2, 5 and 7 of 12 in homework.ipynb; softmax is the one in cell 7",
+    )
 
 
 def test_where_all_of_them_ran_it_says_so():

@@ -71,6 +71,7 @@ VARIANTS = [
     stopped("raise ValueError('no')", raised="ValueError"),
     stopped("return F.relu(x)", raised="NameError"),
     stopped("return f(x)", "return x @ y", kind="matmul-shapes"),
+    stopped("return p - F.one_hot(targets)", kind="broadcast"),
     ShapeDiffers(leaf="", yours=(3, 2), expected=(2, 3)),
     ShapeDiffers(leaf="", yours=(3, 3), expected=(2, 3)),
     ForbiddenUsed(what=(), forbidden="softmax", frames=()),

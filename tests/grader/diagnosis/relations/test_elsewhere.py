@@ -45,6 +45,14 @@ def test_the_result_of_an_earlier_call():
     assert found(made).kind == "earlier"
 
 
+def test_a_result_that_comes_from_no_argument_is_the_same_in_every_call():
+    always = torch.tensor([4.0, 2.0])
+    same = [sample(always, drawn(i, 2), drawn(i, 3, 2).float()) for i in range(3)]
+    assert (found(same).kind, found(same).calls) == ("earlier", 3)
+    shapes = [sample(always, drawn(i, 3 + i), drawn(i, 3, 3 + i).float()) for i in range(3)]
+    assert (found(shapes).kind, found(shapes).calls) == ("earlier", 3)
+
+
 def test_the_same_inputs_may_give_the_same_again():
     """An option that is ignored is no cache: the inputs are the same ones."""
     x = drawn(1, 4, 5)
