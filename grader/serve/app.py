@@ -6,7 +6,6 @@ slow disk holds up nobody, and sent in pieces.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -63,18 +62,8 @@ async def watch(herald: Herald, bell: Bell) -> None:
 
 def application(herald: Herald, secret: str, bell: Bell) -> App:
     """The application, with the guard before it."""
-
-    @asynccontextmanager
-    async def watching(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(watch(herald, bell))
-        yield
-        bell.end()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
     # No pages about itself, which would fetch scripts from elsewhere, and no ways to an address but its own.
-    app = FastAPI(lifespan=watching, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
 
     @app.api_route("/", methods=["GET", "HEAD"])
     async def live() -> Response:

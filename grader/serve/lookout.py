@@ -126,6 +126,7 @@ class Lookout:
         return (*stamp(self.folder), _time(self.folder), _time(self.folder / "class.html"))
 
     def _read(self, notice: Notice | None) -> None:
+        of = stamp(self.folder)  # before it is opened: what comes meanwhile is another one's
         with reading(self.folder) as journal:
             last = journal.last_run() if journal is not None else None
             if last is None or journal is None:
@@ -137,11 +138,11 @@ class Lookout:
                 self._begin(last)
             self.last, self.problem = last, ""
             self.phase = _phase(last, notice)
-            self._read_students(journal, last.run)
+            self._read_students(journal, last.run, of)
 
-    def _read_students(self, journal: Reading, run: Run) -> None:
+    def _read_students(self, journal: Reading, run: Run, of: object) -> None:
         end = time.monotonic() + _LOOK_SECONDS
-        if self._counting_of != (of := stamp(self.folder)):  # else there is only more to read of it
+        if self._counting_of != of:  # else there is only more to read of it
             self._counting, self._counting_of = journal.counting(run), of
         counting = self._counting
         for student in [each for each in self._counted if each not in counting]:

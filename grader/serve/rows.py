@@ -72,7 +72,9 @@ class Rows:
 
     def remove(self, student: str) -> None:
         """A student is no longer there."""
-        del self._rows[student], self._changed[student]
+        if self._rows.pop(student, None) is None:
+            return
+        del self._changed[student]
         self._gone[self.number(student)] = self.version + 1
 
     def numbered(self) -> Iterator[tuple[int, Row]]:

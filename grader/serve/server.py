@@ -23,7 +23,7 @@ from typing import Self
 import uvicorn
 
 from grader.errors import UsageError
-from grader.serve.app import Bell, application
+from grader.serve.app import Bell, application, watch
 from grader.serve.telling import Herald
 
 HOST = "127.0.0.1"
@@ -111,16 +111,18 @@ class _Running:
     """
 
     def __init__(self, folder: Path, secret: str, listening: socket.socket, ended: Event) -> None:
-        self._bell = Bell()
+        self._herald, self._bell = Herald(folder), Bell()
+        self._error: BaseException | None = None
         self._listening = listening
         self._ended = ended
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application(Herald(folder), secret, self._bell),
+                application(self._herald, secret, self._bell),
                 http="h11",
                 ws="none",
                 loop="asyncio",
+                lifespan="off",
                 log_level="error",
                 access_log=False,
                 server_header=False,
@@ -138,21 +140,35 @@ class _Running:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
+        self._server.should_exit = True  # also where it has not yet begun
         if self._loop is not None:
             with suppress(RuntimeError):  # it has ended by itself
-                self._loop.call_soon_threadsafe(self._bell.end)
+                self._loop.call_soon_threadsafe(self._stop)
         self._thread.join()
+        if self._error is not None:
+            raise self._error
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
+        except BaseException as broken:  # noqa: BLE001 - it is raised again where the server was started
+            self._error = broken
         finally:
             self._ended.set()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
+        watching = asyncio.create_task(watch(self._herald, self._bell))
+        watching.add_done_callback(self._stop)  # pages that nobody brings up to date would deceive
         await self._server.serve([self._listening])
+        self._bell.end()
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+    def _stop(self, _: object = None) -> None:
+        self._bell.end()
+        self._server.should_exit = True
 
 
 @contextmanager

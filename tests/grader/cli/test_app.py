@@ -13,12 +13,13 @@ from grader import __version__
 from grader.cli import app as app_module
 from grader.errors import CourseError
 
-HEAVY = {"torch", "numpy", "pytest", "rich", "nbformat", "msgspec", "grader.course"}
+HEAVY = {"torch", "numpy", "pytest", "rich", "nbformat", "msgspec", "fastapi", "uvicorn", "grader.course"}
 COMMANDS = ("list", "start", "check", "hint", "status", "submit", "grade", "verify", "release", "doctor")
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["check", "--help"], ["grade", "--help"], ["--version"], []]
+    "arguments",
+    [["--help"], ["check", "--help"], ["grade", "--help"], ["serve", "--help"], ["--version"], []],
 )
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     script = (

@@ -86,6 +86,8 @@ class Server:
         self.said = self.process.stdout.readline()
         self.link = self.process.stdout.readline()
         found = LINK.fullmatch(self.link)
+        if not found:
+            self.process.kill()
         assert found, self.said + self.process.stderr.read()
         self.link = self.link.strip()
         self.port, self.root = int(found[1]), found[2]

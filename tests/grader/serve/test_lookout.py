@@ -8,6 +8,7 @@ import pytest
 
 from grader.batch.journal import JOURNAL
 from grader.batch.notice import NOTICE
+from grader.batch.reading import Reading
 from grader.report.examples import EXAMPLES
 from grader.report.model import ExerciseReport
 from grader.serve import lookout as lookout_module
@@ -179,6 +180,25 @@ def test_much_is_read_in_pieces(run, monkeypatch):
         herald.look()
         looks += 1
     assert (len(herald.lookout.rows), looks) == (8, 3)
+
+
+def test_who_is_done_in_the_middle_of_a_look_is_seen_by_the_next(run, monkeypatch):
+    run.done("ada", exercise("softmax"))
+    herald, last_run = Herald(run.folder), Reading.last_run
+
+    def meanwhile(journal):
+        found = last_run(journal)
+        if "bob" not in done:
+            done.append("bob")
+            run.done("bob", exercise("softmax"))
+        return found
+
+    done = []
+    monkeypatch.setattr(Reading, "last_run", meanwhile)
+    herald.look()
+    assert names(told(herald)[2]) == ["ada"]
+    herald.look()
+    assert names(told(herald)[2]) == ["ada", "bob"]
 
 
 def test_a_look_changes_nothing(run):

@@ -10,6 +10,8 @@ import time
 import pytest
 
 from grader.report.examples import EXAMPLES
+from grader.serve import server as server_module
+from grader.serve.telling import Herald
 from grader.verdicts import Verdict
 from tests.grader.serve.a_run import GRADER, ARun, Server, exercise
 
@@ -232,3 +234,15 @@ def test_a_browser_is_shown_the_link_by_a_page_that_nobody_else_can_read(tmp_pat
         assert not os.path.exists(address.removeprefix("file://"))
     finally:
         del os.environ["BROWSER"]
+
+
+def test_pages_that_nobody_brings_up_to_date_are_served_no_longer(tmp_path, monkeypatch):
+    def broken(herald):
+        raise RuntimeError("this look failed")
+
+    monkeypatch.setattr(Herald, "look", broken)
+    said = []
+    with pytest.raises(RuntimeError, match="this look failed"):
+        server_module.serve(tmp_path, 0, said.append)
+    assert len(said) == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
