@@ -125,6 +125,20 @@ def test_a_class_in_which_all_are_alike_has_no_pair(course, reader, tmp_path):
     assert pairs(report) == []
 
 
+def test_of_several_attempts_the_last_one_is_compared(course, reader, tmp_path):
+    texts = accepted("conv2d")
+    source = texts.pop("seven-loops").encode()
+    folder = written(tmp_path, "conv2d", {**texts, "yan": {"conv2d.py": source}, "zoe": {}, "xia": {}})
+    for student, first, last in (
+        ("zoe", b"# begun", source),
+        ("xia", source, b"# began anew\nconv2d = None"),
+    ):
+        for name, text in (("attempt-1", first), ("attempt-2", last)):
+            (folder / student / name).mkdir()
+            (folder / student / name / "conv2d.py").write_bytes(text)
+    assert pairs(found_in(folder, course, reader, "conv2d")) == [("conv2d", "yan", "zoe")]
+
+
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_a_class_that_is_too_small_says_so(size, course, reader, tmp_path):
     text = accepted("conv2d")["seven-loops"]
