@@ -1,5 +1,6 @@
 """A zygote for the whole folder, and students made of a few lines of source."""
 
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import pytest
 
 from grader.course.manifest import EntryPointSpec, Exercise, ForbiddenRule, Limits
 from grader.sandbox.policy import Confinement
+from grader.student import launch
 from grader.student.launch import Zygote
 from grader.student.proxy import Student
 from grader.submission import Bundle, SubmittedFile
 from grader.verdicts import Isolation
 from tests.grader.student.attacker import Attacker
+from tests.grader.student.lone_judge import quick
 
 PROCESS = Confinement.demanded(Isolation.PROCESS)
 
@@ -27,6 +30,12 @@ def bare_zygote():
     """Its workers have process limits only: they are in reach of each other, and of the machine."""
     with Zygote(warm=True, confinement=PROCESS) as zygote:
         yield zygote
+
+
+@pytest.fixture
+def quickly(monkeypatch):
+    """Zygotes that start at once: without torch, with workers that can only load a file."""
+    monkeypatch.setattr(launch, "subprocess", type("", (), dict(vars(subprocess), Popen=staticmethod(quick))))
 
 
 def exercise_of(*entry_points, name="work", forbidden=(), **limits):

@@ -113,6 +113,7 @@ def test_limits_that_no_worker_knows_of_do_not_cost_the_one_that_is_ready(warm):
     warm.dismiss(line)
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_zygote_that_is_not_warm_keeps_none_ready():
     with Zygote() as zygote:
         for _ in range(2):
@@ -161,6 +162,7 @@ def test_a_worker_that_was_stopped_while_it_waited_goes_on_when_the_other_ends(w
     warm.end(line)
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_zygote_that_dies_takes_the_waiting_worker_along():
     with Zygote(warm=True) as zygote:
         line = zygote.fork(Limits(), "cpu")
@@ -177,6 +179,7 @@ def test_a_zygote_that_dies_takes_the_waiting_worker_along():
         assert zygote._generation == again.generation
 
 
+@pytest.mark.usefixtures("quickly")
 def test_a_dead_zygote_is_noticed_by_a_dismissal():
     with Zygote() as zygote:
         line = zygote.fork(Limits(), "cpu")
@@ -190,6 +193,7 @@ def test_a_dead_zygote_is_noticed_by_a_dismissal():
         zygote.end(again)
 
 
+@pytest.mark.usefixtures("quickly")
 def test_nothing_is_left_after_close():
     before = open_descriptors()
     zygote = Zygote(warm=True, confinement=PROCESS)
@@ -224,15 +228,17 @@ def test_a_late_notice_belongs_to_its_worker(warm):
     assert gone(idle.pid)
 
 
-def test_notices_that_are_swapped_are_not_believed(warm):
-    first, second = (warm.fork(Limits(), "cpu") for _ in range(2))
-    warm.settle()
-    generation = warm._generation
-    warm._orders.send(End(first.pid))
-    warm._orders._awaited[-1].order = End(second.pid)
-    assert warm.end(second) is None
-    assert warm._generation == generation + 1
-    warm.dismiss(first)
+@pytest.mark.usefixtures("quickly")
+def test_notices_that_are_swapped_are_not_believed():
+    with Zygote(warm=True, confinement=PROCESS) as zygote:
+        first, second = (zygote.fork(Limits(), "cpu") for _ in range(2))
+        zygote.settle()
+        generation = zygote._generation
+        zygote._orders.send(End(first.pid))
+        zygote._orders._awaited[-1].order = End(second.pid)
+        assert zygote.end(second) is None
+        assert zygote._generation == generation + 1
+        zygote.dismiss(first)
 
 
 def test_settling_counts_the_time_of_every_dismissed_worker(warm):

@@ -17,12 +17,11 @@ import pytest
 
 from grader.sandbox import remains
 from grader.sandbox.policy import Confinement
-from grader.student import launch
 from grader.student.launch import Zygote
 from grader.verdicts import Isolation
 from tests.grader.remaining import Remaining, below, children, command, folders, forsaken, groups
 from tests.grader.sandbox.elsewhere import as_root
-from tests.grader.student.lone_judge import CHILDREN, quick
+from tests.grader.student.lone_judge import CHILDREN
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
@@ -216,12 +215,6 @@ def test_when_it_is_killed_while_it_forks(judge, remaining, level, victim):
         one.kill(signal.SIGTERM, one.pid)  # it goes on forking with another zygote
     one.over()
     remaining.nothing()
-
-
-@pytest.fixture
-def quickly(monkeypatch):
-    """Zygotes that start at once."""
-    monkeypatch.setattr(launch, "subprocess", type("", (), dict(vars(subprocess), Popen=staticmethod(quick))))
 
 
 @as_root
