@@ -22,7 +22,7 @@ SHARED := -n $(TESTERS) --dist worksteal
 # Slow tests stay with their file, whose slots they share. Files begin in this order, the proof of the
 # course, which takes longest, among the first: by default xdist would begin with those of most tests.
 BY_FILE := -n $(TESTERS) --dist loadfile --no-loadscope-reorder
-SLOW := tests/repo tests/grader tests/notebooks tests/inert
+SLOW := tests/repo tests/grader tests/notebooks tests/cold tests/inert
 # Attacks and faults run alone: what takes all of a machine is held to limits of time.
 
 .PHONY: demo test test-covered test-others slow check docs fuzz bench clean

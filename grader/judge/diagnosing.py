@@ -8,7 +8,8 @@ about a second, and one that passes nothing. Where all is right, its work is cou
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -130,10 +131,13 @@ class Diagnosis:
         mistakes = tuple(_report(known[each.name], blamed) for each in found)
         rows = related([_quoting(_marked(row, blamed.get(row.test))) for row in rows], exercise)
         rows = self._trajectories.explain(exercise, subject.student, rows)
-        return self._shrunk(subject, rows), mistakes
+        return self._shrunk(subject, rows, several=len(mistakes) > 1), mistakes
 
-    def _shrunk(self, subject: Subject, rows: Sequence[TestRow]) -> Sequence[TestRow]:
-        """The rows, with the smallest case at the first finding of each of the first few causes."""
+    def _shrunk(self, subject: Subject, rows: Sequence[TestRow], *, several: bool) -> Sequence[TestRow]:
+        """The rows, with the smallest case at the first finding of each of the first few causes.
+
+        Where several mistakes were made, that of a known one has to show that one.
+        """
         cases = self._module(subject.exercise, "cases")
         if cases is None:
             return rows
@@ -149,12 +153,26 @@ class Diagnosis:
                 if len(tried) == SHRUNK or (left := end - _clock()) <= 0:
                     break
                 tried.add(cause)
-                case = smallest(cases, trouble, student, subject.reference, seconds=left)
+                mistake = row.outcome.findings[0].mistake if several else None
+                with self._twin(subject.exercise, mistake) as twin:
+                    case = smallest(cases, trouble, student, subject.reference, seconds=left, twin=twin)
                 if case is not None:
                     shrunk[i] = _first_with(row, smallest=case)
         finally:
             student.close()
         return shrunk
+
+    @contextmanager
+    def _twin(self, exercise: Exercise, mistake: str | None) -> Iterator[Student | None]:
+        """The program of a known mistake, for a while; None without one."""
+        if mistake is None:
+            yield None
+            return
+        twin = self._recognition.program(exercise, mistake)
+        try:
+            yield twin
+        finally:
+            twin.close()
 
     def _work(self, subject: Subject, rows: Sequence[TestRow]) -> Work:
         """What could be done with less work; counted only where all is right."""

@@ -110,6 +110,10 @@ class Recognition:
             self._probes[exercise.name] = probes_of(exercise)
         return self._mistakes[exercise.name]
 
+    def program(self, exercise: Exercise, mistake: str) -> Student:
+        """A known mistake as a student; whoever asks for it closes it."""
+        return self._program(exercise, mistake)
+
     def recognised(self, exercise: Exercise, student: Student, failures: Failures) -> tuple[Candidate, ...]:
         """The mistakes that a submission has made, the one that explains most first; empty if none fits.
 

@@ -21,7 +21,7 @@ def about_relation(relation: Relation) -> tuple[str, str]:
     """
     said, step = _SAID[relation.kind](relation)
     if relation.when is not None and relation.kind != "when":
-        said += f" This happens {when_words(relation.when)}, and in no other call that was made."
+        said += f" This happens {when_words(relation.when)}."
     return said, step
 
 

@@ -255,8 +255,8 @@ _SENTENCES: dict[SeenKind, Callable[[Seen, Trajectory], str]] = {
 }
 
 _NOW_AND_THEN = (
-    "Earlier steps are right, so only some are changed. What does your code do with a loss before backward(), "
-    "and with the gradients after it: are they clipped, or divided?"
+    "Earlier steps are right, so only some are changed. What does your code do with a loss before "
+    "backward(), and with the gradients after it: are they clipped, or divided?"
 )
 _STEPS = "Count the calls of step(): which lines decide how often it runs in one epoch?"
 _AVERAGE = "What would one sample in a batch of 1 have to count, beside one in a batch of 5?"

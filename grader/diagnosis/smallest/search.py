@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,7 @@ def smallest(
     seconds: float = SECONDS,
     calls: int = CALLS,
     seed: int = 0,
+    twin: Student | None = None,
 ) -> SmallestCase | None:
     """Look for the smallest case of a trouble.
 
@@ -101,10 +102,12 @@ def smallest(
         seconds: What the search may take; a call that hangs ends it too.
         calls: How many calls it may make.
         seed: What is drawn depends on it.
+        twin: A program with the mistake that is told, where others were made too: what it answers
+            otherwise shows one of those.
 
     Returns:
         The case, or None if there is none to show: none was found, it did not come
-        out the same again, or the student's code ended otherwise than by returning.
+        out the same again or from the twin, or the student's code ended otherwise than by returning.
 
     Raises:
         CourseError: `cases` gives a call that the reference refuses.
@@ -120,7 +123,9 @@ def smallest(
         search.begin()
         best = search.smallest(strategy)
         best = best and search.trimmed(best)
-        if best is None or not search.replayed(best):
+        if best is None or not search.replayed(best, student):
+            return None
+        if twin is not None and not search.replayed(best, twin):
             return None
         return _told(best, trouble, search, strategy)
     except StudentFailed:
@@ -247,11 +252,11 @@ class Search:
                 return self.trimmed(smaller)
         return found
 
-    def replayed(self, found: Found) -> bool:
-        """Whether a case comes out the same in a fresh worker."""
-        self.student.restart()
-        self.student.begin_test("cpu", "the smallest case")
-        seen = self._seen(found.case)
+    def replayed(self, found: Found, student: Student) -> bool:
+        """Whether a case comes out the same in a fresh worker, of this student or of another program."""
+        student.restart()
+        student.begin_test("cpu", "the smallest case")
+        seen = replace(self, student=student)._seen(found.case)
         again = shown_pair(seen.yours, seen.expected)
         return self.trouble.shows_in(seen.findings) and again == shown_pair(
             found.seen.yours, found.seen.expected

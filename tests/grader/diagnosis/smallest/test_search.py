@@ -59,6 +59,25 @@ def sought(
         student.close()
 
 
+HALVED = """
+def softmax(logits, dim=-1):
+    e = (logits - logits.amax(dim, True)).exp()
+    return e / e.sum(dim, True) / 2
+"""
+THIRD = HALVED.replace("/ 2", "/ 3")
+
+
+@pytest.mark.parametrize(("program", "shown"), [(HALVED, True), (THIRD, False)], ids=["same", "other"])
+def test_a_case_of_one_mistake_among_several_is_what_a_program_with_it_gives(zygote, program, shown):
+    exercise = in_haste(course().exercise("softmax"), AMPLE)
+    twin = Student(zygote, exercise, bundle_of(program, "softmax"))
+    try:
+        found = sought(zygote, "softmax", HALVED, value("softmax"), twin=twin)
+    finally:
+        twin.close()
+    assert (found is not None) is shown
+
+
 def value(name: str, code: str = "values-differ", leaf: str = "") -> Trouble:
     return Trouble(name, "value", code, leaf)
 
