@@ -38,6 +38,9 @@ _ONLY_WHERE = ("gradient-differs", "stopped")
 _NO_WAY = ("when", "place", "finite")
 """Relations that say which calls or numbers are wrong, and not in what way."""
 
+_WHATEVER_DIFFERS = ("earlier", "other-part", "transposed")
+"""Ways to be wrong that show in the shape, the dtype or the numbers, as the sizes of the call have it."""
+
 _BY_STEPS = (ValuesDiffer, NotFinite, LengthDiffers, CheckFailed, StateChanged)
 """What wrong steps and sums can lead to; a wrong type, or an exception, has a place of its own."""
 
@@ -76,6 +79,8 @@ class Causes:
         if key in self._behind or key not in self._ways:
             return self._behind.get(key, key)
         way = self._nearest(key, _way(finding))
+        if way in _WHATEVER_DIFFERS:
+            return ("way", way, getattr(finding, "leaf", ""))
         return (*key, way) if way else key
 
     def _nearest(self, place: _Cause, way: str) -> str:

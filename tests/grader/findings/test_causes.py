@@ -219,6 +219,15 @@ def test_where_no_way_is_known_of_a_few_it_is_that_of_most_others():
     assert many.of(wrong_as(None)) == cause(values()) != many.of(wrong_as("factor"))
 
 
+@pytest.mark.parametrize("way", ["earlier", "other-part", "transposed"])
+def test_a_way_that_shows_in_shape_or_numbers_is_one_cause(way):
+    relation = {"relation": Relation(kind=way)}
+    found = [made("[1]").model_copy(update=relation) for made in (shape, values, not_finite)]
+    causes = Causes([*found, values("[1]")])
+    assert len({causes.of(finding) for finding in (*found, values("[1]"))}) == 1
+    assert causes.of(wrong_as(way, leaf="[2]")) != causes.of(found[0])
+
+
 def test_what_a_known_mistake_explains_counts_for_no_way():
     known = [wrong_as("sign", mistake="m") for _ in range(3)]
     causes = Causes([*known, wrong_as(None)])
