@@ -89,7 +89,10 @@
     const student = { number, name, href, total, cells, done };
     const old = students.get(number);
     student.row = rowOf(student);
-    if (isNew) student.row.className = "new";
+    if (isNew) {
+      student.row.className = "new";
+      setTimeout(() => student.row.classList.remove("new"), 2000); // else it is marked when it comes into sight
+    }
     students.set(number, student);
     if (old) {
       sorted[sorted.indexOf(old)] = student;
@@ -140,7 +143,7 @@
     found.push([head.students === null ? "students done" : `of ${many(head.students, "student")} done`, head.done]);
     if (head.graded !== null) found.push(["exercises judged", head.graded]);
     if (head.reused) found.push(["known from before", head.reused]);
-    if (head.ends !== null) found.push(["left", span(head.ends - now())]);
+    if (head.ends !== null && head.ends > now()) found.push(["left", span(head.ends - now())]);
     return found;
   };
 
