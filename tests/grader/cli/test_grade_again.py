@@ -65,6 +65,21 @@ def test_what_was_handed_in_again_is_judged_again(run: Any, graded: Path, batch:
     assert batch.judged == [("ada", "", "softmax")]
 
 
+def test_the_students_page_says_what_changed_since_the_attempt_before(
+    run: Any, graded: Path, batch: Batch
+) -> None:
+    page, staff = graded / "reports/students/ada/report.html", graded / "reports/staff/ada.html"
+    assert "Since the attempt before" not in page.read_text()
+    (graded / "submissions/ada/softmax.py").write_text("x = 2\n")
+    again(run)
+    for each in (page, staff):
+        assert each.read_text().count("Since the attempt before") == 1  # not of conv2d, which is as it was
+        assert "the same points (2 before, 2 now)" in each.read_text()
+    told = page.read_bytes()
+    again(run)
+    assert page.read_bytes() == told  # nothing came since, so the attempt before is the same one
+
+
 def test_an_exercise_whose_tests_changed_is_judged_again(run: Any, graded: Path, batch: Batch) -> None:
     (graded / "tests/hidden/test_conv2d.py").write_text("# mended\n")
     again(run)

@@ -8,6 +8,7 @@ import pytest
 
 from grader.errors import IsolationError
 from grader.press import Press
+from grader.student.errands import Errands
 from tests.grader.cli.a_batch import Batch
 from tests.grader.worker.press.books import book, code, text
 
@@ -84,20 +85,20 @@ def test_typed_again_nothing_is_pressed_again(
 def test_a_class_without_notebooks_never_starts_the_press(
     run: Any, klass: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def started(self: Press) -> None:
+    def started(self: Errands) -> None:
         raise AssertionError("nobody handed in a notebook")
 
-    monkeypatch.setattr(Press, "_ready", started)
+    monkeypatch.setattr(Errands, "_ready", started)
     assert run("grade", "submissions", "--out", "reports").code == 0
 
 
 def test_where_none_can_be_pressed_the_marks_are_there_and_a_warning(
     run: Any, notebooks: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuses(self: Press) -> None:
+    def refuses(self: Errands) -> None:
         raise IsolationError("A layer is missing.")
 
-    monkeypatch.setattr(Press, "_ready", refuses)
+    monkeypatch.setattr(Errands, "_ready", refuses)
     said = run("grade", "submissions", "--out", "reports")
     assert said.code == 0
     assert said.err == "warning: No notebook comes back with feedback in it: A layer is missing.\n"
@@ -108,11 +109,11 @@ def test_where_none_can_be_pressed_the_marks_are_there_and_a_warning(
 def test_ctrl_c_in_the_press_stops_the_run_and_it_goes_on(
     run: Any, notebooks: Path, batch: Batch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(self: Press) -> None:
+    def interrupted(self: Errands) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Press, "_ready", interrupted)
+        patch.setattr(Errands, "_ready", interrupted)
         said = run("grade", "submissions", "--out", "reports")
     assert said.code != 0
     assert "goes on from there" in said.err
