@@ -82,6 +82,7 @@ def verify(
         GraderError: An exercise does not exist, or the course cannot be judged.
     """
     names = [course.exercise(name).name for name in exercises] or list(course.names)
+    device = _settled(device)
     provers, trials = _provers(course, names, effort, jobs, device)
     found = [row for name in names for row in _left_out(name, effort)]
     found += _static_rows(course, names, jobs)
@@ -95,6 +96,11 @@ def verify(
         if sample and effort.sample and not exercises and course.sample is not None:
             found += _sample_rows(course, bench.slots)
     return VerifyReport(rows=tuple(found), seeds=effort.references)
+
+
+def _settled(device: str) -> str:
+    """'auto' is 'cpu' where there is no CUDA: then trials that must run there share the slots of the rest."""
+    return "cpu" if device == "auto" and not cuda_devices() else device
 
 
 def _provers(

@@ -2,6 +2,7 @@
 
 import subprocess
 import time
+from importlib import import_module
 
 import pytest
 
@@ -9,9 +10,11 @@ from grader.findings import TimedOut
 from grader.judge.job import Manner
 from grader.student.conditions import Conditions
 from grader.verdicts import Verdict
-from grader.verify import judging
+from grader.verify import judging, verify
+from grader.verify.effort import Effort
 from grader.verify.judging import Bench, Trial, busy
 from grader.verify.report import Claim
+from tests.grader.tiny import SOLUTION, make_course
 from tests.grader.verify.judged import a_test, judged, program
 
 RIGHT = program()
@@ -65,6 +68,18 @@ def test_trials_on_the_same_terms_share_slots_and_the_usual_ones_are_first(tiny_
         ("closed", usual),
     ]
     assert told == [("double, reference", done, 4) for done in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize(("cuda", "devices"), [((), {"cpu", "simulated"}), (("0",), {"auto", "cpu", "both"})])
+def test_without_cuda_what_must_run_on_the_processor_shares_slots_with_the_rest(
+    tmp_path, log, monkeypatch, cuda, devices
+):
+    proving = import_module("grader.verify.verify")  # the package's `verify` is the function
+    monkeypatch.setattr(proving, "cuda_devices", lambda: cuda)
+    monkeypatch.setattr(proving, "STATIC", ())
+    course = make_course(tmp_path, **{"reference/double/unportable/stays.py": SOLUTION})
+    verify(course, effort=Effort("little", references=1, disturbed=False, sample=False))
+    assert {device for _, (device, *_) in log} == devices
 
 
 LATE = judged(a_test("test_shape"), a_test(verdict=Verdict.TIMED_OUT))
