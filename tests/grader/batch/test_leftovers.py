@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.batch.notice import NOTICE
 from tests.grader.remaining import Remaining, below, children, command
 from tests.grader.sandbox.elsewhere import as_root
 from tests.grader.tiny import SOLUTION, make_course
@@ -131,24 +132,24 @@ def grading(grader, place, level="full", jobs=2, **options):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "level", "user", "code"),
+    ("numbers", "level", "jobs", "user", "code"),
     [
-        ([signal.SIGINT], "full", "here", 130),
-        ([signal.SIGINT, signal.SIGINT], "process", "here", 130),
-        ([signal.SIGTERM], "full", "here", 130),
-        ([signal.SIGKILL], "process", "here", -signal.SIGKILL),
-        pytest.param([signal.SIGKILL], "full", "ordinary", -signal.SIGKILL, marks=as_root),
+        ([signal.SIGINT], "full", 2, "here", 130),
+        ([signal.SIGINT, signal.SIGINT], "process", 1, "here", 130),
+        ([signal.SIGTERM], "full", 1, "here", 130),
+        ([signal.SIGKILL], "process", 2, "here", -signal.SIGKILL),
+        pytest.param([signal.SIGKILL], "full", 1, "ordinary", -signal.SIGKILL, marks=as_root),
     ],
 )
-def test_when_grading_is_stopped_in_the_middle(grader, remaining, place, numbers, level, user, code):
-    one = grading(grader, place, level, user=user)
+def test_when_grading_is_stopped_in_the_middle(grader, remaining, place, numbers, level, jobs, user, code):
+    one = grading(grader, place, level, jobs, user=user)
     for number in numbers:
         os.kill(one.pid, number)
         time.sleep(0.2)
     assert one.over() == code
     remaining.nothing()
-    # Who is killed can't tidy up: the journal stays, and holds what is graded.
-    left = {path.name for path in (place / "out").iterdir()}
+    # Who is killed can't tidy up: the journal stays, and holds what is graded, and so does the notice.
+    left = {path.name for path in (place / "out").iterdir()} - ({NOTICE} if code < 0 else set())
     assert all(name.startswith("journal.") for name in left) if code < 0 else not left
 
 
