@@ -31,7 +31,7 @@ _MOST_BYTES = 1 << 20
 
 
 class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Running(_Said):

@@ -8,6 +8,7 @@ hundred bytes in a class of any size.
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ _NAMED = 8
 """Students of an oddity who are named; how many more there are is said."""
 
 _NAME = 60
+
+_NUMBER = re.compile("[0-9]{1,15}")
 
 ODDITIES = list(ODD.items())
 """What may be odd, and what it means; what is told of each is a fact of its own, by its place here."""
@@ -128,7 +131,7 @@ class Herald:
 def _version(seen: str, epoch: str) -> int | None:
     """The version that somebody has seen; None where it is none of this time's."""
     of, _, version = seen.partition(".")
-    return int(version) if of == epoch and version.isascii() and version.isdecimal() else None
+    return int(version) if of == epoch and _NUMBER.fullmatch(version) else None
 
 
 def _row(number: int, row: Row) -> list[Any]:

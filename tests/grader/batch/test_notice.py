@@ -53,7 +53,10 @@ def test_a_disk_that_takes_nothing_stops_nobody(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"students": "many"}', "\udc80"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[]", SAID.model_dump_json().replace("10.5", "NaN"), '{"students": "many"}', "\udc80"],
+)
 def test_one_that_cannot_be_read_says_nothing(tmp_path, content):
     (tmp_path / NOTICE).write_text(content, errors="surrogateescape")
     assert read_notice(tmp_path) is None

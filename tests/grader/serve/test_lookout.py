@@ -92,7 +92,7 @@ def test_only_what_is_new_is_told(run):
     assert len(json.dumps(data)) < 300
     assert told(herald, later) is None
     # Whoever has seen nothing, or something of another server, is told all.
-    for odd in ("", "abc.1", "\u0661", f"{herald.lookout.epoch}.99"):
+    for odd in ("", "abc.1", "\u0661", f"{herald.lookout.epoch}.99", f"{herald.lookout.epoch}.{'9' * 5000}"):
         assert len(told(herald, odd)[2]["rows"]) == 301
 
 
