@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from grader.pages.base import page
 from grader.pages.histogram import Histogram, histogram
-from grader.pages.links import Link, links
+from grader.pages.links import Link, anchor, links
 from grader.pages.roll import ODD, Entry, Roll
 from grader.report.about_class import misleads, urgency
 from grader.report.class_report import ClassReport
@@ -77,14 +77,14 @@ class Who:
         number: Which list of rows the script is to show.
         label: What they have in common, in a few words.
         many: How many they are.
-        first: Links to the first ones, each with more words behind it.
+        first: The first ones, each with more words behind the name, and where on their page it is.
         more: How many are not named.
     """
 
     number: int
     label: str
     many: int
-    first: tuple[tuple[Line, str], ...]
+    first: tuple[tuple[Line, str, str], ...]
     more: int
 
 
@@ -142,11 +142,12 @@ def write_class_page(run: RunReport, report: ClassReport, roll: Roll, folder: Pa
 def class_page(run: RunReport, report: ClassReport, roll: Roll, folder: Path) -> bytes:
     """The page; `folder` is only looked into for what there is to link to."""
     lines = [_line(entry, list(roll.maxima), links(folder, entry.student)) for entry in roll.entries]
-    lists = _Lists(lines)
+    lists = _Lists(lines, roll.entries)
     places = {entry.student: place for place, entry in enumerate(roll.entries)}
 
-    def those(label: str, students: Iterable[str]) -> Who:
-        return lists.of(label, {places[student]: () for student in students if student in places})
+    def those(label: str, exercise: str, students: Iterable[str]) -> Who:
+        there = {places[student]: () for student in students if student in places}
+        return lists.of(label, there, exercise)
 
     return page(
         "class.html",
@@ -178,18 +179,35 @@ def class_page(run: RunReport, report: ClassReport, roll: Roll, folder: Path) ->
 class _Lists:
     """Lists of rows, numbered as they come."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], entries: Sequence[Entry]) -> None:
         self.rows: list[list[int]] = []
         self._lines = lines
+        self._entries = entries
 
-    def of(self, label: str, students: Mapping[int, Sequence[str]]) -> Who:
-        """The students at these places, each with what to say behind the name."""
+    def of(self, label: str, students: Mapping[int, Sequence[str]], exercise: str = "") -> Who:
+        """The students at these places, each with the exercises to name; their links lead to the first.
+
+        Args:
+            label: What they have in common.
+            students: Their places, and the exercises to say behind each name.
+            exercise: The exercise that it is about, where that need not be said.
+        """
         number, places = len(self.rows), sorted(students)
         self.rows.append(places)
         first = tuple(
-            (self._lines[place], ", ".join(map(name, students[place]))) for place in places[:_NAMED]
+            (
+                self._lines[place],
+                ", ".join(map(name, students[place])),
+                self._anchor(place, exercise or next(iter(students[place]), "")),
+            )
+            for place in places[:_NAMED]
         )
         return Who(number, label, len(places), first, max(0, len(places) - _NAMED))
+
+    def _anchor(self, place: int, exercise: str) -> str:
+        """Where an exercise begins on a student's page; '' for the top."""
+        names = list(self._entries[place].results)
+        return anchor(names.index(exercise) + 1) if exercise in names else ""
 
 
 def as_data(data: object) -> Markup:
@@ -270,7 +288,7 @@ def _seconds(seconds: float) -> str:
 
 # --- what is shared ---------------------------------------------------------------
 
-_Those = Callable[[str, Iterable[str]], Who]
+_Those = Callable[[str, str, Iterable[str]], Who]
 
 
 def _mistakes(report: ClassReport, those: _Those) -> list[Topic]:
@@ -280,7 +298,7 @@ def _mistakes(report: ClassReport, those: _Those) -> list[Topic]:
             label=name(each.name),
             told=safe_text(each.headline),
             many=_of(each.count, each.handed_in),
-            who=those(f"{name(each.exercise)}: {name(each.name)}", each.students),
+            who=those(f"{name(each.exercise)}: {name(each.name)}", each.exercise, each.students),
         )
         for each in report.mistakes
     ]
@@ -296,7 +314,7 @@ def _findings(report: ClassReport, those: _Those) -> list[Topic]:
                 label=name(each.code),
                 told="; ".join(filter(None, causes)),
                 many=_of(each.count, each.handed_in),
-                who=those(f"{name(each.exercise)}: {name(each.code)}", each.students),
+                who=those(f"{name(each.exercise)}: {name(each.code)}", each.exercise, each.students),
             )
         )
     return found

@@ -30,6 +30,16 @@ class Link:
     href: str
     words: str
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it leads to a page of ours, in which places have names."""
+        return self.href.endswith(".html")
+
+
+def anchor(number: int) -> str:
+    """What the exercise of this number, from 1 in the report's order, is called on a student's page."""
+    return f"exercise-{number}"
+
 
 def links(out: Path, student: str) -> tuple[Link, ...]:
     """The files of a student under the run's folder, the best for staff first; graded notebooks last."""

@@ -18,6 +18,7 @@ from grader.pages.attempts import Since, Try, since, tries
 from grader.pages.base import page
 from grader.pages.code import Listing, listings
 from grader.pages.figures import figures
+from grader.pages.links import anchor
 from grader.report import telling
 from grader.report.groups import grouped, split
 from grader.report.html import fragment, tone
@@ -158,7 +159,7 @@ def _exercises(
         markup = fragment(exercise, staff=staff, styled=False, figures=figures)
         files = _files(exercise, submissions)
         yield _Exercise(
-            anchor=f"exercise-{place}",
+            anchor=anchor(place),
             name=name(exercise.name),
             verdict=exercise.verdict.value,
             tone=tone(exercise.verdict),
