@@ -51,9 +51,9 @@ def test_canvas(place: Path) -> None:
 
 def test_moodle(place: Path) -> None:
     (shown,) = of("text", "grader export moodle")
-    sheet = "Identifier,Grade,Maximum Grade,Last modified (grade),Feedback comments\nParticipant 77,,2,-,\n"
-    (place / "Grades.csv").write_text(sheet)
+    columns = "Identifier,Full name,Grade,Maximum Grade,Last modified (grade),Feedback comments"
+    (place / "Grades.csv").write_text(f"{columns}\nParticipant 77,Turing Alan,,2,-,\n")
     run(f"{shown.lines[0]} --scale", place)
-    assert "Participant 77,1.00,2,-," in (place / "filled.csv").read_text()
+    assert "Participant 77,Turing Alan,1.00,2,-," in (place / "filled.csv").read_text()
     with zipfile.ZipFile(place / "feedback.zip") as archive:
         assert len(archive.namelist()) == 2
