@@ -1,9 +1,15 @@
 """The class's page in a browser: it sorts, filters, fits, asks for nothing; without script it is a table."""
 
 import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import unquote, urlparse
 
 import pytest
 
+from grader.pages import write_staff_page, write_student_page
 from grader.pages.class_page import class_page
 from grader.pages.roll import Roll
 from grader.report.class_counts import ClassCounts
@@ -191,3 +197,42 @@ def test_paper_has_every_row_that_is_shown(visit):
         "(it) => [it.scrollHeight - it.clientHeight, it.scrollWidth - it.clientWidth]"
     )
     assert box == [0, 0]
+
+
+def test_links_lead_from_page_to_page_in_a_subfolder_of_a_server(browser, place, tmp_path):
+    """A folder below the root; nothing is asked for but the pages."""
+    out = tmp_path / "courses" / "dl 1"
+    shutil.copytree(Path(unquote(urlparse(place).path)).parent, out)
+    bob = next(each for each in students() if each.student == "bob")
+    write_student_page(bob.for_student(Reveal.MESSAGES), [], out)
+    write_staff_page(bob, [], out)
+    roll, counts = Roll(), ClassCounts()
+    for _ in counts.passing(roll.passing([bob])):
+        pass
+    (out / "class.html").write_bytes(class_page(make_run(), counts.report(), roll, out))
+    handler = partial(Quiet, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page, asked = browser.new_page(), []
+        page.on("request", lambda request: asked.append(request.url))
+        root = f"http://127.0.0.1:{server.server_port}/courses/dl%201"
+        page.goto(f"{root}/class.html")
+        page.locator("#mistakes ~ div").get_by_role("link", name="bob").first.click()
+        page.wait_for_url(f"{root}/staff/bob.html#exercise-1", timeout=5000)
+        page.get_by_role("link", name="The page that the student opens").click()
+        page.wait_for_url(f"{root}/students/bob/report.html", timeout=5000)
+        assert page.get_by_role("heading", name="bob").is_visible()
+        page.close()
+        server.shutdown()
+    assert [each.removeprefix(root) for each in asked if "favicon" not in each] == [
+        "/class.html",
+        "/staff/bob.html",
+        "/students/bob/report.html",
+    ]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder, and says nothing."""
+
+    def log_message(self, *said):
+        pass
