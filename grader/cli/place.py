@@ -78,5 +78,7 @@ def complete_exercise(context: typer.Context, incomplete: str) -> list[str]:
 def progress(text: str) -> None:
     """Say on a terminal what is going on, in a line that the next one replaces; elsewhere nothing."""
     if sys.stderr.isatty():
-        width = 79
+        from grader.report.safe import safe_text
+
+        width, text = 79, safe_text(text)  # students' names stand in some
         print(f"\r{text[:width]:<{width}}\r", end="", file=sys.stderr, flush=True)

@@ -70,10 +70,12 @@ def report_of(run: Path, student: str | None, view: View) -> StudentReport:
         return read_report(folders[0] / _FILES[view])
     if student is None:
         raise UsageError(f"This run has {len(folders):,} students; say whose report with --student ID.")
-    if folder_name(student) not in names:
+    # Where a name is none for a folder, the folder's own is what people see, and what a near one is shown as.
+    found = next((each for each in (folder_name(student), student) if each in names), None)
+    if found is None:
         told = suggestion(student, names)
         raise UsageError(f"This run has no student '{safe_text(student)}'.{told}")
-    return read_report(run / "students" / folder_name(student) / _FILES[view])
+    return read_report(run / "students" / found / _FILES[view])
 
 
 def read_report(path: Path) -> StudentReport:

@@ -39,7 +39,7 @@ ATTRIBUTES = frozenset(
         "name", "open", "role", "rowspan", "scope", "start", "tabindex", "type", "for", "value",
         "placeholder", "datetime", "rel", "alt", "src", "viewbox", "x", "y", "x1", "x2", "y1", "y2", "width",
         "height", "rx", "points", "text-anchor", "selected", "focusable", "title", "aria-hidden",
-        "style",
+        "style", "autocomplete", "spellcheck", "maxlength",
     )
 )  # fmt: skip
 """Attributes that we write."""
@@ -101,6 +101,26 @@ def with_data(made: bytes, plain: bytes) -> list[str]:
     return wrong + judged_tables.told_data(*data)
 
 
+OURS = HARMLESS | {
+    "a", "bdi", "body", "button", "fieldset", "form", "g", "head", "html", "img", "input", "label", "legend",
+    "line", "meta", "option", "polyline", "rect", "script", "select", "style", "svg", "text", "time", "title",
+}  # fmt: skip
+"""All elements of our pages."""
+
+
+def alone(made: bytes) -> list[str]:
+    """A page with nothing to compare it with: elements that our pages have, and scripts of ours alone."""
+    page = Page(made)
+    found = [f"<{tag}>" for tag in page.tags if tag not in OURS]
+    found += [told for told in _attributes(page, Page(b"")) if not _THEIRS.match(told)]
+    found += [f"</{tag}> is not where it should be" for tag in page.crossed]
+    for script in (data for tags, data in page.texts if "script" in tags):
+        if not page.lets_run(script) and (data_ends := re.search("[<>&]", script)):
+            found.append(f"a script that is not ours: {script[data_ends.start() :][:40]!r}")
+    texts = [page.text, *(value for _, _, value in page.attributes)]
+    return found + [told for text in texts for told in characters(re.sub("[\u200c\u200d]", "", text))]
+
+
 _WEB = re.compile(r"https?://\S+")
 _THEIRS = re.compile(r"\d+ <(?:a|img)>|leads to 'https?:")
 
@@ -117,7 +137,7 @@ def _attributes(page: Page, before: Page) -> Iterator[str]:
     for tag, name, value in page.attributes:
         if (name, value) in ours:
             continue
-        if name not in ATTRIBUTES or name == "style":
+        if name not in ATTRIBUTES or (name == "style" and not re.fullmatch(r"--\w+: \d+", value)):
             yield f"<{tag} {name}={value[:40]!r}>"
         elif name in _ADDRESSES and (not _INSIDE.fullmatch(value) or ".." in value.split("/")[1:]):
             yield f"leads to {value[:60]!r}"

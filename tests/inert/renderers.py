@@ -312,7 +312,8 @@ def _live(students: Class) -> Herald:
         return herald
 
 
-def _live_page(students: Class) -> bytes:
+def live_page_of(students: Class) -> bytes:
+    """The page of `grader serve`, as if all were at the same moment."""
     return _MOMENT.sub(b'"now":0', live_page(_live(students)))
 
 
@@ -471,7 +472,7 @@ RENDERERS = (
                                   "pages.figures", "pages.heat", "pages.curves"),
              _student_pages, html, PAGE),
     Renderer("the class's page", ("pages.class_page", "pages.roll", "pages.links"), _class_page, html),
-    Renderer("the live page", ("serve.page", "serve.rows"), _live_page, judged_markup.with_data),
+    Renderer("the live page", ("serve.page", "serve.rows"), live_page_of, judged_markup.with_data),
     Renderer("news for the live page", ("serve.telling", "serve.lookout"), _live_news, told_data),
     Renderer("notebooks' pages", ("press.page", "press.books", "press.cleaning"),
              _notebook_pages, judged_markup.with_their_html, PAGE),
