@@ -173,6 +173,7 @@ def class_page(run: RunReport, report: ClassReport, roll: Roll, folder: Path) ->
         slowest=_slowest(roll, lines),
         odd=_odd(report, roll, lists, places),
         lists=as_data(lists.rows),
+        files=[file for file in ("run.json", "grades.csv") if (folder / file).is_file()],
     )
 
 

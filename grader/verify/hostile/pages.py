@@ -24,7 +24,9 @@ _OURS = frozenset(
 )  # fmt: skip
 """Elements that our templates have."""
 
-_HREF = re.compile(r"#[\w-]+|(?:\./|\.\./students/|students/|staff/)[\w%.~/-]+(?:#[\w-]+)?")
+_HREF = re.compile(
+    r"#[\w-]+|run\.json|grades\.csv|(?:\./|\.\./students/|students/|staff/)[\w%.~/-]+(?:#[\w-]+)?"
+)
 """Where our links lead: into the page, or into the run's folder."""
 
 _BREAKS_TEXT = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

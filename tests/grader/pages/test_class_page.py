@@ -151,6 +151,13 @@ def test_without_a_page_the_text_is_what_the_name_leads_to(tmp_path):
     assert [link.words for link in others] == ["data"]
 
 
+def test_the_data_is_linked_where_it_is(tmp_path):
+    (tmp_path / "run.json").write_bytes(b"{}")
+    page = opened(tmp_path, failing())
+    assert [href for href in page.values("href") if not href.startswith("#")] == ["run.json"]
+    assert "as data is in run.json , the marks in grades.csv." in page.text
+
+
 def test_nobody_is_no_failure(tmp_path):
     assert "0 students" in opened(tmp_path).text
 
