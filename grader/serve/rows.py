@@ -45,14 +45,8 @@ class Rows:
         self._changed: dict[str, int] = {}
         self._gone: dict[int, int] = {}
 
-    def __len__(self) -> int:
-        return len(self._rows)
-
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
-
-    def __contains__(self, student: str) -> bool:
-        return student in self._rows
 
     def get(self, student: str) -> Row | None:
         """A student's row."""

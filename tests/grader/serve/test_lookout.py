@@ -74,14 +74,14 @@ def test_a_run_that_goes_on(run):
 
 
 def test_only_what_is_new_is_told(run):
-    for number in range(300):
+    for number in range(40):
         run.done(f"student {number}", exercise("softmax"))
-    run.says(students=302)
+    run.says(students=42)
     herald = looked(run.folder)
     while herald.lookout.left:
         herald.look()
     seen, _, data = told(herald)
-    assert len(data["rows"]) == 300
+    assert len(data["rows"]) == 40
     assert not herald.look()
     assert told(herald, seen) is None
     run.done("zoe", exercise("softmax"))
@@ -93,7 +93,7 @@ def test_only_what_is_new_is_told(run):
     assert told(herald, later) is None
     # Whoever has seen nothing, or something of another server, is told all.
     for odd in ("", "abc.1", "\u0661", f"{herald.lookout.epoch}.99", f"{herald.lookout.epoch}.{'9' * 5000}"):
-        assert len(told(herald, odd)[2]["rows"]) == 301
+        assert len(told(herald, odd)[2]["rows"]) == 41
 
 
 def test_who_comes_again_has_a_row_as_before(run):
@@ -174,12 +174,12 @@ def test_much_is_read_in_pieces(run, monkeypatch):
         run.judged(f"judged {number}", exercise("softmax"))
     herald = Herald(run.folder)
     herald.look()
-    assert (len(herald.lookout.rows), herald.lookout.left) == (3, 3)
+    assert (len([*herald.lookout.rows]), herald.lookout.left) == (3, 3)
     looks = 1
     while herald.lookout.left:
         herald.look()
         looks += 1
-    assert (len(herald.lookout.rows), looks) == (8, 3)
+    assert (len([*herald.lookout.rows]), looks) == (8, 3)
 
 
 def test_who_is_done_in_the_middle_of_a_look_is_seen_by_the_next(run, monkeypatch):
