@@ -164,5 +164,6 @@ def test_a_student_s_own_check_takes_what_there_is(tmp_path: Path) -> None:
 def test_proving_a_course_takes_what_there_is(tmp_path: Path) -> None:
     make_course(tmp_path)
     done = contained("--course", tmp_path, "verify", "double", "--quick", "--jobs", 1, old_kernel=True)
-    assert (done.returncode, done.stderr) == (0, "")
+    told = [line for line in done.stderr.splitlines() if " judged, last " not in line]  # how far it is
+    assert (done.returncode, told) == (0, [])
     assert "claims hold" in done.stdout
