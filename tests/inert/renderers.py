@@ -417,8 +417,8 @@ def _canvas(students: Class) -> bytes:
 
 
 def _worksheet(students: Class, *, comments: bool) -> bytes:
-    head = "Identifier,Full name,Grade,Maximum Grade,Feedback comments\r\n"
-    lines = [f"Participant {number},Ada,,20.00,\r\n" for number in range(10, 10 + len(students))]
+    head = "Identifier,Full name,Grade,Maximum Grade,Last modified (grade),Feedback comments\r\n"
+    lines = [f"Participant {number},Ada,,20.00,-,\r\n" for number in range(10, 10 + len(students))]
     numbered = _numbered(students)
     told = {mark.student: moodle.comment(_seen(each), f"{each.student}.txt")
             for mark, each in zip(numbered, students, strict=True)}  # fmt: skip
