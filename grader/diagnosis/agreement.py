@@ -133,10 +133,10 @@ def _refused_alike(one: object, other: object) -> bool:
 
 
 def _parts_alike(one: Sample, other: Sample, part: int) -> bool:
-    """The items that the claim was about; what is wrong in another has tests of its own."""
-    if not isinstance(one.value, list | tuple) or not isinstance(other.value, list | tuple):
+    """The items that the claim was about, where both have it; what is wrong in another has its own tests."""
+    if not (_has(one.value, part) and _has(other.value, part)):
         return _values_alike(one.value, other.value, one.expected, one.allowance, one.terms)
-    if len(one.value) != len(other.value) or part >= len(one.value):
+    if len(one.value) != len(other.value):
         return False
     return _values_alike(
         one.value[part],
@@ -145,6 +145,10 @@ def _parts_alike(one: Sample, other: Sample, part: int) -> bool:
         _allowed(one.allowance, part),
         one.terms,
     )
+
+
+def _has(value: Any, part: int) -> bool:
+    return isinstance(value, list | tuple) and part < len(value)
 
 
 def _values_alike(one: Any, other: Any, expected: Any, allowance: AllowanceTree, terms: Terms) -> bool:
