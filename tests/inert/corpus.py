@@ -168,7 +168,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
     "length": (
         "pwned" + "x" * 50_000,
-        "pwned\n" * 5_000,
+        "pwned\n" * 20_000,
         "pwned\u202e" + "\x1b[31m<b>" * 5_000,
         "pwned" + "\ud800" * 250,
         "n" * 245 + "pwned",
