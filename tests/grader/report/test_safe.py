@@ -73,3 +73,21 @@ def test_encodable_text_is_utf8_and_otherwise_unchanged(text):
     assert encodable(text).encode("utf-8").decode("utf-8") == encodable(text)
     if not any("\ud800" <= character <= "\udfff" for character in text):
         assert encodable(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error::x", "\\x3a:error::x"),
+        ("x ::Set-Output name=a::1", "x \\x3a:Set-Output name=a::1"),
+        ("##[group]x ##vso[y]", "\\x23#[group]x \\x23#vso[y]"),
+        ("aten::softmax, std::errors, ## a heading", "aten::softmax, std::errors, ## a heading"),
+    ],
+)
+def test_what_a_build_server_obeys_is_spelled_out(text, shown):
+    assert safe_text(text) == shown
+
+
+def test_letters_that_nobody_sees_are_spelled_out():
+    assert safe_text("ada\u3164\u115f\u2800") == "ada\\u3164\\u115f\\u2800"
+    assert safe_text("\u26a0\ufe0f") == "\u26a0\ufe0f"

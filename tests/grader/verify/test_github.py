@@ -42,7 +42,7 @@ def test_hostile_text_ends_no_command_and_begins_none():
     assert not any("\n" in line or "\r" in line for line in lines)
     level, properties, message = read(lines[0])
     assert (level, set(properties), properties["line"]) == ("error", {"title", "file", "line"}, "1")
-    assert "%0A::error::x" in message  # as it stood in the row, not as a line of its own
+    assert "%0A\\x3a:error::x" in message  # as it stood in the row, not as a line of its own
     assert "%0A" not in lines[0].replace("%250A", "").partition("::")[0]
 
 
@@ -62,7 +62,8 @@ def test_hostile_text_is_no_markdown_and_ends_no_fence():
     assert outside.count("```") == 0
     for active in ("<b>", "[l](", "</failure>"):
         assert not re.search(rf"(?<!\\){re.escape(active)}", outside), active
-    assert "::error::x" in outside
+    assert ":error::x" in outside
+    assert "::error" not in outside
     assert "\n::" not in told
 
 
