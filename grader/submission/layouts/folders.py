@@ -7,6 +7,7 @@ A Git clone in an archive is one student's, however many folders it has.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from grader.errors import SubmissionsError
 from grader.submission.archive import is_archive, stem
 from grader.submission.attempts import attempt
+from grader.submission.caps import Refused
 from grader.submission.clock import Clock
 from grader.submission.layouts.clones import is_clone
 from grader.submission.layouts.roster import HandedIn, Known, Roster, visible
@@ -44,7 +46,18 @@ def roster(path: Path, place: Place, known: Known, clock: Clock) -> Roster:
     named, notes = _named(entries)
     students = {student: HandedIn(place, (entry,), clock) for student, entry in named}
     loose = tuple(entry for entry in there if entry.kind != "folder" and not _is_handed_in(entry))
-    return Roster(place, students, tuple(notes), loose)
+    return Roster(place, students, tuple(notes), (*loose, *_hidden_students(place, known)))
+
+
+def _hidden_students(place: Place, known: Known) -> list[Entry]:
+    """Folders that nobody means by their names, but for exercises in them: they are not read, and said."""
+    found = []
+    for entry in place.entries():
+        if entry.hidden and entry.kind == "folder":
+            with suppress(OSError, Refused):  # one that cannot be looked into is as the others of such names
+                if _students(visible(place.inside(entry)), known) is None:
+                    found.append(entry)
+    return found
 
 
 def _own(path: Path, place: Place, clock: Clock) -> Clock:

@@ -85,6 +85,14 @@ def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.Monke
     assert read_one(Path()).student == "ada"
 
 
+def test_a_folder_with_a_dot_before_its_name_is_noted_if_it_holds_an_exercise(tmp_path: Path) -> None:
+    for path in ("ada/softmax.py", ".bob/softmax.py", ".ipynb_checkpoints/softmax-checkpoint.ipynb"):
+        put(tmp_path / path)
+    found = read_folder(tmp_path, NAMES)
+    assert [each.student for each in found.submissions] == ["ada"]
+    assert found.notes == ("Folders that belong to nobody were not read: .bob/.",)
+
+
 def test_loose_files_are_noted_once(tmp_path: Path) -> None:
     put(tmp_path / "ada" / "softmax.py")
     for name in ("readme.txt", "b.gz", ".DS_Store", *(f"f{n}.py" for n in range(6))):
