@@ -209,4 +209,5 @@ def _level(value: float, largest: float) -> int:
     """How strong a colour is; 0 for nothing, and what is no number is as strong as can be."""
     if not math.isfinite(value):
         return LEVELS
-    return math.ceil(LEVELS * abs(value) / largest) if largest else 0
+    # The quotient first: that of the largest is 1, and three times it by itself may come out above 3.
+    return math.ceil(LEVELS * (abs(value) / largest)) if largest else 0

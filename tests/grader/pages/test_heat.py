@@ -57,6 +57,12 @@ def test_yours_expected_and_the_difference():
     ]
 
 
+@pytest.mark.parametrize("largest", [0.9898, 0.1, 0.7, 3.3, 1e-7, 12345.6])
+def test_the_largest_number_has_the_strongest_colour_that_there_is(largest):
+    found = maps(case(f"[{largest}, {-largest}]", "[0., 0.]"))
+    assert looks(found) == [["above-3", "below-3"], ["above-0", "above-0"], ["apart-3", "apart-3"]]
+
+
 def test_what_is_no_number_is_told():
     found = maps(case("[nan, inf, nan]", "[nan, 1., 0.]"))
     assert told(found)[2] == ["0 inf NaN"]
