@@ -68,7 +68,7 @@ def test_what_is_there_is_no_problem():
     posture().demand(asking())
 
 
-@pytest.mark.parametrize("layer", CLOSING)
+@pytest.mark.parametrize("layer", sorted(CLOSING))
 def test_one_layer_that_keeps_files_shut_is_enough(layer):
     with_layers(layer).demand(Confinement(closed=True))
 
