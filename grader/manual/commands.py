@@ -27,7 +27,11 @@ Every command with its arguments and options, as `--help` says it. This page is 
 
 ENDS = (
     (0, "It worked, whatever the marks are. For `check` and `verify`: and nothing failed."),
-    (FINDINGS, "It was done, and there is something to mend (`check`, `verify`, `release`, `doctor`)."),
+    (
+        FINDINGS,
+        "It was done, and there is something to mend (`check`, `verify`, `release`, `doctor`); "
+        "for `receipt`: the file is another one.",
+    ),
     (COULD_NOT, "It could not be done. One sentence on stderr says why, and what to type next."),
     (INTERRUPTED, "It was stopped: Ctrl-C, SIGTERM or a closed terminal."),
     (NO_READER, "Whoever read its output has gone, as in `grader list | head`."),
