@@ -33,6 +33,7 @@ WHOLE = (
     "nothing is left behind",
     "trusted files are as they were",
     "the gradebook",
+    "the class's page",
     "the terminal",
 )
 
