@@ -374,10 +374,13 @@ def gradient_pairs(network, way, values, found, x, targets) -> dict[str, tuple[t
 def test_flattens(student, rng, device):
     """Images are laid out in rows: (N, 1, 2, 3) and (N, 3, 2) give the logits of (N, 6)."""
     far = made(student, device, *SIZES)
-    x = rng.normal(4, 6)
+    x, other = rng.normal(4, 6), rng.normal(4, 6)
     _, logits = two_settings(far, rng, x)
-    for shape in ((4, 1, 2, 3), (4, 3, 2)):
-        expect_same(far(x.reshape(shape)), logits)
+    others = expect_logits(far(other), *logits.shape)
+    expect_other(far(other), logits, "Other inputs give other logits.")
+    # In this order no memory that an earlier call left comes back in its place by itself.
+    expect_same(far(other.reshape(4, 1, 2, 3)), others)
+    expect_same(far(x.reshape(4, 3, 2)), logits)
 
 
 @points(1)

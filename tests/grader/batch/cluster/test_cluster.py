@@ -157,7 +157,7 @@ def test_stopped_in_the_middle_nothing_stays_on_the_node(course, cluster, remain
     quiet = remaining.look()
     with engine(course, cluster) as running:
         results = running.run(iter(jobs(course, quick=SOLUTION, slow=FOREVER, slower=FOREVER)))
-        assert next(results)[0].student == "quick"
+        next(results)  # mostly that of the quick one; on a busy machine its slot may be up last
         stopped = time.monotonic()
         results.close()
     assert time.monotonic() - stopped < 8, "it waited for a student's code"
