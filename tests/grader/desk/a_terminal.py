@@ -96,11 +96,12 @@ class ATerminal:
         """The screen as soon as all of `words` stand there, and `without` does not."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            is_over = not self.child.isalive()  # asked first: what it wrote last is still to be read
             self.read(0.05)
             text = self.text
             if all(word in text for word in words) and without not in text:
                 return text
-            if not self.child.isalive():
+            if is_over:
                 break
         raise AssertionError(f"{words} did not come in {seconds} s, but:\n{self.text}")
 
