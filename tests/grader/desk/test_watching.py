@@ -206,12 +206,13 @@ def test_a_signal_leaves_the_terminal_as_it_was(course, folder, number):
 @pytest.mark.slow
 def test_suspended_and_resumed_it_goes_on(course, folder):
     """Under a shell with job control, as Ctrl-Z needs one."""
-    shell = f"set -m; {shlex.join(GRADER)} check --watch; stty -a; fg; echo rc $?"
+    shell = f"set -m; {shlex.join(GRADER)} check --watch; stty -a; read; fg; echo rc $?"
     program = ("/bin/bash", "-c", shell)
     with ATerminal(folder=folder, course=course.root, program=program, rows=50) as terminal:
         terminal.until("not written yet", "checked at")
         terminal.press("\x1a")
         terminal.until(" icanon", " echo ")
+        terminal.press("\n")  # not before it was seen: what comes back draws over it
         (folder / "double.py").write_text(SOLUTION)
         terminal.until("all 2 tests passed")
         terminal.press("q")
