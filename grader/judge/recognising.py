@@ -112,7 +112,7 @@ class Recognition:
 
     def program(self, exercise: Exercise, mistake: str) -> Student:
         """A known mistake as a student; whoever asks for it closes it."""
-        return self._program(exercise, mistake)
+        return self._staff.program(exercise, self._programs[exercise.name][mistake][1])
 
     def recognised(self, exercise: Exercise, student: Student, failures: Failures) -> tuple[Candidate, ...]:
         """The mistakes that a submission has made, the one that explains most first; empty if none fits.
@@ -179,7 +179,7 @@ class Recognition:
         """What tests see of a mistake on the inputs that all students share; run once for a class."""
         answers = self._answers.setdefault((exercise.name, mistake), {})
         if missing := items.keys() - answers.keys():
-            program = self._program(exercise, mistake)
+            program = self.program(exercise, mistake)
             try:
                 answers.update((test, self._trial(program, items[test], SHARED)) for test in sorted(missing))
             finally:
@@ -189,7 +189,7 @@ class Recognition:
     def _explained(self, exercise: Exercise, mistake: str, failures: Failures) -> frozenset[str]:
         """The tests at which a mistake gives all the answers that the submission was marked for."""
         known = self.known(exercise)[mistake.partition("__")[0]]
-        program = self._program(exercise, mistake)
+        program = self.program(exercise, mistake)
         try:
             return frozenset(
                 test
@@ -204,7 +204,7 @@ class Recognition:
         self, exercise: Exercise, student: Student, mistake: Candidate, failures: Failures
     ) -> bool:
         """Whether student and mistake agree on fresh inputs too, and at the probes."""
-        program = self._program(exercise, mistake.name)
+        program = self.program(exercise, mistake.name)
         try:
             student.restart()
             for test in [test for test in failures.records if test in mistake.explains][:CONFIRMED]:
@@ -220,9 +220,6 @@ class Recognition:
             )
         finally:
             program.close()
-
-    def _program(self, exercise: Exercise, mistake: str) -> Student:
-        return self._staff.program(exercise, self._programs[exercise.name][mistake][1])
 
 
 def called_in(record: Record) -> set[str]:
